@@ -1,0 +1,1 @@
+"""One Flask blueprint per REST resource: requests in, calls of the sandbox's services out."""

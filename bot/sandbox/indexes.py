@@ -1,0 +1,130 @@
+"""Rows turn into the look-up tables that keep the sandbox quick with many issues."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from bot.sandbox.records import (
+    Emoji,
+    Group,
+    Hook,
+    Issue,
+    Label,
+    LabelEvent,
+    Member,
+    Milestone,
+    MilestoneEvent,
+    Note,
+    Project,
+    RepoFile,
+    StateEvent,
+    Token,
+    User,
+    WeightEvent,
+)
+
+Event = LabelEvent | WeightEvent | MilestoneEvent | StateEvent
+
+
+class Indexes:
+    """Derived from the tables alone; the World tells each row that comes and goes."""
+
+    def __init__(self) -> None:
+        self.user_names: dict[str, User] = {}
+        self.tokens: dict[str, Token] = {}
+        self.group_paths: dict[str, Group] = {}
+        self.project_paths: dict[str, Project] = {}
+        self.children: dict[int, list[Group]] = defaultdict(list)
+        self.group_projects: dict[int, list[Project]] = defaultdict(list)
+        self.group_members: dict[int, list[Member]] = defaultdict(list)
+        self.project_members: dict[int, list[Member]] = defaultdict(list)
+        self.issues: dict[int, dict[int, Issue]] = defaultdict(dict)
+        self.notes: dict[int, list[Note]] = defaultdict(list)
+        self.events: dict[tuple[type[Event], int], list[Event]] = defaultdict(list)
+        self.emojis: dict[int, list[Emoji]] = defaultdict(list)
+        self.labels: dict[tuple[str, int], dict[str, Label]] = defaultdict(dict)
+        self.milestones: dict[tuple[str, int], list[Milestone]] = defaultdict(list)
+        self.hooks: dict[tuple[str, int], list[Hook]] = defaultdict(list)
+        self.files: dict[int, dict[tuple[str, str], RepoFile]] = defaultdict(dict)
+
+    def put(self, row: object) -> None:  # noqa: PLR0912 - one line per table reads better than a registry
+        match row:
+            case User():
+                self.user_names[row.username.lower()] = row
+            case Token():
+                self.tokens[row.value] = row
+            case Group():
+                self.group_paths[row.full_path.lower()] = row
+                if row.parent_id is not None:
+                    self.children[row.parent_id].append(row)
+            case Project():
+                self.project_paths[row.full_path.lower()] = row
+                self.group_projects[row.group_id].append(row)
+            case Member():
+                self._members(row).append(row)
+            case Issue():
+                self.issues[row.project_id][row.iid] = row
+            case Note():
+                self.notes[row.issue_id].append(row)
+            case LabelEvent() | WeightEvent() | MilestoneEvent() | StateEvent():
+                self.events[type(row), row.issue_id].append(row)
+            case Emoji():
+                self.emojis[row.issue_id].append(row)
+            case Label():
+                self.labels[owner_key(row)][row.name] = row
+            case Milestone():
+                self.milestones[owner_key(row)].append(row)
+            case Hook():
+                self.hooks[owner_key(row)].append(row)
+            case RepoFile():
+                self.files[row.project_id][row.branch, row.path] = row
+            case _:
+                pass  # shares, logs, todos, mails and commits are few enough, or read whole
+
+    def forget(self, row: object) -> None:  # noqa: PLR0912 - the mirror of put
+        match row:
+            case User():
+                del self.user_names[row.username.lower()]
+            case Token():
+                del self.tokens[row.value]
+            case Group():
+                del self.group_paths[row.full_path.lower()]
+                if row.parent_id is not None:
+                    self.children[row.parent_id].remove(row)
+            case Project():
+                del self.project_paths[row.full_path.lower()]
+                self.group_projects[row.group_id].remove(row)
+            case Member():
+                self._members(row).remove(row)
+            case Issue():
+                del self.issues[row.project_id][row.iid]
+            case Note():
+                self.notes[row.issue_id].remove(row)
+            case LabelEvent() | WeightEvent() | MilestoneEvent() | StateEvent():
+                self.events[type(row), row.issue_id].remove(row)
+            case Emoji():
+                self.emojis[row.issue_id].remove(row)
+            case Label():
+                del self.labels[owner_key(row)][row.name]
+            case Milestone():
+                self.milestones[owner_key(row)].remove(row)
+            case Hook():
+                self.hooks[owner_key(row)].remove(row)
+            case RepoFile():
+                del self.files[row.project_id][row.branch, row.path]
+            case _:
+                pass
+
+    def _members(self, row: Member) -> list[Member]:
+        if row.group_id is not None:
+            return self.group_members[row.group_id]
+        assert row.project_id is not None
+        return self.project_members[row.project_id]
+
+
+def owner_key(row: Label | Milestone | Hook) -> tuple[str, int]:
+    """("group", 41) or ("project", 22): whose row that is."""
+    if row.group_id is not None:
+        return "group", row.group_id
+    assert row.project_id is not None
+    return "project", row.project_id
