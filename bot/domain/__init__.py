@@ -1,0 +1,1 @@
+"""Words of the Channels team's work: facts, wishes, plans and calendars, with nothing but the standard library."""

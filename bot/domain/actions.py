@@ -1,0 +1,103 @@
+"""Actions: what a handler may wish for, and the checks that say why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+from bot.domain.facts import Issue, Milestone, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition a rule looked at: the claim, whether it holds, the value seen and where that value came from."""
+
+    claim: str
+    holds: bool
+    seen: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddLabel:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveLabel:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetWeight:
+    """`weight` None clears it."""
+
+    weight: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Add one assignee; those who are there stay."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class SetDueDate:
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class SetMilestone:
+    milestone: Milestone
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One point for a person: `topic` picks the sentence in the handler's note template, `values` fill it.
+
+    On an issue the points of all handlers become its one status comment; on the calendar, one report issue.
+    """
+
+    topic: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateMilestone:
+    title: str
+    start: date
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMilestone:
+    """Give a milestone its title and dates; nothing else of it changes."""
+
+    milestone: Milestone
+    title: str
+    start: date
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class MoveIssues:
+    """Put `issues` on `target`, a title that this plan or an earlier one made exist."""
+
+    issues: tuple[Issue, ...]
+    target: Milestone
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMilestone:
+    """Close a milestone; `successor` is the one that took its issues, None when it simply ended."""
+
+    milestone: Milestone
+    successor: Milestone | None = None
+
+
+FieldAction: TypeAlias = AddLabel | RemoveLabel | SetWeight | Assign | SetDueDate | SetMilestone
+MilestoneAction: TypeAlias = CreateMilestone | ChangeMilestone | MoveIssues | CloseMilestone
+Action: TypeAlias = FieldAction | MilestoneAction | Say

@@ -1,0 +1,203 @@
+"""Facts: what was read from GitLab, in GitLab's own words and units, frozen at the moment of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from bot.domain.labels import Labels
+
+
+class Tier(StrEnum):
+    """GitLab's plan: what it offers decides which fields exist."""
+
+    FREE = "free"
+    PREMIUM = "premium"
+    ULTIMATE = "ultimate"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A GitLab account; `username` as GitLab spells it, without the @."""
+
+    id: int
+    username: str
+    state: str = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is known of a handle somebody wrote: `person` is None when no account has it."""
+
+    handle: str
+    person: Person | None = None
+    member: bool = False
+    is_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A milestone of a group (`group_id` set) or of a project (`project_id` set); dates are calendar dates, `id` is global."""
+
+    id: int
+    iid: int
+    title: str
+    description: str = ""
+    state: str = "active"
+    start: date | None = None
+    due: date | None = None
+    group_id: int | None = None
+    project_id: int | None = None
+    web_url: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue as `GET /projects/:id/issues/:iid` and the issue lists return it (docs.gitlab.com/api/issues)."""
+
+    project_id: int
+    iid: int
+    project: str
+    title: str
+    id: int = 0
+    description: str = ""
+    state: str = "opened"
+    issue_type: str = "issue"
+    labels: frozenset[str] = frozenset()
+    weight: int | None = None
+    has_weight: bool = True
+    """False where the plan has no weights: GitLab then leaves the key out."""
+    assignees: tuple[Person, ...] = ()
+    author: Person = Person(0, "")
+    milestone: Milestone | None = None
+    due_date: date | None = None
+    confidential: bool = False
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    user_notes_count: int = 0
+    moved_to_id: int | None = None
+    web_url: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == "opened"
+
+    @property
+    def reference(self) -> str:
+        """`group/project#12`, as people write it."""
+        return f"{self.project}#{self.iid}"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelEvent:
+    """One line of the label journal: who added or removed which label, when (docs.gitlab.com/api/resource_label_events)."""
+
+    id: int
+    at: datetime
+    user_id: int | None
+    action: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeightEvent:
+    """One line of the weight journal; `weight` is None when it was cleared (docs.gitlab.com/api/resource_weight_events)."""
+
+    id: int
+    at: datetime
+    user_id: int | None
+    weight: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One comment by a person or a bot; system notes are not read."""
+
+    id: int
+    body: str
+    author: Person
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What configuration says about this GitLab and this team, as far as rules need it."""
+
+    bot: Person
+    group: str
+    """Full path of the group that holds labels and milestones."""
+    home: str
+    """Full path of the Channels project."""
+    labels: Labels
+    tier: Tier = Tier.PREMIUM
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHistory:
+    """Need: the label journal of the issue."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightHistory:
+    """Need: the weight journal of the issue."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOf:
+    """Need: what is known of a handle, and whether it may be assigned in the issue's project."""
+
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Need: all milestones of the configured group."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIssuesIn:
+    """Need: the open issues that carry one milestone."""
+
+    milestone_id: int
+
+
+Need: TypeAlias = LabelHistory | WeightHistory | AccountOf | Windows | OpenIssuesIn
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFacts:
+    """One issue, the day it is looked at, and whatever handlers needed beyond it."""
+
+    today: date
+    site: Site
+    issue: Issue
+    label_events: tuple[LabelEvent, ...] = ()
+    weight_events: tuple[WeightEvent, ...] = ()
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    """By handle, lower case."""
+    windows: tuple[Milestone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFacts:
+    """The milestones of the configured group and of its Channels project."""
+
+    today: date
+    site: Site
+    group_id: int
+    milestones: tuple[Milestone, ...] = ()
+    project_milestones: tuple[Milestone, ...] = ()
+    open_issues: Mapping[int, tuple[Issue, ...]] = field(default_factory=dict)
+    """By milestone id, for the milestones somebody asked about."""
+    report: Issue | None = None
+    """The open issue in which the bot reports milestones that need a person, if there is one."""
+
+
+Facts: TypeAlias = IssueFacts | CalendarFacts

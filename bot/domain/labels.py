@@ -1,0 +1,93 @@
+"""The team's labels: a set of label names becomes the priority it states, in either spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Spelling(StrEnum):
+    """How a priority label is written: `Channel Priority:1`, or `Channel Priority::1`, which GitLab treats as scoped."""
+
+    SINGLE_COLON = "single_colon"
+    SCOPED = "scoped"
+
+    @property
+    def colon(self) -> str:
+        return ":" if self is Spelling.SINGLE_COLON else "::"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One priority: `key` ends the label, `weight` is the issue weight that says the same."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    key: str
+    weight: int
+    title: str
+    color: str = "#6699cc"
+
+
+@dataclass(frozen=True, slots=True)
+class Priorities:
+    """The family of priority labels; `levels` from most to least urgent."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    family: str
+    levels: tuple[Level, ...]
+    spelling: Spelling = Spelling.SINGLE_COLON
+
+    def name(self, level: Level) -> str:
+        """The label as the bot writes it."""
+        return f"{self.family}{self.spelling.colon}{level.key}"
+
+    def level_of(self, label: str) -> Level | None:
+        """The level a label states in either spelling, or None."""
+        return next((level for level in self.levels if label in self.spellings(level)), None)
+
+    def level_with(self, weight: int | None) -> Level | None:
+        return next((level for level in self.levels if level.weight == weight), None)
+
+    def spellings(self, level: Level) -> tuple[str, ...]:
+        return tuple(f"{self.family}{spelling.colon}{level.key}" for spelling in Spelling)
+
+    def among(self, labels: Iterable[str]) -> frozenset[str]:
+        """The priority labels among `labels`, in any spelling."""
+        return frozenset(label for label in labels if self.level_of(label))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label that `setup` keeps in the group; `color` as GitLab takes it (`#rrggbb`)."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    name: str
+    description: str = ""
+    color: str = "#428bca"
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Every label the bot owns or reads."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    base: Label
+    team: tuple[Label, ...]
+    priority: Priorities
+    dri_missing: Label
+
+    def all(self) -> tuple[Label, ...]:
+        """What `setup` keeps in the group, in the order people read them."""
+        levels = tuple(Label(self.priority.name(at), at.title, at.color) for at in self.priority.levels)
+        return (self.base, *self.team, *levels, self.dri_missing)
+
+    def belongs(self, labels: Iterable[str]) -> bool:
+        """Whether one of `labels` makes an issue the Channels team's, wherever it lives."""
+        ours = {self.base.name, *(label.name for label in self.team)}
+        return any(label in ours or self.priority.level_of(label) for label in labels)

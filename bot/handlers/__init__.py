@@ -1,0 +1,1 @@
+"""Judgement: one module per family of handbook rules, found by name, pure."""
