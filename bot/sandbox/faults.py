@@ -35,7 +35,7 @@ class BadOrder(ValueError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong once. `seconds` is the delay (delay), the age of the copy (stale) or the pause (reorder_hooks)."""
+    """One thing that goes wrong once. `seconds`: the delay, the age of the copy (stale), the pause (reorder_hooks)."""
 
     kind: Kind
     status: int
@@ -46,7 +46,7 @@ class Fault:
 
 @dataclass
 class Order:
-    """A fault and the requests it befalls: all filters that are set must match; `times` counts down, None never ends."""
+    """A fault and the requests it befalls: all filters set must match; `times` counts down, None never ends."""
 
     id: int
     fault: Fault
@@ -76,11 +76,11 @@ KEYS = {"kind", "times", "method", "path", "user", "status", "headers", "body", 
 def read_order(number: int, raw: object) -> Order:
     """`raw` is the posted JSON object; raises BadOrder naming the key that is wrong."""
     if not isinstance(raw, dict):
-        raise BadOrder("a fault is a JSON object such as {\"kind\": \"fail\", \"status\": 502, \"times\": 1}")
+        raise BadOrder('a fault is a JSON object such as {"kind": "fail", "status": 502, "times": 1}')
     if unknown := sorted(set(raw) - KEYS):
         raise BadOrder(f"unknown key {unknown[0]!r}; known are {', '.join(sorted(KEYS))}")
     try:
-        kind = Kind(raw.get("kind"))
+        kind = Kind(str(raw.get("kind")))
     except ValueError:
         raise BadOrder(f"kind {raw.get('kind')!r} is not one of {', '.join(Kind)}") from None
     method = raw.get("method")
@@ -182,7 +182,7 @@ def cut_connection(environ: Mapping[str, object]) -> None:
     """Resets the TCP connection of a request served by werkzeug, so that the client reads no byte of an answer."""
     connection = environ.get("werkzeug.socket")
     if not isinstance(connection, socket.socket):
-        raise RuntimeError("drop faults need werkzeug's server: serve the sandbox with Sandbox.start()")
+        raise TypeError("drop faults need werkzeug's server: serve the sandbox with Sandbox.start()")
     # Linger zero makes close() send RST, which no client mistakes for an empty answer.
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.shutdown(socket.SHUT_RDWR)
