@@ -93,6 +93,7 @@ class World:
         self.commits: dict[int, Commit] = {}
         self.redirects: dict[str, int] = {}  # an old project path, lower case -> project id
         self.counters: dict[str, int] = {}
+        self.limited_users: set[str] = set()  # usernames that GitLab.com's rate limits bind from the start
         self.listeners: list[Callable[[Happened], None]] = []
         self.reindex()
 
