@@ -1,0 +1,197 @@
+"""A directory of small YAML files becomes one frozen Config, or a list of everything wrong in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, cast
+from zoneinfo import ZoneInfo
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
+
+from bot.complaints import complaints, unknown
+from bot.domain.labels import Labels
+from bot.environ import web_address_trouble
+from bot.errors import ConfigError
+from bot.rules import Handler, Settings, discovered
+from bot.settings import Rule, RuleId, SiteSettings, label_troubles
+from bot.yamlfile import Document, Plain, Problem, read
+
+PACKAGE: Final = Path(__file__).parent
+SHIPPED: Final = (PACKAGE / "_shipped" / "config", PACKAGE.parent / "config")
+"""Where the shipped files are: in an installed wheel, in a checkout."""
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the team decided, checked."""
+
+    directory: Path
+    site: SiteSettings
+    labels: Labels
+    handbook: Mapping[str, Rule]
+    """By rule id; every link is filled in."""
+    settings: Mapping[str, Settings]
+    """By handler name."""
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.site.timezone)
+
+
+@dataclass(slots=True)
+class Checked:
+    """The content of each file that is right, by its name without .yml, and the problems of those that are not."""
+
+    documents: dict[str, Document] = field(default_factory=dict)
+    contents: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def load(directory: Path, environ: Mapping[str, str] = NOTHING, handlers: Iterable[Handler] | None = None) -> Config:
+    """Read and check every file of `directory`; ConfigError lists all problems, one a line, `file:line: what`.
+
+    `environ` wins over the files (GITLAB_URL); `handlers` are those of `bot.handlers` unless told otherwise.
+    """
+    everyone = tuple(discovered() if handlers is None else handlers)
+    if not directory.is_dir():
+        raise ConfigError(f"{directory}:1: there is no such directory; set CHANNEL_BOT_CONFIG to the one with site.yml")
+    checked = Checked()
+    for name, shape in shapes(everyone).items():
+        check(directory / f"{name}.yml", shape, environ, checked)
+    checked.problems += strangers(directory, shapes(everyone))
+    checked.problems += contradictions(checked, everyone)
+    if checked.problems:
+        raise ConfigError("\n".join(map(str, sorted(set(checked.problems)))))
+    return config(directory, checked.contents, everyone)
+
+
+def shapes(handlers: Iterable[Handler]) -> dict[str, TypeAdapter[Any]]:
+    """What each file must look like, by its name without .yml."""
+    contents: dict[str, Any] = {"site": SiteSettings, "labels": Labels, "handbook": dict[RuleId, Rule]}
+    contents |= {handler.name: handler.module.Settings for handler in handlers}
+    return {name: shape(name, content) for name, content in contents.items()}
+
+
+def shape(name: str, content: Any) -> TypeAdapter[Any]:
+    # Plain dataclasses take `extra` from the model around them, so each file is the one key of a wrapper.
+    return TypeAdapter(create_model(name, __config__=ConfigDict(extra="forbid"), content=(content, ...)))
+
+
+def check(path: Path, shape: TypeAdapter[Any], environ: Mapping[str, str], checked: Checked) -> None:
+    """Read one file into `checked`."""
+    if not path.exists():
+        checked.problems.append(Problem(path, 1, f"there is no such file; create it{suggestion(shape)}"))
+        return
+    document = read(path)
+    checked.documents[path.stem] = document
+    if document.problems:
+        checked.problems += document.problems
+    elif document.data is None:
+        checked.problems.append(document.problem((), f"the file is empty; fill it{suggestion(shape)}"))
+    else:
+        data = overridden(document.data, environ) if path.stem == "site" else document.data
+        validate(document, data, shape, checked)
+
+
+def validate(document: Document, data: Plain, shape: TypeAdapter[Any], checked: Checked) -> None:
+    # JSON is the strict mode that still takes a date or a list for what they are, and neither 1 for true nor "3" for 3.
+    text = json.dumps({"content": data}, default=date.isoformat)
+    try:
+        checked.contents[document.path.stem] = shape.validate_json(text, strict=True).content
+    except ValidationError as error:
+        checked.problems += complaints(document, error, shape.json_schema())
+
+
+def suggestion(shape: TypeAdapter[Any]) -> str:
+    """What to write into a file that is not there yet."""
+    content = resolved(shape.json_schema())
+    if content.get("required"):
+        return f" with the keys {', '.join(content['required'])}"
+    return " with 'enabled: true', and every other setting has its default" if "properties" in content else ""
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    """The part of a wrapper's schema that describes the file."""
+    content: dict[str, Any] = schema["properties"]["content"]
+    return cast("dict[str, Any]", schema["$defs"][content["$ref"].rsplit("/", 1)[-1]]) if "$ref" in content else content
+
+
+def overridden(data: Plain, environ: Mapping[str, str]) -> Plain:
+    """site.yml as the variables change it."""
+    url = environ.get("GITLAB_URL", "").strip()
+    if not url or not isinstance(data, dict) or not isinstance(data.get("gitlab"), dict):
+        return data
+    if what := web_address_trouble(url):
+        raise ConfigError(f"environment: GITLAB_URL {what}")
+    return {**data, "gitlab": {**cast("dict[str, Plain]", data["gitlab"]), "url": url}}
+
+
+def strangers(directory: Path, known: Iterable[str]) -> Iterator[Problem]:
+    """Files that nobody reads."""
+    names = [f"{name}.yml" for name in known]
+    for path in sorted(directory.iterdir()):
+        if path.suffix in {".yml", ".yaml"} and path.name not in names and not path.name.startswith("."):
+            yield Problem(path, 1, f"no handler of this name: {unknown('file', path.name, names)}")
+
+
+def contradictions(checked: Checked, handlers: Iterable[Handler]) -> Iterator[Problem]:
+    """What is right file by file and wrong together."""
+    if "labels" in checked.contents:
+        document = checked.documents["labels"]
+        yield from (document.problem(place, text) for place, text in label_troubles(checked.contents["labels"]))
+    if "handbook" in checked.contents:
+        document = checked.documents["handbook"]
+        for handler in handlers:
+            for rule in sorted(set(handler.handbook) - checked.contents["handbook"].keys()):
+                yield document.problem(
+                    (), f"missing rule '{rule}', which handler {handler.name} carries; add what it says"
+                )
+
+
+def config(directory: Path, contents: Mapping[str, Any], handlers: Iterable[Handler]) -> Config:
+    site: SiteSettings = contents["site"]
+    handbook: dict[str, Rule] = contents["handbook"]
+    return Config(
+        directory=directory,
+        site=site,
+        labels=contents["labels"],
+        handbook={at: rule.model_copy(update={"link": rule.link or site.rules_url}) for at, rule in handbook.items()},
+        settings={handler.name: contents[handler.name] for handler in handlers},
+    )
+
+
+def config_dir(environ: Mapping[str, str] = NOTHING) -> Path:
+    """Where the files are: CHANNEL_BOT_CONFIG, else `config` in the working directory, else the shipped ones."""
+    told = environ.get("CHANNEL_BOT_CONFIG", "").strip()
+    if told:
+        return Path(told)
+    here = Path("config")
+    return here if (here / "site.yml").is_file() else next(path for path in SHIPPED if path.is_dir())
+
+
+def schema(handlers: Iterable[Handler] | None = None) -> dict[str, Any]:
+    """The JSON Schema of all files: each file's is the property of its name."""
+    everyone = shapes(discovered() if handlers is None else handlers)
+    parts, found = TypeAdapter.json_schemas([(name, "validation", shape) for name, shape in everyone.items()])
+    definitions = dict(found["$defs"])
+    wrappers = {name: definitions.pop(parts[name, "validation"]["$ref"].rsplit("/", 1)[-1]) for name in everyone}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "properties": {f"{name}.yml": wrapper["properties"]["content"] for name, wrapper in wrappers.items()},
+        "$defs": definitions,
+    }
+
+
+def main() -> None:
+    """Write the JSON Schema beside the shipped files."""
+    (SHIPPED[-1] / "schema.json").write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""What each configuration file may hold: values that are checked one by one, then labels that must not clash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from bot.complaints import called
+from bot.domain.facts import Tier
+from bot.domain.labels import Label, Labels, Priorities
+from bot.environ import web_address_trouble
+from bot.yamlfile import Place
+
+RULES_URL: Final = (
+    "https://about.gitlab.com/handbook/sales/channel/channel-programs-ops/#channels-groups-projects-and-labels"
+)
+RULE_FAMILIES: Final = MappingProxyType(
+    {
+        "GL": 20, "PF": 10, "CT": 18, "TC": 2, "AW": 13, "RA": 3, "NF": 14, "AR": 2, "PH": 14,
+        "CO": 10, "NL": 14, "KT": 3, "SU": 3, "MK": 3, "PS": 7, "CJ": 4, "AL": 6,
+    }
+)  # fmt: skip
+"""How many rules of each family the handbook has; they are numbered from 01."""
+
+
+def web_address(value: str) -> str:
+    if what := web_address_trouble(value):
+        raise ValueError(f"{value!r} {what}")
+    return value
+
+
+def full_path(value: str) -> str:
+    if not re.fullmatch(r"\w[\w.\-]*(/\w[\w.\-]*)*", value, re.ASCII):
+        raise ValueError(f"{value!r} is no full path; copy it from GitLab's address bar, like gitlab-com/channel")
+    return value
+
+
+def time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, KeyError, OSError):
+        raise ValueError(f"{value!r} is no time zone; write a name like America/Denver or UTC") from None
+    return value
+
+
+def with_channels(value: Mapping[str, str]) -> Mapping[str, str]:
+    if "channels" not in value:
+        raise ValueError("missing key 'channels'; add it with the full path of the Channels project")
+    return value
+
+
+def rule_id(value: str) -> str:
+    family, dash, number = value.partition("-")
+    if not dash or not re.fullmatch(r"[A-Z]{2}", family) or not re.fullmatch(r"[0-9]{2}", number):
+        raise ValueError("this is no rule id; write two capitals, a dash and two digits, like GL-05")
+    if not 1 <= int(number) <= RULE_FAMILIES.get(family, 0):
+        raise ValueError(f"the handbook has no such rule; its families are {', '.join(RULE_FAMILIES)}")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(web_address)]
+FullPath = Annotated[str, AfterValidator(full_path)]
+RuleId = Annotated[str, AfterValidator(rule_id)]
+
+
+class Section(BaseModel):
+    """A part of a file: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Gitlab(Section):
+    """The GitLab that the bot works on."""
+
+    url: WebAddress
+    """Its address; the variable GITLAB_URL wins."""
+    tier: Tier = Tier.PREMIUM
+    """The plan the group pays for; it decides which fields exist."""
+    former_bots: tuple[str, ...] = ()
+    """User names under which the bot worked before; its old marks still count."""
+
+
+class Groups(Section):
+    """Full paths of the groups, by role."""
+
+    channel: FullPath
+    """Holds the labels and milestones."""
+    partners: FullPath
+    """Holds a folder for each partner."""
+    team: FullPath
+    """Its members may give the bot orders."""
+
+
+class SiteSettings(Section):
+    """site.yml: which GitLab, which groups and projects, and how careful to be."""
+
+    timezone: Annotated[str, AfterValidator(time_zone)]
+    """The time zone in which a day begins and ends."""
+    dry_run: bool = True
+    """While true nothing is written to GitLab, whatever a command is told."""
+    gitlab: Gitlab
+    groups: Groups
+    projects: Annotated[Mapping[str, FullPath], AfterValidator(with_channels)]
+    """Full paths of the projects, by role; `channels` is the project whose issues the rules are about."""
+    rules_url: WebAddress = RULES_URL
+    """Where comments link to when a rule has no link of its own."""
+    adopt_from: date | None = None
+    """Issues created before this day get no comments of their own; empty: all do."""
+    notes_per_minute: Annotated[int, Field(ge=1)] = 60
+    """How many comments a minute the GitLab takes."""
+
+
+class Rule(Section):
+    """One rule of the handbook: what it says in our words, and where to read it."""
+
+    says: Annotated[str, Field(min_length=1, max_length=160)]
+    """One sentence of at most 160 characters."""
+    link: WebAddress = ""
+    """Empty: rules_url of site.yml."""
+
+
+def label_troubles(labels: Labels) -> Iterator[tuple[Place, str]]:
+    """What is wrong with labels that are each well-formed: the place in labels.yml, and what to do."""
+    yield from doubled("name", label_names(labels))
+    for place, label in written(labels):
+        if not label.name.strip() or "," in label.name or not label.name.isprintable():
+            yield (*place, "name"), f"{label.name!r} is no label name; write one line without a comma"
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", label.color):
+            yield (*place, "color"), f"{label.color!r} is no colour; write it like '#428bca', in quotes"
+    yield from priority_troubles(labels.priority)
+
+
+def priority_troubles(priority: Priorities) -> Iterator[tuple[Place, str]]:
+    place: Place = ("priority", "levels")
+    if not priority.levels:
+        yield (
+            place,
+            "there are no priority levels; list them from most to least urgent, each with key, weight and title",
+        )
+    yield from doubled("weight", [((*place, at, "weight"), level.weight) for at, level in enumerate(priority.levels)])
+    for at, level in enumerate(priority.levels):
+        if level.weight < 0:
+            yield (*place, at, "weight"), f"{level.weight} is no weight; GitLab takes whole numbers from 0"
+
+
+def written(labels: Labels) -> Iterator[tuple[Place, Label]]:
+    """Every label with the place where the file says it."""
+    yield ("base",), labels.base
+    yield from ((("team", at), label) for at, label in enumerate(labels.team))
+    yield ("dri_missing",), labels.dri_missing
+    for at, level in enumerate(labels.priority.levels):
+        yield ("priority", "levels", at), Label(labels.priority.name(level), level.title, level.color)
+
+
+def label_names(labels: Labels) -> list[tuple[Place, str]]:
+    return [((*place, "key" if place[0] == "priority" else "name"), label.name) for place, label in written(labels)]
+
+
+def doubled(what: str, named: Sequence[tuple[Place, str | int]]) -> Iterator[tuple[Place, str]]:
+    """One trouble for each value that an earlier place already has."""
+    first: dict[str | int, Place] = {}
+    for place, value in named:
+        if value in first:
+            yield (
+                place,
+                f"two labels share the {what} {value!r}, the other is {called(first[value][:-1])}; change one of them",
+            )
+        first.setdefault(value, place)
