@@ -22,7 +22,7 @@ class TryLater(BotError):
 
 
 class Unclear(TryLater):
-    """A write whose fate is unknown (timeout, 5xx, dropped connection): it may have happened, so look before repeating it."""
+    """A write whose fate is unknown (timeout, 5xx, dropped connection): look before repeating it."""
 
 
 class AskAPerson(BotError):
@@ -31,6 +31,10 @@ class AskAPerson(BotError):
 
 class NotThere(AskAPerson):
     """GitLab answers 404: the thing is gone, or hidden from the bot; GitLab does not tell which."""
+
+
+class Forbidden(AskAPerson):
+    """GitLab answers 403: the bot may not, or the plan does not have it."""
 
 
 class Incomplete(TryLater):

@@ -1,0 +1,77 @@
+"""What `setup` puts into a group: labels, webhooks, files (docs.gitlab.com/api/group_labels, /commits, ...)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot import translate
+from bot.domain.labels import Label
+from bot.endpoints.calls import Calls, enc, nothing
+from bot.errors import NotThere
+from bot.translate import Hook
+
+
+class FurnitureCalls(Calls):
+    """`group` and `project` are an id or a full path; `fields` are in GitLab's words and pass through unchanged."""
+
+    def group_labels(self, group: int | str) -> tuple[Label, ...]:
+        """The labels usable in the group, those of the groups above it included."""
+        return tuple(self._each(f"/groups/{enc(group)}/labels", translate.label))
+
+    def create_group_label(self, group: int | str, label: Label) -> Label:
+        fields = {"name": label.name, "color": label.color, "description": label.description}
+        return self._write("other", "POST", f"/groups/{enc(group)}/labels", translate.label, fields)
+
+    def update_group_label(self, group: int | str, name: str, **fields: object) -> Label:
+        """`fields`: new_name, color, description."""
+        return self._write("other", "PUT", f"/groups/{enc(group)}/labels/{enc(name)}", translate.label, fields)
+
+    def group_hooks(self, group: int | str) -> tuple[Hook, ...]:
+        return tuple(self._each(f"/groups/{enc(group)}/hooks", translate.hook))
+
+    def create_group_hook(self, group: int | str, url: str, **fields: object) -> Hook:
+        """`fields`: token, signing_token, issues_events, note_events, milestone_events, ..."""
+        return self._write("other", "POST", f"/groups/{enc(group)}/hooks", translate.hook, {**fields, "url": url})
+
+    def update_group_hook(self, group: int | str, hook_id: int, url: str, **fields: object) -> Hook:
+        """GitLab wants the url with every change."""
+        path = f"/groups/{enc(group)}/hooks/{hook_id}"
+        return self._write("other", "PUT", path, translate.hook, {**fields, "url": url})
+
+    def project_hooks(self, project: int | str) -> tuple[Hook, ...]:
+        return tuple(self._each(f"/projects/{enc(project)}/hooks", translate.hook))
+
+    def create_project_hook(self, project: int | str, url: str, **fields: object) -> Hook:
+        return self._write("other", "POST", f"/projects/{enc(project)}/hooks", translate.hook, {**fields, "url": url})
+
+    def update_project_hook(self, project: int | str, hook_id: int, url: str, **fields: object) -> Hook:
+        path = f"/projects/{enc(project)}/hooks/{hook_id}"
+        return self._write("other", "PUT", path, translate.hook, {**fields, "url": url})
+
+    def default_branch(self, project: int | str) -> str:
+        """`main` while the repository is empty, since GitLab names none then."""
+        return self._read(f"/projects/{enc(project)}", translate.project).default_branch or "main"
+
+    def file(self, project: int | str, path: str, ref: str) -> str | None:
+        """The text of a file on a branch, None when there is no such file, branch or repository."""
+        try:
+            return self._read(_file(project, path), translate.file_text, ref=ref)
+        except NotThere:
+            return None
+
+    def commit_files(self, project: int | str, branch: str, message: str, files: Mapping[str, str]) -> bool:
+        """Write `files` (path -> text) in one commit; False, and no commit, when all of them read so already."""
+        now = {path: self.file(project, path, branch) for path in files}
+        actions = [
+            {"action": "create" if now[path] is None else "update", "file_path": path, "content": text}
+            for path, text in files.items()
+            if now[path] != text
+        ]
+        if actions:
+            body = {"branch": branch, "commit_message": message, "actions": actions}
+            self._write("other", "POST", f"/projects/{enc(project)}/repository/commits", nothing, body)
+        return bool(actions)
+
+
+def _file(project: int | str, path: str) -> str:
+    return f"/projects/{enc(project)}/repository/files/{enc(path)}"
