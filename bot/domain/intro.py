@@ -1,0 +1,113 @@
+"""The intro of an issue: a description becomes the DRI and the next best action that it states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, takewhile
+
+from bot.domain.prose import prose
+
+LONGEST_INTRO = 15
+"""Non-blank lines."""
+
+# Every repetition is possessive: a hostile line of a million blanks or stars is read once.
+BEFORE = r"\s*+(?:(?:[-*+]|[0-9]{1,9}[.)])\s++)*+(?:\[[ xX~]\]\s++)?+\|?+\s*+(?P<open>[*_]*+)"
+COLON = r"[*_]*+\s*+[:：|][*_]*+\s*+"
+DRI = re.compile(rf"{BEFORE}DRIs?+(?:{COLON}|[*_]*+\s*+(?:[-–—=]\s*+)?+(?=[*_`(<\[]*+@))", re.IGNORECASE)
+NBA = re.compile(rf"{BEFORE}NBA{COLON}", re.IGNORECASE)
+
+HEADING = re.compile(r" *+#{1,6}+(?: |$)")
+TITLE = re.compile(r" *+#(?: |$)")
+SEGMENT = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?"
+HANDLE = re.compile(rf"(?<!\w)(?P<lean>_*+)@(?P<path>{SEGMENT}(?:/{SEGMENT})*+)")
+LINK_TARGET = re.compile(r"(?<=\])\([^()]*+\)")
+DATE = re.compile(
+    r"\(\s*+(?:(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})|"
+    r"(?P<odd>[0-9]{1,4}([-/])[0-9]{1,2}\3[0-9]{1,4}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|YYYY-MM-DD))\s*+\)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NextAction:
+    """The next best action: what, by when; `bad_date` is what stands in place of a date and is none."""
+
+    text: str
+    due: date | None = None
+    bad_date: str | None = None
+
+
+def intro(description: str) -> str:
+    """The text before the first heading, at most 15 non-blank lines; a `# Title` on top is skipped."""
+    kept: list[str] = []
+    said = 0
+    for line in takewhile(lambda line: not HEADING.match(line), _untitled(prose(description))):
+        said += bool(line)
+        if said > LONGEST_INTRO:
+            break
+        kept.append(line)
+    return "\n".join(kept).strip("\n")
+
+
+def dri_handles(description: str) -> tuple[str, ...]:
+    """Whom the intro's DRI lines name: user names or group paths without the @, each once, as first spelt."""
+    handles: dict[str, str] = {}
+    for value in _values(DRI, intro(description).split("\n")):
+        for handle in _handles(value):
+            handles.setdefault(handle.lower(), handle)
+    return tuple(handles.values())
+
+
+def has_empty_dri(description: str) -> str | None:
+    """What the first DRI line without a handle says instead ("" for nothing); None when there is no such line."""
+    values = _values(DRI, intro(description).split("\n"))
+    return next((value for value in values if not _handles(value)), None)
+
+
+def next_action(description: str) -> NextAction | None:
+    """The last `NBA: text (YYYY-MM-DD)` line of the description that says something."""
+    actions = [_action(value) for value in _values(NBA, prose(description))]
+    return next((action for action in reversed(actions) if action != NextAction("")), None)
+
+
+def _untitled(lines: Iterator[str]) -> Iterator[str]:
+    first = next((line for line in lines if line), "")
+    return lines if TITLE.match(first) else chain([first], lines)
+
+
+def _values(label: re.Pattern[str], lines: Iterator[str] | list[str]) -> Iterator[str]:
+    """What stands behind the label on each line that has it; in a table row, the one cell next to it."""
+    for line in lines:
+        if named := label.match(line):
+            value = line[named.end() :]
+            cell = (value.partition("|")[0] if "|" in named[0] else value).strip()
+            emphasis = named["open"]
+            # `**NBA: call**`: what opened before the label closes behind the value.
+            yield cell.removesuffix(emphasis) if named[0].count(emphasis) == 1 else cell
+
+
+def _handles(value: str) -> list[str]:
+    hits = HANDLE.finditer(LINK_TARGET.sub("", value))
+    # `_@name_` is emphasis: the closing underscores are not the name's.
+    paths = [hit["path"].rstrip("_") if hit["lean"] else hit["path"] for hit in hits]
+    return [path for path in paths if path]
+
+
+def _action(value: str) -> NextAction:
+    dates = list(DATE.finditer(value))
+    stated = next((hit for hit in reversed(dates) if hit["iso"]), dates[-1] if dates else None)
+    if stated is None:
+        return NextAction(_words(value))
+    text = f"{_words(value[: stated.start()].rstrip('*_ '))} {_words(value[stated.end() :])}".strip()
+    try:
+        return NextAction(text, date.fromisoformat(stated["iso"] or ""))
+    except ValueError:
+        return NextAction(text, None, stated["iso"] or stated["odd"])
+
+
+def _words(text: str) -> str:
+    """`text` when there is a word in it: dots and dashes alone are a place kept free."""
+    return text.strip() if any(char.isalnum() for char in text) else ""
