@@ -1,1 +1,29 @@
 """One Flask blueprint per REST resource: requests in, calls of the sandbox's services out."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from bot.sandbox.api import (
+    emojis,
+    events,
+    files,
+    groups,
+    hooks,
+    issue_lists,
+    issues,
+    labels,
+    members,
+    milestones,
+    notes,
+    projects,
+    site,
+)
+
+RESOURCES = (
+    site, groups, projects, members, issues, issue_lists, notes, events, emojis, labels, milestones, hooks, files
+)  # fmt: skip
+
+
+def blueprints() -> list[Blueprint]:
+    return [resource.routes for resource in RESOURCES]

@@ -1,0 +1,5 @@
+"""REST: to come."""
+
+from flask import Blueprint
+
+routes = Blueprint("hooks", __name__)
