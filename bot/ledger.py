@@ -1,0 +1,52 @@
+"""A database becomes the inbox's ledger: its statements, its clock, and counters written with every transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from bot.database import Database
+from bot.leases import Timing
+from bot.statements import Statements
+from bot.tally import Tally
+
+T = TypeVar("T")
+
+
+class Ledger:
+    """What the receiver's, the worker's and the operator's side of the inbox share."""
+
+    def __init__(self, database: Database, timing: Timing, clock: Callable[[], float] | None) -> None:
+        self.database = database
+        self.timing = timing
+        self.sql = Statements(database.kind)
+        self.tally = Tally()
+        self.steady: Callable[[], float] = clock or time.monotonic
+        self._clock = clock
+
+    def now(self, connection: Connection) -> float:
+        """Unix seconds by the clock that all leases go by."""
+        return self._clock() if self._clock else self.database.now(connection)
+
+    def write(self, work: Callable[[Connection, float], T]) -> T:
+        """Run `work(connection, now)` in one transaction, with the counts gathered so far."""
+
+        def run(connection: Connection) -> T:
+            result = work(connection, self.now(connection))
+            if counts:
+                connection.execute(self.sql.count, counts)
+            return result
+
+        with self.tally.taken() as counts:
+            return self.database.transact(run)
+
+    def next_due(self) -> float | None:
+        """Seconds until there may be something to claim (0: now), None while nothing is pending or leased."""
+        with self.database.glance() as connection:
+            waiting, leased, server = connection.execute(self.sql.next).one()
+        now = self._clock() if self._clock else (time.time() if server is None else float(server))
+        moments = [moment for moment in (waiting, leased) if moment is not None]
+        return max(min(moments) - now, 0.0) if moments else None

@@ -1,0 +1,49 @@
+"""A request to sweep becomes a row that the worker picks up, and that row the progress that the asker follows."""
+
+from __future__ import annotations
+
+import time
+from typing import TypedDict, cast
+
+from sqlalchemy import insert, select
+
+from bot.domain.subject import Subject
+from bot.inbox import Inbox
+from bot.tables import sweeps
+
+
+class SweepState(TypedDict):
+    """Progress of one sweep; `state` is waiting, running, done or failed, times are unix seconds."""
+
+    id: str
+    state: str
+    full: bool
+    apply: bool
+    total: int | None
+    done: int | None
+    error: str | None
+    started: float | None
+    finished: float | None
+
+
+class Requested:
+    """The sweeps that somebody asked for over HTTP."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
+
+    def ask(self, id_: str, *, full: bool, apply: bool) -> str:
+        """Store the wish and wake a worker with the subject `sweep:<id>`; returns the id."""
+        row = {"id": id_, "state": "waiting", "full": full, "apply": apply, "asked": time.time()}
+        with self._inbox.database.begin() as connection:
+            connection.execute(insert(sweeps), row)
+        self._inbox.mark([Subject("sweep", id_)], "asked over HTTP", now=True)
+        return id_
+
+    def state(self, id_: str) -> SweepState | None:
+        """How far it is; None when there is no such sweep."""
+        with self._inbox.database.read() as connection:
+            row = connection.execute(select(sweeps).where(sweeps.c.id == id_)).mappings().one_or_none()
+        if row is None:
+            return None
+        return cast(SweepState, {name: row[name] for name in SweepState.__annotations__})
