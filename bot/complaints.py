@@ -27,7 +27,6 @@ KINDS: Final = {
     "date_type": "a date like 2026-01-31",
     "date_parsing": "a date like 2026-01-31",
     "date_from_datetime_parsing": "a date like 2026-01-31",
-    "date_from_datetime_inexact": "a date like 2026-01-31, without a time",
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
@@ -20,6 +19,8 @@ from bot.errors import ConfigError
 from bot.rules import Handler, Settings, discovered
 from bot.settings import Rule, RuleId, SiteSettings, label_troubles
 from bot.yamlfile import Document, Plain, Problem, read
+
+__all__ = ["Config", "Rule", "SiteSettings", "config_dir", "load", "schema"]
 
 PACKAGE: Final = Path(__file__).parent
 SHIPPED: Final = (PACKAGE / "_shipped" / "config", PACKAGE.parent / "config")
@@ -101,7 +102,7 @@ def check(path: Path, shape: TypeAdapter[Any], environ: Mapping[str, str], check
 
 def validate(document: Document, data: Plain, shape: TypeAdapter[Any], checked: Checked) -> None:
     # JSON is the strict mode that still takes a date or a list for what they are, and neither 1 for true nor "3" for 3.
-    text = json.dumps({"content": data}, default=date.isoformat)
+    text = json.dumps({"content": data}, default=lambda day: day.isoformat())
     try:
         checked.contents[document.path.stem] = shape.validate_json(text, strict=True).content
     except ValidationError as error:
@@ -188,10 +189,9 @@ def schema(handlers: Iterable[Handler] | None = None) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Write the JSON Schema beside the shipped files."""
-    (SHIPPED[-1] / "schema.json").write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")
+def write_schema(directory: Path) -> None:
+    (directory / "schema.json").write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    write_schema(SHIPPED[-1])

@@ -60,7 +60,7 @@ def rule_id(value: str) -> str:
     if not dash or not re.fullmatch(r"[A-Z]{2}", family) or not re.fullmatch(r"[0-9]{2}", number):
         raise ValueError("this is no rule id; write two capitals, a dash and two digits, like GL-05")
     if not 1 <= int(number) <= RULE_FAMILIES.get(family, 0):
-        raise ValueError(f"the handbook has no such rule; its families are {', '.join(RULE_FAMILIES)}")
+        raise ValueError(f"the handbook has no rule of this id; its families are {', '.join(RULE_FAMILIES)}")
     return value
 
 
