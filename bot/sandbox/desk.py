@@ -1,6 +1,6 @@
 """Requests under /sandbox become faults, another time, and answers about what was asked and what was sent."""
 
-import threading
+import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import cast, get_args
@@ -8,10 +8,11 @@ from typing import cast, get_args
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from bot.sandbox.faults import BadOrder, Fault, FaultDesk
+from bot.sandbox import hooks_api, pages, todos_api
+from bot.sandbox.faults import BadOrder, Fault, FaultDesk, Kind, without_token
 from bot.sandbox.hooks import Deliverer
 from bot.sandbox.lag import Lag
-from bot.sandbox.limits import Limits
+from bot.sandbox.limits import Limits, refusal_headers
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.payloads import TimeForm, write_time
 from bot.sandbox.world import TABLES, World
@@ -21,7 +22,7 @@ Keys = dict[str, object]
 
 
 class Desk:
-    """All that an operator of the sandbox can turn, for one World; the wire mounts `blueprint` under /sandbox."""
+    """All that an operator of the sandbox can turn, for one World; the wire registers its `blueprints()`."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -32,26 +33,33 @@ class Desk:
         self.deliverer = Deliverer(world, self.faults)
         self.limits = Limits(users=world.limited_users, stamp=lambda: world.clock.now().timestamp())
         self._entries: list[Entry] = []
-        self._lock = threading.Lock()
         self.blueprint = self._blueprint()
 
     # What the wire asks
 
     def before(self, method: str, path: str, user: str | None) -> Fault | None:
         """The fault that befalls this API request, if any. `path` with its query, `user` a username."""
-        return self.faults.for_request(method, path, user)
+        fault = self.faults.for_request(method, path, user)
+        if fault is None or fault.kind is not Kind.RATE_LIMIT or not fault.seconds:
+            return fault
+        headers = {**refusal_headers(fault.seconds, self.limits.stamp()), **fault.headers}
+        return dataclasses.replace(fault, headers=headers)
 
     def record(self, method: str, path: str, status: int, user: str | None, at: datetime) -> None:
-        """Logs an answered API request; other paths are left out."""
-        if path.startswith("/api/"):
-            self._entries.append((method, path, status, user, at))
+        """Logs an API request that was answered or cut off."""
+        self._entries.append((method, without_token(path), status, user, at))
 
     def as_of(self, seconds: float) -> World:
         """The world a lagging replica shows, `seconds` behind; to be used under the world's lock."""
         return self.lag.view(seconds)
 
     def close(self) -> None:
+        """Ends the delivery threads."""
         self.deliverer.stop()
+
+    def blueprints(self) -> tuple[Blueprint, ...]:
+        """What the wire registers: the desk itself, the history of hooks, the todos, the pages."""
+        return self.blueprint, hooks_api.blueprint_for(self.deliverer), todos_api.blueprint, pages.blueprint
 
     # The blueprint
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from flask import Request
+
 
 class Kind(StrEnum):
     """What goes wrong; the hook kinds befall the deliveries that a matching request causes."""
@@ -29,13 +31,16 @@ DEFAULT_BODY = {Kind.FAIL: '{"message":"500 Internal Server Error"}', Kind.RATE_
 DEFAULT_SECONDS = {Kind.DELAY: 1.0, Kind.STALE: 5.0, Kind.REORDER_HOOKS: 0.3}
 
 
+_TOKEN = re.compile(r"([?&](?:private_token|access_token)=)[^&]*")
+
+
 class BadOrder(ValueError):
     """The order cannot be carried out; the text says which key and what it takes."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong once. `seconds`: the delay, the age of the copy (stale), the pause (reorder_hooks)."""
+    """One thing that goes wrong once. `seconds`: the delay, the age of the copy (stale), the pause (reorder_hooks) or Retry-After."""
 
     kind: Kind
     status: int
@@ -176,6 +181,16 @@ class FaultDesk:
             if order.times == 0:
                 self.orders.remove(order)
         return order.fault
+
+
+def sent_path(incoming: Request) -> str:
+    """Path and query as they came over the wire, encoded slashes and all."""
+    return str(incoming.environ.get("RAW_URI") or incoming.full_path.removesuffix("?"))
+
+
+def without_token(path: str) -> str:
+    """A token given in the query is no business of a log's."""
+    return _TOKEN.sub(r"\g<1>[MASKED]", path)
 
 
 def cut_connection(environ: Mapping[str, object]) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from flask import g, has_request_context, request
 
 from bot.sandbox import hook_rules
-from bot.sandbox.faults import FaultDesk, Kind
+from bot.sandbox.faults import FaultDesk, Kind, sent_path
 from bot.sandbox.happenings import Assigned, Happened, Mentioned
 from bot.sandbox.hook_http import Answer, Delivery, build_headers, send
 from bot.sandbox.hook_targets import news, top_level, wanting
@@ -23,6 +23,7 @@ LARGEST_BODY = 25 * 1024 * 1024
 HISTORY = timedelta(days=2)
 HISTORY_ROWS = 2000  # what keeps a sandbox that runs for weeks small; GitLab keeps two days whole
 THREADS = 4
+BY_HAND_PER_MINUTE = 5  # tests, and resends, of one user in one project or group
 
 
 @dataclass
@@ -62,8 +63,7 @@ def current_cause() -> Cause:
     if not has_request_context():
         return Cause()
     if "hook_cause" not in g:
-        path = request.full_path.removesuffix("?")
-        g.hook_cause = Cause(request.method, path, request.headers.get("X-Gitlab-Event-UUID"))
+        g.hook_cause = Cause(request.method, sent_path(request), request.headers.get("X-Gitlab-Event-UUID"))
     cause: Cause = g.hook_cause
     return cause
 
@@ -77,6 +77,7 @@ class Deliverer:
         self.settings = settings or HookSettings()
         self.budget = hook_rules.NamespaceBudget(hook_rules.PER_MINUTE[world.tier])
         self.recursion = hook_rules.Recursion()
+        self.by_hand = hook_rules.NamespaceBudget(BY_HAND_PER_MINUTE)
         self.counters = Counters()
         self._queue: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []

@@ -116,18 +116,25 @@ class Limits:
 def _refuse(limit: Limit, allowed: int, used: int, *, wait: float, stamp: float) -> Refusal:
     if limit.bare:
         return Refusal({}, "Retry later\n", "text/plain")
+    headers = refusal_headers(wait, stamp, limit.name, allowed, used)
+    if limit.json:
+        text = '{"message":{"error":"This endpoint has been requested too many times. Try again later."}}'
+        return Refusal(headers, text, "application/json")
+    return Refusal(headers, "Retry later\n", "text/plain")
+
+
+def refusal_headers(
+    wait: float, stamp: float, name: str = "throttle_authenticated_api", allowed: int = 2000, used: int = 2001
+) -> dict[str, str]:
+    """GitLab's headers beside a 429: `wait` seconds from `stamp`, which is the sandbox's now in unix seconds."""
     seconds = max(1, math.ceil(wait))
     reset = math.ceil(stamp) + seconds
-    headers = {
+    return {
         "Retry-After": str(seconds),
         "RateLimit-Limit": str(allowed),
-        "RateLimit-Name": limit.name,
+        "RateLimit-Name": name,
         "RateLimit-Observed": str(used),
         "RateLimit-Remaining": "0",
         "RateLimit-Reset": str(reset),
         "RateLimit-ResetTime": datetime.fromtimestamp(reset, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT"),
     }
-    if limit.json:
-        text = '{"message":{"error":"This endpoint has been requested too many times. Try again later."}}'
-        return Refusal(headers, text, "application/json")
-    return Refusal(headers, "Retry later\n", "text/plain")
