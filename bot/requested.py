@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TypedDict, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot.domain.subject import Subject
 from bot.inbox import Inbox
@@ -47,3 +47,20 @@ class Requested:
         if row is None:
             return None
         return cast(SweepState, {name: row[name] for name in SweepState.__annotations__})
+
+    def start(self, id_: str) -> SweepState | None:
+        """The request, now running; None when the row is gone because the database was deleted meanwhile."""
+        self._set(id_, state="running", started=time.time())
+        return self.state(id_)
+
+    def progress(self, id_: str, total: int, done: int) -> None:
+        """Say how many subjects there are, and how many are done."""
+        self._set(id_, total=total, done=done)
+
+    def finish(self, id_: str, error: str | None) -> None:
+        """The end: failed when there is an error."""
+        self._set(id_, state="failed" if error else "done", error=error, finished=time.time())
+
+    def _set(self, id_: str, **values: object) -> None:
+        with self._inbox.database.begin() as connection:
+            connection.execute(update(sweeps).where(sweeps.c.id == id_).values(**values))

@@ -59,8 +59,10 @@ class Say:
     """One point for a person: `topic` picks the sentence in the handler's note template, `values` fill it.
 
     On an issue the points of all handlers become its one status comment; on the calendar, one report issue.
+    `rule` is the handbook rule that the sentence links. Values are safe to print: see `speech`.
     """
 
+    rule: str
     topic: str
     values: Mapping[str, str] = field(default_factory=dict)
 

@@ -40,7 +40,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A milestone of a group (`group_id` set) or of a project (`project_id` set); dates are calendar dates, `id` is global."""
+    """A milestone of a group (`group_id` set) or a project (`project_id` set); `id` is global, dates are inclusive."""
 
     id: int
     iid: int
@@ -97,7 +97,7 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class LabelEvent:
-    """One line of the label journal: who added or removed which label, when (docs.gitlab.com/api/resource_label_events)."""
+    """One line of the label journal: who added or removed what (docs.gitlab.com/api/resource_label_events)."""
 
     id: int
     at: datetime
@@ -108,7 +108,7 @@ class LabelEvent:
 
 @dataclass(frozen=True, slots=True)
 class WeightEvent:
-    """One line of the weight journal; `weight` is None when it was cleared (docs.gitlab.com/api/resource_weight_events)."""
+    """One line of the weight journal; None when cleared (docs.gitlab.com/api/resource_weight_events)."""
 
     id: int
     at: datetime
@@ -136,6 +136,7 @@ class Site:
     home: str
     """Full path of the Channels project."""
     labels: Labels
+    group_id: int = 0
     tier: Tier = Tier.PREMIUM
 
 
@@ -191,13 +192,14 @@ class CalendarFacts:
 
     today: date
     site: Site
-    group_id: int
     milestones: tuple[Milestone, ...] = ()
     project_milestones: tuple[Milestone, ...] = ()
     open_issues: Mapping[int, tuple[Issue, ...]] = field(default_factory=dict)
     """By milestone id, for the milestones somebody asked about."""
-    report: Issue | None = None
-    """The open issue in which the bot reports milestones that need a person, if there is one."""
+
+    def on_project(self, title: str) -> bool:
+        """Whether a project's milestone has this title: GitLab then refuses it to the group."""
+        return any(milestone.title == title for milestone in self.project_milestones)
 
 
 Facts: TypeAlias = IssueFacts | CalendarFacts

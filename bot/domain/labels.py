@@ -9,7 +9,7 @@ from typing import ClassVar
 
 
 class Spelling(StrEnum):
-    """How a priority label is written: `Channel Priority:1`, or `Channel Priority::1`, which GitLab treats as scoped."""
+    """How a priority label is written: `Channel Priority:1`, or scoped, `Channel Priority::1`."""
 
     SINGLE_COLON = "single_colon"
     SCOPED = "scoped"

@@ -11,7 +11,7 @@ KINDS: tuple[str, ...] = get_args(Kind)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Subject:
-    """`kind` says what it is, `ref` which one: `issue:77/42` is issue 42 of project 77; singletons have an empty `ref`."""
+    """`kind` says what it is, `ref` which one: `issue:77/42` is issue 42 of project 77; a singleton has none."""
 
     kind: Kind
     ref: str = ""
@@ -26,7 +26,7 @@ class Subject:
         kind, colon, ref = key.partition(":")
         if not colon or kind not in KINDS:
             raise ValueError(f"{key!r} is no subject key; expected one of {', '.join(KINDS)}, a colon and a reference")
-        return cls(cast(Kind, kind), ref)
+        return cls(cast("Kind", kind), ref)
 
     @classmethod
     def issue(cls, project_id: int, iid: int) -> Self:

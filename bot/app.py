@@ -1,0 +1,86 @@
+"""Configuration, environment and a database become the bot's parts, each put together once and handed what it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.accounts import Accounts
+from bot.apply import Apply
+from bot.audit import Audit
+from bot.config import Config
+from bot.database import Database
+from bot.dispatch import Dispatcher
+from bot.domain.facts import Site, Tier
+from bot.domain.marks import Marker
+from bot.environ import Environment
+from bot.gateway import Gateway
+from bot.inbox import Inbox
+from bot.memory import Memory
+from bot.pace import Pace
+from bot.render import Renderer, template_dirs
+from bot.report import Reports
+from bot.requested import Requested
+from bot.rules import Rules
+from bot.snapshot import Snapshot
+from bot.status import StatusComments
+from bot.sweep import Sweeper
+from bot.wording import Wording
+from bot.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The parts that share one database and one GitLab."""
+
+    config: Config
+    site: Site
+    gateway: Gateway
+    rules: Rules
+    snapshot: Snapshot
+    inbox: Inbox
+    audit: Audit
+    sweeper: Sweeper
+    worker: Worker
+
+    def dispatcher(self, owner: str, threads: int = 4) -> Dispatcher:
+        return Dispatcher(self.inbox, self.worker, owner=owner, threads=threads)
+
+
+def build(config: Config, environment: Environment, database: Database, *, day: date | None = None) -> Bot:
+    """Put the bot together. Raises ConfigError for a missing variable, AskAPerson when GitLab refuses the token.
+
+    `day` is the day to decide for instead of today.
+    """
+    inbox, memory, audit = Inbox(database), Memory(database), Audit(database)
+    pace = Pace(database)
+    gateway = Gateway.connect(
+        config.site.gitlab.url,
+        environment.require("GITLAB_TOKEN"),
+        before_write=lambda kind: pace.note(config.site.notes_per_minute) if kind == "note" else None,
+    )
+    site = site_of(config, gateway)
+    rules = Rules(config.settings)
+    marker = Marker(environment.require("MARK_KEY").encode())
+    wording = Wording(Renderer(template_dirs()), config.handbook, config.site.rules_url)
+    former = frozenset(config.site.gitlab.former_bots)
+    status = StatusComments(gateway, marker, memory, wording, site.bot, former)
+    reports = Reports(gateway, marker, wording, site)
+    apply = Apply(gateway, status, reports, wording, marker, dry_run=config.site.dry_run)
+    snapshot = Snapshot(gateway, Accounts(gateway), rules, site, config.tz, day)
+    sweeper = Sweeper(snapshot, rules, apply, inbox, memory, Requested(inbox))
+    worker = Worker(snapshot, rules, apply, audit, inbox, sweeper)
+    return Bot(config, site, gateway, rules, snapshot, inbox, audit, sweeper, worker)
+
+
+def site_of(config: Config, gateway: Gateway) -> Site:
+    """What rules need to know of this GitLab; the bot's own account is whatever `GET /user` says."""
+    groups, projects = config.site.groups, config.site.projects
+    return Site(
+        bot=gateway.me(),
+        group=groups.channel,
+        group_id=gateway.group(groups.channel).id,
+        home=projects["channels"],
+        labels=config.labels,
+        tier=Tier(config.site.gitlab.tier),
+    )

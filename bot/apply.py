@@ -1,0 +1,148 @@
+"""A plan becomes GitLab's state: one PUT an issue, milestones in order, then the words. A dry run writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from bot.domain.actions import Assign, ChangeMilestone, CloseMilestone, CreateMilestone, MilestoneAction, MoveIssues
+from bot.domain.facts import CalendarFacts, Facts, Issue, IssueFacts
+from bot.domain.marks import Mark, Marker
+from bot.domain.plan import Fields, Plan
+from bot.domain.subject import Subject
+from bot.domain.telling import before, told
+from bot.gateway import Gateway
+from bot.report import Reports
+from bot.status import StatusComments
+from bot.wording import Wording
+
+BeforeWrite = Callable[[], None]
+CALENDAR_REPORT = "milestone_titles"
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing that was done, or would be in a dry run; the audit's words."""
+
+    handler: str
+    action: str
+    before: str = ""
+    outcome: str = "done"
+
+
+@dataclass(slots=True)
+class Granted:
+    """What became of a plan: the deeds, and the subjects that should look again because of them."""
+
+    deeds: list[Deed] = field(default_factory=list)
+    touched: list[Subject] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """Grants plans. `before_write` runs before every write and raises when the subject may no longer be held."""
+
+    gateway: Gateway
+    status: StatusComments
+    reports: Reports
+    wording: Wording
+    marker: Marker
+    dry_run: bool = True
+
+    def grant(self, facts: Facts, plan: Plan, before_write: BeforeWrite, *, doubtful: bool = False) -> Granted:
+        """Make GitLab agree with the plan. Raises TryLater or AskAPerson; what was granted until then stays granted."""
+        granted = Granted()
+        if self.dry_run:
+            granted.deeds.extend(Deed(wish.handler, told(wish.action), outcome="dry run") for wish in plan.wishes)
+            return granted
+        match facts:
+            case IssueFacts():
+                self._issue(facts, plan, before_write, granted, doubtful=doubtful)
+            case CalendarFacts():
+                self._milestones(facts, plan, before_write, granted)
+                self._report(facts, plan, before_write, granted)
+            case _:
+                assert_never(facts)
+        return granted
+
+    def _issue(
+        self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, doubtful: bool
+    ) -> None:
+        issue = facts.issue
+        if plan.fields:
+            before_write()
+            answer = self.gateway.update_issue(issue.project_id, issue.iid, changes(issue, plan.fields))
+            granted.deeds.extend(_deeds(issue, answer, plan))
+        self._milestones(facts, plan, before_write, granted)
+        if plan.failures:
+            return  # a handler that raised may have had more to say, so the comment stays as it is
+        said = self.status.settle(facts, plan, before_write, doubtful=doubtful)
+        if said:
+            granted.deeds.append(Deed("status", said))
+
+    def _report(self, facts: CalendarFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
+        if plan.failures:
+            return
+        said = self.reports.settle(CALENDAR_REPORT, plan, facts.today, before_write)
+        if said:
+            granted.deeds.append(Deed("report", said))
+
+    def _milestones(self, facts: Facts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
+        for handler, action in plan.milestones:
+            granted.touched.extend(self._milestone(facts, action, before_write))
+            granted.deeds.append(Deed(handler, told(action)))
+
+    def _milestone(self, facts: Facts, action: MilestoneAction, before_write: BeforeWrite) -> Iterator[Subject]:
+        group = facts.site.group
+        before_write()
+        match action:
+            case CreateMilestone(title, start, due):
+                mark = self.marker.write(Mark("window", title, f"group:{facts.site.group_id}"))
+                text = f"{self.wording.window()}\n\n{mark}"
+                self.gateway.create_milestone(group, title, start, due, text)
+            case ChangeMilestone(milestone, title, start, due):
+                self.gateway.update_milestone(group, milestone.id, title=title, start_date=start, due_date=due)
+                # GitLab announces no rename and no new date, so the issues are told to look again here.
+                yield from map(_subject, self.gateway.issues_of_milestone(group, title))
+            case MoveIssues(issues, target):
+                for issue in issues:
+                    before_write()
+                    self.gateway.update_issue(issue.project_id, issue.iid, {"milestone_id": target.id})
+                    yield _subject(issue)
+            case CloseMilestone(milestone, successor):
+                words = self.wording.successor(successor) if successor else ""
+                text = f"{milestone.description}\n\n{words}".strip()
+                self.gateway.update_milestone(group, milestone.id, state_event="close", description=text)
+            case _:
+                assert_never(action)
+
+
+def changes(issue: Issue, fields: Fields) -> dict[str, object]:
+    """The body of the one PUT (docs.gitlab.com/api/issues, "Update an issue"): only what differs."""
+    body: dict[str, object] = {}
+    if fields.add_labels:
+        body["add_labels"] = ",".join(fields.add_labels)
+    if fields.remove_labels:
+        body["remove_labels"] = ",".join(fields.remove_labels)
+    if fields.weight is not None or fields.clear_weight:
+        body["weight"] = fields.weight
+    if fields.assign:
+        body["assignee_ids"] = [person.id for person in (*issue.assignees, *fields.assign)]
+    if fields.due is not None:
+        body["due_date"] = fields.due.isoformat()
+    if fields.milestone is not None:
+        body["milestone_id"] = fields.milestone.id
+    return body
+
+
+def _deeds(issue: Issue, answer: Issue, plan: Plan) -> Iterator[Deed]:
+    """GitLab may drop a value without an error (a person who cannot see the issue, say): that is written down."""
+    assigned = {person.id for person in answer.assignees}
+    for handler, action in plan.granted:
+        dropped = isinstance(action, Assign) and action.person.id not in assigned
+        yield Deed(handler, told(action), before(action, issue), "not granted" if dropped else "done")
+
+
+def _subject(issue: Issue) -> Subject:
+    return Subject.issue(issue.project_id, issue.iid)

@@ -1,0 +1,50 @@
+"""What was done becomes a line nobody rewrites: trigger, handler, action, before, after, and how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import insert, select
+
+from bot.database import Database
+from bot.tables import audit
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One action of one run. `outcome` is `done`, `dry run` or `not granted`; `at` is unix seconds."""
+
+    run: str
+    trigger: str
+    subject: str
+    handler: str
+    action: str
+    before: str = ""
+    after: str = ""
+    outcome: str = "done"
+    at: float = 0.0
+
+
+class Audit:
+    """Appends entries to the database and reads them back, newest first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, entries: Iterable[Entry]) -> None:
+        rows = [asdict(entry) for entry in entries]
+        if not rows:
+            return
+
+        with self._database.begin() as connection:
+            now = self._database.now(connection)
+            connection.execute(insert(audit), [{**row, "at": now} for row in rows])
+
+    def history(self, *, subject: str | None = None, limit: int = 50) -> tuple[Entry, ...]:
+        query = select(audit).order_by(audit.c.id.desc()).limit(limit)
+        if subject:
+            query = query.where(audit.c.subject == subject)
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(Entry(**{name: row[name] for name in Entry.__dataclass_fields__}) for row in rows)

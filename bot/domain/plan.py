@@ -1,0 +1,160 @@
+"""A plan: the wishes of all handlers about one subject, merged, with what they contradict each other about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.actions import (
+    Action,
+    AddLabel,
+    Assign,
+    Check,
+    FieldAction,
+    MilestoneAction,
+    RemoveLabel,
+    Say,
+    SetDueDate,
+    SetMilestone,
+    SetWeight,
+)
+from bot.domain.facts import Milestone, Person
+from bot.domain.subject import Subject
+
+SETTERS = (SetWeight, SetDueDate, SetMilestone)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One action and the handler that wants it."""
+
+    handler: str
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One check and the handler that made it."""
+
+    handler: str
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A handler that raised: its wishes are lost, the others' are not. `error` is the exception's class and text."""
+
+    handler: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Handlers that want different values for one field; none of them is granted."""
+
+    field: str
+    wishes: tuple[Wish, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Everything one PUT changes on an issue; None leaves a field alone, and `clear_weight` empties the weight."""
+
+    add_labels: tuple[str, ...] = ()
+    remove_labels: tuple[str, ...] = ()
+    weight: int | None = None
+    clear_weight: bool = False
+    assign: tuple[Person, ...] = ()
+    due: date | None = None
+    milestone: Milestone | None = None
+
+    def __bool__(self) -> bool:
+        return self != Fields()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is wished for one subject. An empty plan means the subject is as the rules want it."""
+
+    subject: Subject
+    wishes: tuple[Wish, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    affects: tuple[Subject, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def fields(self) -> Fields:
+        return merged(action for _, action in self.granted)
+
+    @property
+    def granted(self) -> tuple[tuple[str, FieldAction], ...]:
+        """The field actions that no other handler contradicts, each with the handler that wants it."""
+        barred = [wish for conflict in self.conflicts for wish in conflict.wishes]
+        return tuple(
+            (wish.handler, wish.action)
+            for wish in self.wishes
+            if isinstance(wish.action, FieldAction) and wish not in barred
+        )
+
+    @property
+    def milestones(self) -> tuple[tuple[str, MilestoneAction], ...]:
+        """The milestone actions in the order they are to be done, each with the handler that wants it."""
+        return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, MilestoneAction))
+
+    @property
+    def points(self) -> tuple[tuple[str, Say], ...]:
+        """What there is to say, with the handler that says it, in the handlers' order."""
+        return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, Say))
+
+    @property
+    def writes(self) -> bool:
+        """Whether granting it changes a field or a milestone."""
+        return bool(self.fields or self.milestones)
+
+
+def merged(granted: Iterable[FieldAction]) -> Fields:
+    """The field actions as one change; they are free of conflicts."""
+    actions = tuple(granted)
+    weights = [action for action in actions if isinstance(action, SetWeight)]
+    return Fields(
+        add_labels=distinct(action.name for action in actions if isinstance(action, AddLabel)),
+        remove_labels=distinct(action.name for action in actions if isinstance(action, RemoveLabel)),
+        weight=weights[0].weight if weights else None,
+        clear_weight=bool(weights) and weights[0].weight is None,
+        assign=tuple({action.person.id: action.person for action in actions if isinstance(action, Assign)}.values()),
+        due=next((action.due for action in actions if isinstance(action, SetDueDate)), None),
+        milestone=next((action.milestone for action in actions if isinstance(action, SetMilestone)), None),
+    )
+
+
+def distinct(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def contradictions(wishes: Sequence[Wish]) -> tuple[Conflict, ...]:
+    """Fields for which two wishes name different values."""
+    return (*_rival_values(wishes), *_rival_labels(wishes))
+
+
+def _rival_values(wishes: Sequence[Wish]) -> Iterable[Conflict]:
+    for setter in SETTERS:
+        rivals = tuple(wish for wish in wishes if isinstance(wish.action, setter))
+        if any(wish.action != rivals[0].action for wish in rivals):
+            yield Conflict(FIELD_NAMES[setter], rivals)
+
+
+def _rival_labels(wishes: Sequence[Wish]) -> Iterable[Conflict]:
+    removed = {wish.action.name for wish in wishes if isinstance(wish.action, RemoveLabel)}
+    for name in distinct(wish.action.name for wish in wishes if isinstance(wish.action, AddLabel)):
+        if name in removed:
+            rivals = (wish for wish in wishes if isinstance(wish.action, AddLabel | RemoveLabel))
+            yield Conflict(f"label {name}", tuple(wish for wish in rivals if _label(wish) == name))
+
+
+def _label(wish: Wish) -> str | None:
+    return wish.action.name if isinstance(wish.action, AddLabel | RemoveLabel) else None
+
+
+FIELD_NAMES: dict[type[FieldAction], str] = {SetWeight: "weight", SetDueDate: "due date", SetMilestone: "milestone"}

@@ -1,0 +1,100 @@
+"""An action becomes a few plain words: for the plan on a terminal, for the audit, for the comment on an issue."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import assert_never
+
+from bot.domain.actions import (
+    Action,
+    AddLabel,
+    Assign,
+    ChangeMilestone,
+    CloseMilestone,
+    CreateMilestone,
+    FieldAction,
+    MoveIssues,
+    RemoveLabel,
+    Say,
+    SetDueDate,
+    SetMilestone,
+    SetWeight,
+)
+from bot.domain.facts import Issue
+from bot.domain.speech import code
+
+
+def told(action: Action) -> str:
+    """The action as an imperative, safe to print in Markdown."""
+    match action:
+        case AddLabel() | RemoveLabel() | SetWeight() | Assign() | SetDueDate() | SetMilestone():
+            return _told_field(action)
+        case CreateMilestone(title, start, due):
+            return f"create milestone {code(title)}, {_span(start, due)}"
+        case ChangeMilestone(milestone, title, start, due) if milestone.title == title:
+            return f"give milestone {code(title)} its dates, {_span(start, due)}"
+        case ChangeMilestone(milestone, title, start, due):
+            return f"rename milestone {code(milestone.title)} to {code(title)}, {_span(start, due)}"
+        case MoveIssues(issues, target):
+            return f"move {len(issues)} open {_plural(len(issues), 'issue')} to milestone {code(target.title)}"
+        case CloseMilestone(milestone, successor):
+            why = f"as {code(successor.title)} takes its place" if successor else "which is over and empty"
+            return f"close milestone {code(milestone.title)}, {why}"
+        case Say(rule, topic):
+            return f"say {code(topic)}" + (f" ({rule})" if rule else "")
+        case _:
+            assert_never(action)
+
+
+def _told_field(action: FieldAction) -> str:
+    match action:
+        case AddLabel(name):
+            return f"add label {code(name)}"
+        case RemoveLabel(name):
+            return f"remove label {code(name)}"
+        case SetWeight(None):
+            return "clear the weight"
+        case SetWeight(weight):
+            return f"set weight {weight}"
+        case Assign(person):
+            return f"assign {code('@' + person.username)}"
+        case SetDueDate(due):
+            return f"set due date {due}"
+        case SetMilestone(milestone):
+            return f"set milestone {code(milestone.title)}"
+        case _:
+            assert_never(action)
+
+
+PAST = {"add": "added", "remove": "removed", "clear": "cleared", "assign": "assigned", "set": "set"}
+
+
+def past(telling: str) -> str:
+    """The telling of a field action as done: `add label` becomes `added label`."""
+    verb, _, rest = telling.partition(" ")
+    return f"{PAST[verb]} {rest}"
+
+
+def before(action: FieldAction, issue: Issue) -> str:
+    """The field as it was, as the audit keeps it."""
+    match action:
+        case AddLabel() | RemoveLabel():
+            return ", ".join(sorted(issue.labels))
+        case SetWeight():
+            return "" if issue.weight is None else str(issue.weight)
+        case Assign():
+            return ", ".join(person.username for person in issue.assignees)
+        case SetDueDate():
+            return "" if issue.due_date is None else issue.due_date.isoformat()
+        case SetMilestone():
+            return issue.milestone.title if issue.milestone else ""
+        case _:
+            assert_never(action)
+
+
+def _span(start: date, due: date) -> str:
+    return f"{start} to {due}"
+
+
+def _plural(count: int, word: str) -> str:
+    return word if count == 1 else f"{word}s"

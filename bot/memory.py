@@ -1,0 +1,61 @@
+"""What the bot remembers so that it need not ask GitLab again: its comments, and how far a sweep has read.
+
+All of it is a cache. Without it the next look costs a few calls more and ends the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Delete, delete, insert, select
+
+from bot.database import Database
+from bot.tables import cursors, known_notes
+
+NO_NOTE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An issue's status comment: its note id (None: there is none), its digest, and how many comments there were."""
+
+    note_id: int | None
+    digest: str
+    notes_count: int
+
+
+class Memory:
+    """Reads and writes the cache tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def status_of(self, project_id: int, iid: int) -> Known | None:
+        query = select(known_notes).where(known_notes.c.project_id == project_id, known_notes.c.iid == iid)
+        with self._database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return Known(row["note_id"] or None, row["digest"], row["user_notes_count"]) if row else None
+
+    def remember_status(self, project_id: int, iid: int, known: Known) -> None:
+        at = {"project_id": project_id, "iid": iid}
+        values = {"note_id": known.note_id or NO_NOTE, "digest": known.digest, "user_notes_count": known.notes_count}
+        with self._database.begin() as connection:
+            connection.execute(_forgetting(project_id, iid))
+            connection.execute(insert(known_notes).values(**at, **values))
+
+    def forget_status(self, project_id: int, iid: int) -> None:
+        with self._database.begin() as connection:
+            connection.execute(_forgetting(project_id, iid))
+
+    def cursor(self, name: str) -> str | None:
+        with self._database.read() as connection:
+            return connection.execute(select(cursors.c.value).where(cursors.c.name == name)).scalar()
+
+    def move_cursor(self, name: str, value: str) -> None:
+        with self._database.begin() as connection:
+            connection.execute(delete(cursors).where(cursors.c.name == name))
+            connection.execute(insert(cursors).values(name=name, value=value))
+
+
+def _forgetting(project_id: int, iid: int) -> Delete:
+    return delete(known_notes).where(known_notes.c.project_id == project_id, known_notes.c.iid == iid)

@@ -1,0 +1,79 @@
+"""A subject becomes facts: read fresh from GitLab, and only what the enabled handlers say they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, tzinfo
+
+from bot.accounts import Accounts
+from bot.domain.facts import (
+    AccountOf,
+    CalendarFacts,
+    Issue,
+    IssueFacts,
+    LabelHistory,
+    Need,
+    OpenIssuesIn,
+    Site,
+    WeightHistory,
+    Windows,
+)
+from bot.gateway import Gateway
+from bot.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Reads facts. `day` overrides today, for `plan --at`; otherwise today is GitLab's own clock in the team's zone."""
+
+    gateway: Gateway
+    accounts: Accounts
+    rules: Rules
+    site: Site
+    zone: tzinfo
+    day: date | None = None
+
+    def today(self) -> date:
+        return self.day or self.gateway.now().astimezone(self.zone).date()
+
+    def issue(self, project_id: int, iid: int) -> IssueFacts:
+        """Everything the rules need about one issue: one call, and one more for each further need."""
+        return self.complete(self.bare(self.gateway.issue(project_id, iid)))
+
+    def bare(self, issue: Issue) -> IssueFacts:
+        """The facts that the issue alone tells."""
+        return IssueFacts(self.today(), self.site, issue)
+
+    def complete(self, facts: IssueFacts) -> IssueFacts:
+        needs = self.rules.needs(facts)
+        at = facts.issue.project_id, facts.issue.iid
+        return replace(
+            facts,
+            label_events=self.gateway.label_events(*at) if LabelHistory() in needs else (),
+            weight_events=self.gateway.weight_events(*at) if WeightHistory() in needs else (),
+            windows=self.gateway.milestones(self.site.group) if Windows() in needs else (),
+            accounts={handle.lower(): self.accounts.account(at[0], handle) for handle in _handles(needs)},
+        )
+
+    def calendar(self) -> CalendarFacts:
+        """All milestones of the group and of the Channels project, and the open issues of those a rule asks about."""
+        milestones = self.gateway.milestones(self.site.group)
+        facts = CalendarFacts(
+            today=self.today(),
+            site=self.site,
+            milestones=milestones,
+            project_milestones=self.gateway.project_milestones(self.site.home),
+        )
+        wanted = {need.milestone_id for need in self.rules.needs(facts) if isinstance(need, OpenIssuesIn)}
+        titles = {milestone.id: milestone.title for milestone in milestones if milestone.id in wanted}
+        return replace(facts, open_issues={at: self._open(at, title) for at, title in titles.items()})
+
+    def _open(self, milestone_id: int, title: str) -> tuple[Issue, ...]:
+        """GitLab finds issues by title only, and another group's milestone may have the same one."""
+        found = self.gateway.issues_of_milestone(self.site.group, title)
+        return tuple(issue for issue in found if issue.milestone and issue.milestone.id == milestone_id)
+
+
+def _handles(needs: Iterable[Need]) -> list[str]:
+    return [need.handle for need in needs if isinstance(need, AccountOf)]

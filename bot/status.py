@@ -1,0 +1,126 @@
+"""What the rules have to say about an issue becomes its one status comment, edited in place.
+
+The comment is found by a signed mark; the database only remembers where it was. Editing a comment notifies nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.facts import Issue, IssueFacts, Note, Person
+from bot.domain.marks import Mark, Marker
+from bot.domain.plan import Plan
+from bot.domain.subject import Subject
+from bot.errors import NotThere
+from bot.gateway import Gateway
+from bot.memory import Known, Memory
+from bot.wording import NOTHING, Wording, digest
+
+KIND = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A status comment seen on the issue, and the digest its mark carries."""
+
+    note_id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusComments:
+    """Keeps one comment an issue. `former` are usernames the bot had before, whose comments are its own."""
+
+    gateway: Gateway
+    marker: Marker
+    memory: Memory
+    wording: Wording
+    bot: Person
+    former: frozenset[str] = frozenset()
+
+    def needs_look(self, facts: IssueFacts, plan: Plan) -> bool:
+        """Whether the comment may differ from what should be said; answered without asking GitLab."""
+        issue = facts.issue
+        known = self.memory.status_of(issue.project_id, issue.iid)
+        if known is None:
+            return bool(plan.points) or issue.user_notes_count > 0
+        unseen = known.note_id is None and known.notes_count != issue.user_notes_count
+        return unseen or known.digest != digest(plan.points)
+
+    def settle(self, facts: IssueFacts, plan: Plan, before_write: Callable[[], None], *, doubtful: bool) -> str | None:
+        """Make the comment say what the plan says; returns what was done, None for nothing.
+
+        `doubtful`: an earlier try may have written one that GitLab's comment count does not show yet.
+        """
+        if not self.needs_look(facts, plan) and not doubtful:
+            return None
+        issue, wanted = facts.issue, digest(plan.points)
+        found = self._find(issue, before_write, doubtful=doubtful)
+        if found is None and wanted == NOTHING:
+            self._remember(issue, None, NOTHING)
+            return None
+        if found is not None and found.digest == wanted:
+            self._remember(issue, found.note_id, wanted)
+            return None
+        before_write()
+        if found is None:
+            note_id, done = self._create(issue, plan), "comment"
+        else:
+            note_id, done = self._edit(issue, found.note_id, plan), "edit comment"
+        self._remember(issue, note_id, wanted, more=found is None)
+        return done
+
+    def _body(self, issue: Issue, plan: Plan) -> str:
+        return f"{self.wording.status(plan)}\n\n{self.marker.write(Mark(KIND, digest(plan.points), _place(issue)))}"
+
+    def _create(self, issue: Issue, plan: Plan) -> int:
+        return self.gateway.create_note(issue.project_id, issue.iid, self._body(issue, plan)).id
+
+    def _edit(self, issue: Issue, note_id: int, plan: Plan) -> int:
+        try:
+            self.gateway.edit_note(issue.project_id, issue.iid, note_id, self._body(issue, plan))
+        except NotThere:
+            # Somebody deleted it since; what the memory held of it is worth nothing now.
+            self.memory.forget_status(issue.project_id, issue.iid)
+            return self._create(issue, plan)
+        return note_id
+
+    def _find(self, issue: Issue, before_write: Callable[[], None], *, doubtful: bool) -> Found | None:
+        known = self.memory.status_of(issue.project_id, issue.iid)
+        if known and known.note_id and not doubtful:
+            return Found(known.note_id, known.digest)
+        if not issue.user_notes_count and not doubtful:
+            return None
+        ours = [found for note in self.gateway.notes(issue.project_id, issue.iid) if (found := self._read(issue, note))]
+        for twin in ours[1:]:
+            before_write()
+            self.gateway.delete_note(issue.project_id, issue.iid, twin.note_id)
+        return ours[0] if ours else None
+
+    def _read(self, issue: Issue, note: Note) -> Found | None:
+        if note.author.id != self.bot.id and note.author.username not in self.former:
+            return None
+        for found in self.marker.find(note.body):
+            if found.valid and found.mark.kind == KIND and self._is_bound(issue, found.mark.place):
+                bound_here = found.mark.place == _place(issue)
+                return Found(note.id, found.mark.value if bound_here else "moved")
+        return None
+
+    def _is_bound(self, issue: Issue, place: str) -> bool:
+        """A mark bound elsewhere came with a move, and is adopted, or with a clone, and is nothing of this issue's."""
+        if place == _place(issue):
+            return True
+        try:
+            origin = self.gateway.issue(*Subject.parse(place).issue_ref)
+        except (NotThere, ValueError):
+            return False
+        return origin.moved_to_id == issue.id
+
+    def _remember(self, issue: Issue, note_id: int | None, said: str, *, more: bool = False) -> None:
+        count = issue.user_notes_count + more
+        self.memory.remember_status(issue.project_id, issue.iid, Known(note_id, said, count))
+
+
+def _place(issue: Issue) -> str:
+    return Subject.issue(issue.project_id, issue.iid).key

@@ -1,0 +1,68 @@
+"""A plan's points become the text people read: one status comment an issue, one report issue for the calendar."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.config import Rule
+from bot.domain.actions import Say
+from bot.domain.facts import Milestone
+from bot.domain.plan import Plan
+from bot.domain.telling import past, told
+from bot.render import Renderer
+
+Points: TypeAlias = Sequence[tuple[str, Say]]
+
+
+def digest(points: Points) -> str:
+    """What makes two texts say the same: the points and their values, never the wording."""
+    said = [[handler, say.rule, say.topic, sorted(say.values.items())] for handler, say in points]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+NOTHING = digest(())
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Templates and the handbook's links."""
+
+    renderer: Renderer
+    handbook: Mapping[str, Rule]
+    rules_url: str
+
+    def status(self, plan: Plan) -> str:
+        """The status comment: what is missing and why, and what the bot just did about the rest."""
+        done = [past(told(action)) for _, action in plan.granted]
+        return self.renderer.text("issue/status.note.md.j2", points=self._said(plan.points), done=done).strip()
+
+    def report(self, handler: str, points: Points) -> tuple[str, str]:
+        """Title and description of the issue that lists what a person has to decide."""
+        return self.renderer.issue(handler, {"points": self._said(points)})
+
+    def window(self) -> str:
+        """The description of a milestone the bot made."""
+        return self.renderer.text("issue/milestone.md.j2", topic="created").strip()
+
+    def successor(self, milestone: Milestone) -> str:
+        """What is added to the description of a milestone that is closed because this one took its issues."""
+        values = {"title": milestone.title, "url": milestone.web_url}
+        return self.renderer.text("issue/milestone.md.j2", topic="closed", **values).strip()
+
+    def link(self, rule: str) -> str:
+        known = self.handbook.get(rule)
+        return (known.link if known else None) or self.rules_url
+
+    def _said(self, points: Points) -> list[dict[str, str]]:
+        return [
+            {
+                "rule": say.rule,
+                "link": self.link(say.rule),
+                "text": self.renderer.note(handler, say.topic, say.values, self.link(say.rule)),
+            }
+            for handler, say in points
+        ]

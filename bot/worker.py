@@ -1,0 +1,130 @@
+"""One subject, start to end: facts are read, rules decide, the plan is granted, the deeds are written down."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+
+from bot.apply import Apply, Deed
+from bot.audit import Audit, Entry
+from bot.delivery import Floor
+from bot.domain.facts import Facts, IssueFacts
+from bot.domain.plan import Plan
+from bot.domain.subject import Subject
+from bot.errors import AskAPerson, NotThere, TryLater
+from bot.inbox import Inbox
+from bot.leases import Again, Dead, Done, Lease, Outcome
+from bot.rules import Rules
+from bot.snapshot import Snapshot
+
+log = structlog.get_logger(__name__)
+
+LOOK_AGAIN = (2.0, 5.0, 15.0)
+"""Seconds between looks while GitLab answers with something older than the webhook that woke us."""
+
+
+class Sweeps(Protocol):
+    """Carries out a sweep that somebody asked the running bot for."""
+
+    def carry_out(self, sweep_id: str) -> None: ...
+
+
+@dataclass(slots=True)
+class Worker:
+    """Turns leases into outcomes; safe to call from several threads at once."""
+
+    snapshot: Snapshot
+    rules: Rules
+    apply: Apply
+    audit: Audit
+    inbox: Inbox
+    sweeps: Sweeps
+    request_timeout: float = 10.0
+    _looks: dict[tuple[str, int], int] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, lease: Lease) -> Outcome:
+        """Work on the leased subject; every trouble becomes an outcome, none is lost."""
+        try:
+            return self._reconcile(lease)
+        except NotThere as gone:
+            self.inbox.count("subjects_gone_total")
+            log.info("subject is gone or hidden", subject=lease.subject.key, reason=str(gone))
+            return Done()
+        except TryLater as trouble:
+            return Again(trouble.after, str(trouble))
+        except AskAPerson as trouble:
+            return Dead(str(trouble))
+        except Exception as error:
+            log.exception("a mistake of ours", subject=lease.subject.key)
+            return Again(None, f"{type(error).__name__}: {error}")
+
+    def _reconcile(self, lease: Lease) -> Outcome:
+        match lease.subject.kind:
+            case "issue":
+                facts: Facts = self._fresh(lease)
+            case "calendar":
+                facts = self.snapshot.calendar()
+            case "sweep":
+                self.sweeps.carry_out(lease.subject.ref)
+                return Done()
+            case unheard:
+                self.inbox.count("subjects_unheard_total", kind=unheard)
+                return Done()
+        return self._carry_out(lease, facts, self.rules.decide(facts))
+
+    def _fresh(self, lease: Lease) -> IssueFacts:
+        """The issue, not older than the webhook that named it; after three more looks it is taken as it is."""
+        facts = self.snapshot.bare(self.snapshot.gateway.issue(*lease.subject.issue_ref))
+        looks = (lease.subject.key, lease.generation)
+        if lags(facts, lease.floor):
+            with self._guard:
+                tried = self._looks.get(looks, 0)
+                self._looks[looks] = tried + 1
+            if tried < len(LOOK_AGAIN):
+                raise TryLater("GitLab answered from a copy older than its webhook", LOOK_AGAIN[tried])
+            self.inbox.count("stale_reads_total")
+        with self._guard:
+            self._looks.pop(looks, None)
+        return self.snapshot.complete(facts)
+
+    def _carry_out(self, lease: Lease, facts: Facts, plan: Plan) -> Outcome:
+        run = secrets.token_hex(6)
+        granted = self.apply.grant(facts, plan, self._holding(lease), doubtful=lease.attempts > 1)
+        self.audit.record(_entries(run, lease, granted.deeds))
+        for deed in granted.deeds:
+            log.info("deed", run=run, subject=lease.subject.key, handler=deed.handler, action=deed.action)
+        self._wake({*plan.affects, *granted.touched} - {lease.subject}, lease)
+        if plan.failures:
+            self.inbox.count("handler_failures_total")
+            return Dead("; ".join(f"handler {failure.handler} raised {failure.error}" for failure in plan.failures))
+        return Done()
+
+    def _wake(self, subjects: set[Subject], lease: Lease) -> None:
+        if subjects:
+            self.inbox.mark(sorted(subjects), f"because of {lease.subject.key}")
+
+    def _holding(self, lease: Lease) -> Callable[[], None]:
+        def hold() -> None:
+            if not lease.outlasts(2 * self.request_timeout):
+                raise TryLater(f"the lease on {lease.subject.key} ends too soon to write safely")
+
+        return hold
+
+
+def lags(facts: IssueFacts, floor: Floor) -> bool:
+    """Whether what was read is older than what the webhook saw."""
+    seen = facts.issue.updated_at
+    return floor.updated_at is not None and seen is not None and seen < floor.updated_at
+
+
+def _entries(run: str, lease: Lease, deeds: list[Deed]) -> list[Entry]:
+    return [
+        Entry(run, lease.cause, lease.subject.key, deed.handler, deed.action, before=deed.before, outcome=deed.outcome)
+        for deed in deeds
+    ]
