@@ -40,7 +40,7 @@ class BadOrder(ValueError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong once. `seconds`: the delay, the age of the copy (stale), the pause (reorder_hooks) or Retry-After."""
+    """One thing that goes wrong once. `seconds`: of the delay, the copy's age, the reordering or Retry-After."""
 
     kind: Kind
     status: int

@@ -1,0 +1,123 @@
+"""An address becomes the world in which the demo plays: the Channels group, its people, one partner."""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from bot.sandbox.permissions import DEVELOPER, MAINTAINER, OWNER, PLANNER
+from bot.sandbox.records import Commit, Group, Member, Project, RepoFile, Token, User
+from bot.sandbox.world import Tier, World
+
+ROOT = "root"
+OWNER_SUFFIX = "-owner"  # the second service account, whose token only provisions
+PARTNER = "pat-example"
+TEAM = {
+    "cam-emea": "CAM EMEA",
+    "cam-amer": "CAM AMER",
+    "cam-apac": "CAM APAC",
+    "phd-emea": "Partner Help Desk EMEA",
+    "phd-amer": "Partner Help Desk AMER",
+    "phd-apac": "Partner Help Desk APAC",
+    "programs-lead": "Channel Programs Lead",
+    "services-lead": "Channel Services Lead",
+    "ops-lead": "Channel Operations Lead",
+    "eds-delivery": "Education Services Delivery",
+}
+GROUPS = {"channel": "gitlab-com/channel", "partners": "gitlab-com/channel/partners", "team": "gitlab-com/channel-team"}
+PROJECTS = {"channels": "gitlab-com/channel/channels", "newsletter": "gitlab-com/channel/partner-communication"}
+PARTNER_GROUP = "gitlab-com/channel/partners/emea/acme"
+PARTNER_PROJECT = f"{PARTNER_GROUP}/collaboration/workspace"
+
+# Full path -> name, visibility, what it is for; parents first.
+TREE = (
+    ("gitlab-com", "GitLab.com", "public", "The company"),
+    (GROUPS["channel"], "Channel", "private", "Labels, milestones and projects of the partner team"),
+    (GROUPS["partners"], "Partners", "private", "One group for each partner, by region"),
+    (GROUPS["team"], "Channel team", "internal", "Who may tell the bot what to do"),
+    (f"{GROUPS['partners']}/emea", "EMEA", "private", ""),
+    (PARTNER_GROUP, "Acme Consulting", "private", ""),
+    (f"{PARTNER_GROUP}/collaboration", "Collaboration", "private", "Shared with the partner"),
+    (f"{PARTNER_GROUP}/internal", "Internal", "private", "Not for the partner's eyes"),
+)
+README = "# {name}\n\nThe bot keeps labels, weights, assignees and milestones of the issues here in order.\n"
+
+
+def example_world(url: str, bot_username: str = "channel-bot", tier: Tier = "premium") -> World:
+    """Tokens are new in each world; `tokens_of` lists them."""
+    world = World(tier, url)
+    seeder = _Seeder(world)
+    for path, name, visibility, about in TREE:
+        seeder.group(path, name, visibility, about)
+    root = seeder.user(ROOT, "Administrator", admin=True)
+    bot, owner = (
+        seeder.user(bot_username, "Channels bot"),
+        seeder.user(f"{bot_username}{OWNER_SUFFIX}", "Channels bot (owner)"),
+    )
+    seeder.join(bot, GROUPS["channel"], PLANNER)
+    seeder.join(owner, GROUPS["channel"], OWNER)
+    for username, name in TEAM.items():
+        user = seeder.user(username, name)
+        seeder.join(user, GROUPS["channel"], DEVELOPER)
+        seeder.join(user, GROUPS["team"], DEVELOPER)
+    partner = seeder.user(PARTNER, "Pat Example")
+    seeder.join(partner, f"{PARTNER_GROUP}/collaboration", MAINTAINER)
+    seeder.project(PROJECTS["channels"], "Channels", root)
+    seeder.project(PROJECTS["newsletter"], "Partner Communication", root)
+    seeder.project(PARTNER_PROJECT, "Workspace", partner)
+    world.limited_users = {bot.username, owner.username}
+    return world
+
+
+def tokens_of(world: World) -> dict[str, str]:
+    """Username -> a token that works; people without one are left out."""
+    live = (token for token in world.tokens.values() if not token.revoked)
+    return {world.users[token.user_id].username: token.value for token in live}
+
+
+@dataclass(frozen=True)
+class _Seeder:
+    """Puts rows into an empty world, as an administrator did before anyone was looking: no news, no journal."""
+
+    world: World
+
+    def user(self, username: str, name: str, *, admin: bool = False) -> User:
+        world, now = self.world, self.world.clock.now()
+        row = User(world.next_id("users"), username, name, f"{username}@example.com", now, admin=admin)
+        world.add(row)
+        world.add(Token(world.next_id("tokens"), row.id, "demo", f"glpat-{secrets.token_urlsafe(15)}", now))
+        return row
+
+    def group(self, path: str, name: str, visibility: str, about: str) -> Group:
+        world, (parent, _, last) = self.world, path.rpartition("/")
+        above = world.group_by_path(parent)
+        row = Group(world.next_id("groups"), name, last, path, world.clock.now(), above.id if above else None)
+        row.visibility, row.description = visibility, about
+        return world.add(row)
+
+    def join(self, user: User, path: str, level: int) -> None:
+        world = self.world
+        world.add(Member(world.next_id("members"), user.id, level, world.clock.now(), group_id=self._group(path).id))
+
+    def project(self, path: str, name: str, creator: User) -> Project:
+        world, now, (parent, _, last) = self.world, self.world.clock.now(), path.rpartition("/")
+        row = Project(world.next_id("projects"), name, last, path, self._group(parent).id, now)
+        row.creator_id, row.updated_at = creator.id, now
+        world.add(row)
+        self._readme(row, creator)
+        return row
+
+    def _readme(self, project: Project, author: User) -> None:
+        """A first commit, since a project without one has no default branch."""
+        world, text = self.world, README.format(name=project.name)
+        sha = hashlib.sha1(f"{project.full_path}\n{text}".encode(), usedforsecurity=False).hexdigest()
+        number, at = world.next_id("commits"), (project.id, project.default_branch)
+        world.add(Commit(number, *at, sha, "Initial commit", author.id, world.clock.now()))
+        content = base64.b64encode(text.encode()).decode()
+        world.add(RepoFile(world.next_id("files"), *at, "README.md", content, sha))
+
+    def _group(self, path: str) -> Group:
+        group = self.world.group_by_path(path)
+        if group is None:
+            raise LookupError(f"{path} is not in the tree above")
+        return group
