@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from bot.accounts import Accounts
 from bot.apply import Apply
@@ -14,10 +15,11 @@ from bot.dispatch import Dispatcher
 from bot.domain.facts import Site, Tier
 from bot.domain.marks import Marker
 from bot.environ import Environment
+from bot.errors import TryLater
 from bot.gateway import Gateway
 from bot.inbox import Inbox
 from bot.memory import Memory
-from bot.pace import Pace
+from bot.pace import Pace, Rate
 from bot.render import Renderer, template_dirs
 from bot.report import Reports
 from bot.requested import Requested
@@ -53,11 +55,10 @@ def build(config: Config, environment: Environment, database: Database, *, day: 
     `day` is the day to decide for instead of today.
     """
     inbox, memory, audit = Inbox(database), Memory(database), Audit(database)
-    pace = Pace(database)
     gateway = Gateway.connect(
         config.site.gitlab.url,
         environment.require("GITLAB_TOKEN"),
-        before_write=lambda kind: pace.note(config.site.notes_per_minute) if kind == "note" else None,
+        before_write=partial(paced, Pace(database), notes_rate(config.site.notes_per_minute)),
     )
     site = site_of(config, gateway)
     rules = Rules(config.settings)
@@ -71,6 +72,19 @@ def build(config: Config, environment: Environment, database: Database, *, day: 
     sweeper = Sweeper(snapshot, rules, apply, inbox, memory, Requested(inbox))
     worker = Worker(snapshot, rules, apply, audit, inbox, sweeper)
     return Bot(config, site, gateway, rules, snapshot, inbox, audit, sweeper, worker)
+
+
+def notes_rate(per_minute: int) -> Rate:
+    """A fifth of the allowance may go out at once; with the rest spread, no minute ever holds more than `per_minute`."""
+    burst = max(per_minute // 5, 1)
+    return Rate(max(per_minute - burst, 1), burst)
+
+
+def paced(pace: Pace, rate: Rate, kind: str) -> None:
+    """Before a comment is written: raise TryLater when all processes together have written enough of them for now."""
+    wait = pace.take("notes", rate) if kind == "note" else 0.0
+    if wait:
+        raise TryLater("enough comments for this minute", wait)
 
 
 def site_of(config: Config, gateway: Gateway) -> Site:

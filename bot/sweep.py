@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
 from bot.apply import Apply
 from bot.domain.facts import Issue
@@ -17,14 +18,15 @@ from bot.domain.plan import Plan
 from bot.domain.subject import CALENDAR, Subject
 from bot.inbox import Inbox
 from bot.memory import Memory
+from bot.requested import Requested
 from bot.rules import Rules
 from bot.snapshot import Snapshot
-from bot.requested import Requested
 
 CURSOR = "issues"
 OVERLAP = timedelta(minutes=2)
 """Replicas lag and clocks differ, so each sweep reads a little of what the last one read."""
 
+PlanOf: TypeAlias = tuple[Issue | None, Plan]
 Progress = Callable[[int, int], None]
 """Called with the number of issues seen so far, and how many of them want something."""
 
@@ -50,10 +52,11 @@ class Sweeper:
     requested: Requested
     poll: float = 0.2
 
-    def plans(self) -> Iterator[tuple[Issue | None, Plan]]:
+    def plans(self, *, full: bool) -> Iterator[PlanOf]:
         """What would be done, without doing it: the calendar's plan (no issue), then each issue's that has one."""
         yield None, self.rules.decide(self.snapshot.calendar())
-        for issue in self.snapshot.gateway.issues(self.snapshot.site.group):
+        since = None if full else self._since()
+        for issue in self.snapshot.gateway.issues(self.snapshot.site.group, updated_after=since):
             plan = self.rules.decide(self.snapshot.complete(self.snapshot.bare(issue)))
             if plan.wishes or plan.failures:
                 yield issue, plan

@@ -42,7 +42,7 @@ class Wording:
 
     def report(self, handler: str, points: Points) -> tuple[str, str]:
         """Title and description of the issue that lists what a person has to decide."""
-        return self.renderer.issue(handler, {"points": self._said(points)})
+        return self.renderer.issue(handler, points=self._said(points))
 
     def window(self) -> str:
         """The description of a milestone the bot made."""
@@ -62,7 +62,7 @@ class Wording:
             {
                 "rule": say.rule,
                 "link": self.link(say.rule),
-                "text": self.renderer.note(handler, say.topic, say.values, self.link(say.rule)),
+                "text": self.renderer.note(handler, say.topic, say.values),
             }
             for handler, say in points
         ]

@@ -1,0 +1,1 @@
+"""The subcommands of `channel-bot`, one module each, named as they are called."""

@@ -1,0 +1,71 @@
+"""What several subcommands need: the bot put together from the environment, tables, and output for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bot.app import Bot, build
+from bot.config import Config, config_dir, load
+from bot.database import Database
+from bot.environ import Environment
+
+IN_MEMORY = "sqlite://"
+
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="What to print: for people or programs.",
+)
+
+
+class Day(click.ParamType[date]):
+    """A calendar date, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar date has no zone
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it like 2026-12-01", param, ctx)
+
+
+at_option = click.option("--at", "day", type=Day(), help="Decide as if it were this day (YYYY-MM-DD).")
+
+
+def configured() -> tuple[Config, Environment]:
+    """Configuration and variables, or ConfigError with everything that is wrong."""
+    environment = Environment.read()
+    return load(config_dir(os.environ), os.environ), environment
+
+
+def the_bot(*, day: date | None = None, in_memory: bool = False) -> Bot:
+    """The bot on the configured database, or on one in memory that forgets everything at the end."""
+    config, environment = configured()
+    database = Database(IN_MEMORY if in_memory else environment.database_url, durable=False)
+    return build(config, environment, database, day=day)
+
+
+def print_json(value: object) -> None:
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    table = Table(*columns, title=title, title_justify="left", title_style="bold")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    out.print(table)

@@ -1,0 +1,68 @@
+"""`sweep`: look at everything that changed, here or in the running bot, and put it right with `--apply`."""
+
+from __future__ import annotations
+
+import click
+
+from bot.app import Bot
+from bot.commands import _plans
+from bot.commands._common import configured, err, format_option, out, print_json, the_bot
+from bot.environ import Environment
+from bot.errors import AskAPerson
+from bot.remote import RunningBot, SweepReport
+
+PATIENCE = 3600.0
+"""Seconds until a sweep that does not end counts as failed."""
+
+
+@click.command("sweep")
+@click.option("--full", is_flag=True, help="Look at every open issue, not only at what changed since the last sweep.")
+@click.option("--apply", "apply_", is_flag=True, help="Put things right; without it the plan is printed.")
+@click.option("--stateless", is_flag=True, help="Use no database and no running bot: a full pass from GitLab alone.")
+@format_option
+def command(full: bool, apply_: bool, stateless: bool, form: str) -> None:
+    """Find what no webhook told.
+
+    With --apply, BOT_URL and BOT_TOKEN set, the running bot is asked to do it and followed until it is done.
+    """
+    _, environment = configured()
+    if apply_ and not stateless and environment.bot_url and environment.bot_token:
+        _report(_ask(environment, full=full), form)
+        return
+    bot = the_bot(in_memory=stateless)
+    if apply_ and bot.config.site.dry_run:
+        err.print("dry_run is true in config/site.yml, so nothing is written; this is the plan:")
+    if not apply_ or bot.config.site.dry_run:
+        _plans.show(bot.sweeper.plans(full=full or stateless), form)
+        return
+    _report(_do(bot, full=full or stateless), form)
+
+
+def _ask(environment: Environment, *, full: bool) -> SweepReport:
+    running = RunningBot(environment.bot_url, environment.require("BOT_TOKEN"))
+    with err.status("asking the running bot to sweep") as status:
+        return running.sweep(
+            full=full, patience=PATIENCE, progress=lambda total, done: status.update(f"{done} of {total} subjects done")
+        )
+
+
+def _do(bot: Bot, *, full: bool) -> SweepReport:
+    dispatcher = bot.dispatcher(owner="sweep")
+    with err.status("reading the milestones") as status:
+        keys = bot.sweeper.calendar()
+        dispatcher.drain(keys, PATIENCE)
+        keys |= bot.sweeper.issues(
+            full=full, progress=lambda seen, wanted: status.update(f"{seen} issues read, {wanted} want something")
+        )
+        status.update(f"working on {len(keys)} subjects")
+        dispatcher.drain(None, PATIENCE)
+    return SweepReport(len(keys), bot.sweeper.failures(keys))
+
+
+def _report(report: SweepReport, form: str) -> None:
+    if form == "json":
+        print_json({"subjects": report.subjects, "error": report.error})
+    else:
+        out.print(f"Swept: {report.subjects} subjects looked at.")
+    if report.error:
+        raise AskAPerson(f"the sweep left something undone: {report.error}")
