@@ -61,7 +61,7 @@ def dri_handles(description: str) -> tuple[str, ...]:
     return tuple(handles.values())
 
 
-def has_empty_dri(description: str) -> str | None:
+def unreadable_dri(description: str) -> str | None:
     """What the first DRI line without a handle says instead ("" for nothing); None when there is no such line."""
     values = _values(DRI, intro(description).split("\n"))
     return next((value for value in values if not _handles(value)), None)

@@ -8,6 +8,7 @@ import hmac
 import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
+from urllib.parse import quote, unquote
 
 NAME = "channel-bot:v1"
 SIGNATURE_BYTES = 16
@@ -15,7 +16,6 @@ SIGNATURE_BYTES = 16
 MARK = re.compile(rf"<!-- {re.escape(NAME)} ([^\s<>]++) ([^\s<>]++) ([^\s<>]++) ([^\s<>]++) -->")
 MARK_LINE = re.compile(rf"{MARK.pattern}(?:\r?\n)?")
 KIND = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-PLACE = re.compile(r"[A-Za-z0-9:/._%]+(?:-[A-Za-z0-9:/._%]+)*")
 # The usual alphabet of base64 for addresses has a dash, and two dashes may not stand inside a comment.
 ALPHABET = b"._"
 WORD = re.compile(r"[A-Za-z0-9._]+")
@@ -50,10 +50,10 @@ class Marker:
             raise ValueError("the key that signs marks is empty; set MARK_KEY to a long random text")
 
     def write(self, mark: Mark) -> str:
-        """The mark as one line of text; ValueError for a kind or place that a comment could not hold."""
+        """The mark as one line of text; ValueError for a kind that is no small word, or no place."""
         if not KIND.fullmatch(mark.kind):
             raise ValueError(f"{mark.kind!r} is no kind of mark; use small letters, digits and single dashes")
-        if not PLACE.fullmatch(mark.place):
+        if not (mark.place and mark.place.isprintable()):
             raise ValueError(f"{mark.place!r} is no place of a mark; use the key of a subject")
         return self._render(mark)
 
@@ -67,14 +67,15 @@ class Marker:
 
     def _found(self, hit: re.Match[str]) -> Found:
         value = _decode(hit[3])
-        mark = Mark(hit[1], value or "", hit[2])
+        mark = Mark(hit[1], value or "", unquote(hit[2]))
         # Comparing whole texts also refuses a second spelling of the same value.
         same = hmac.compare_digest(_bytes(self._render(mark)), _bytes(hit[0]))
         return Found(mark, same and value is not None)
 
     def _render(self, mark: Mark) -> str:
         value = b64encode(_bytes(mark.value), ALPHABET).decode().rstrip("=") or NOTHING
-        return f"<!-- {NAME} {mark.kind} {mark.place} {value} {self._sign(mark)} -->"
+        place = quote(mark.place, safe=":/", errors="replace").replace("--", "-%2D")
+        return f"<!-- {NAME} {mark.kind} {place} {value} {self._sign(mark)} -->"
 
     def _sign(self, mark: Mark) -> str:
         """Each part goes in behind its length, so that no two marks sign the same bytes."""

@@ -1,0 +1,25 @@
+"""Growth: a function and an input that grows become the answer whether the time grows along or runs away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import process_time
+
+TIMES = 8
+SLACK = 4
+
+
+def grows_linearly(work: Callable[[str], object], text: Callable[[int], str], size: int) -> bool:
+    """Whether eight times the input takes far less than the 64 times that quadratic work would."""
+    return any(_best(work, text(TIMES * size)) < SLACK * TIMES * _best(work, text(size)) for _ in range(3))
+
+
+def _best(work: Callable[[str], object], text: str) -> float:
+    """Seconds of the fastest of three runs, never less than the clock can tell."""
+    return max(min(_once(work, text) for _ in range(3)), 1e-5)
+
+
+def _once(work: Callable[[str], object], text: str) -> float:
+    start = process_time()
+    work(text)
+    return process_time() - start
