@@ -27,6 +27,7 @@ from bot.endpoints.furniture import FurnitureCalls
 from bot.endpoints.issues import IssueCalls
 from bot.endpoints.milestones import MilestoneCalls
 from bot.endpoints.places import PlaceCalls
+from bot.endpoints.upkeep import UpkeepCalls
 from bot.errors import AskAPerson, BotError, Forbidden, Incomplete, NotThere, TryLater
 from bot.session import Session, trouble, unreached
 from bot.translate import Hook, Place
@@ -43,7 +44,7 @@ MOVED = re.compile(r"(?P<project>/projects/(?!\d+/)[^/]+)(?P<rest>/.+)")
 """A path below a project that is named by its path, which may have changed; an id never does."""
 
 
-class Gateway(IssueCalls, MilestoneCalls, PlaceCalls, FurnitureCalls):
+class Gateway(IssueCalls, MilestoneCalls, PlaceCalls, FurnitureCalls, UpkeepCalls):
     """One GitLab seen by one account. Threads may share it; each gets a connection of its own.
 
     Every method may raise TryLater (Unclear when a write may have happened, Incomplete when a list broke off),

@@ -1,0 +1,103 @@
+"""`channel-bot setup`: the group as it is becomes a plan to read, and with `--apply` the group as it should be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import click
+from rich.markup import escape
+from rich.progress import track
+
+from bot.app import build
+from bot.commands._common import configured, format_option, print_json, print_table
+from bot.config import Config
+from bot.database import Database
+from bot.environ import Environment
+from bot.gateway import Gateway
+from bot.setup import Hands, grant, survey
+from bot.setup.steps import Ask, Difference, Line, Step, lines
+
+DRY = "Nothing was written: dry_run in site.yml is true and wins over --apply. Set it to false when the plan is right."
+OPEN = "Nothing was written. Run it again with --apply to do this."
+SETTLED = "Nothing to do: the group is as the configuration says."
+DONE = "Done. A second run finds nothing to do."
+
+
+@click.command("setup")
+@click.option("--apply", "wanted", is_flag=True, help="Write what the plan shows.")
+@click.option("--rotate-secrets", "rotate", is_flag=True, help="Write the webhook's secret and signing token anew.")
+@click.option("--overwrite", is_flag=True, help="Replace template files that a person changed.")
+@format_option
+def command(*, wanted: bool, rotate: bool, overwrite: bool, form: str) -> None:
+    """Labels, milestones, issue templates and webhooks of the configured group: show the plan, or carry it out."""
+    hands = _hands(*configured())
+    steps = survey(hands, rotate=rotate, overwrite=overwrite)
+    dry = hands.bot.config.site.dry_run
+    written = wanted and not dry
+    if form == "text":
+        _show(steps)
+    if written:
+        _grant(steps, hands, quiet=form == "json")
+    if form == "json":
+        print_json(_described(steps, written=written, dry=dry))
+    else:
+        click.echo(_conclusion(steps, wanted=wanted, dry=dry))
+
+
+def _hands(config: Config, environment: Environment) -> Hands:
+    bot = build(config, environment, Database(environment.database_url, durable=False))
+    token, url = environment.gitlab_owner_token, config.site.gitlab.url
+    owner = Gateway.connect(url, token, variable="GITLAB_OWNER_TOKEN") if token else None
+    return Hands(bot, owner, environment)
+
+
+def _grant(steps: Sequence[Step], hands: Hands, *, quiet: bool) -> None:
+    """In the plan's order; the first trouble ends it, and the next run goes on from there."""
+    for step in track([*_differences(steps)], description="Writing", transient=True, disable=quiet):
+        grant(step, hands)
+
+
+def _differences(steps: Iterable[Step]) -> Iterable[Difference]:
+    return (step for step in steps if isinstance(step, Difference))
+
+
+def _rows(steps: Iterable[Step]) -> list[Line]:
+    return [line for step in steps for line in lines(step)]
+
+
+def _show(steps: Sequence[Step]) -> None:
+    rows = _rows(steps)
+    shown = [(row.sign, row.area, row.name, row.now, row.wanted) for row in rows if row.sign != "="]
+    if shown:
+        print_table("Plan", ("", "area", "name", "now", "then"), [[escape(cell) for cell in row] for row in shown])
+    for area, count in _kept(rows).items():
+        click.echo(f"= {count} {area}{'s' if count != 1 else ''} as they should be")
+
+
+def _kept(rows: Iterable[Line]) -> Counter[str]:
+    return Counter(row.area for row in rows if row.sign == "=")
+
+
+def _conclusion(steps: Sequence[Step], *, wanted: bool, dry: bool) -> str:
+    asked = " What is marked ! is for a person." if any(isinstance(step, Ask) for step in steps) else ""
+    if not _open(steps):
+        return SETTLED + asked
+    if wanted and not dry:
+        return DONE + asked
+    return (DRY if wanted else OPEN) + asked
+
+
+def _open(steps: Iterable[Step]) -> int:
+    return sum(row.sign in "+~" for row in _rows(steps))
+
+
+def _described(steps: Sequence[Step], *, written: bool, dry: bool) -> dict[str, object]:
+    rows = _rows(steps)
+    keys = ("sign", "area", "name", "now", "then")
+    shown = [
+        dict(zip(keys, (row.sign, row.area, row.name, row.now, row.wanted), strict=True))
+        for row in rows
+        if row.sign != "="
+    ]
+    return {"applied": written, "dry_run": dry, "changes": _open(steps), "kept": _kept(rows), "steps": shown}

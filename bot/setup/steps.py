@@ -1,0 +1,183 @@
+"""Steps of a set-up: what is there and what should be, one frozen record for each difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, assert_never
+
+from bot.app import Bot
+from bot.domain.actions import ChangeMilestone, CloseMilestone, CreateMilestone, MilestoneAction, MoveIssues, Say
+from bot.domain.facts import CalendarFacts
+from bot.domain.labels import Label
+from bot.domain.plan import Plan
+from bot.domain.telling import told
+from bot.environ import Environment
+from bot.gateway import Gateway, Hook
+
+Sign = Literal["+", "~", "=", "!"]
+"""Create, change, keep as it is, tell a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who does the work: the bot for labels and milestones, the Owner's token, if there is one, for hooks and files."""
+
+    bot: Bot
+    owner: Gateway | None
+    environment: Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a webhook lives: a group, or a project where the plan has no group webhooks. `path` is the full path."""
+
+    level: Literal["group", "project"]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that is as it should be."""
+
+    area: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something that a person has to do or to know."""
+
+    area: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateLabel:
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLabel:
+    now: Label
+    wanted: Label
+
+
+@dataclass(frozen=True, slots=True)
+class CreateHook:
+    """`fields` are GitLab's words, secrets among them: they are never shown."""
+
+    home: Home
+    url: str
+    fields: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeHook:
+    """`differences` says what `fields` changes, without secrets."""
+
+    home: Home
+    hook: Hook
+    fields: Mapping[str, object]
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WakeHook:
+    """Send a test delivery to a hook that GitLab has switched off: a good answer switches it on again."""
+
+    home: Home
+    hook: Hook
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFile:
+    """`differs` is empty for a new file."""
+
+    project: str
+    branch: str
+    path: str
+    text: str
+    differs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettleCalendar:
+    """What the rules wish for the milestones, as the worker would grant it."""
+
+    facts: CalendarFacts
+    plan: Plan
+
+
+Difference: TypeAlias = CreateLabel | ChangeLabel | CreateHook | ChangeHook | WakeHook | WriteFile | SettleCalendar
+Step: TypeAlias = Difference | Ask | Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the plan as a person reads it."""
+
+    sign: Sign
+    area: str
+    name: str
+    now: str = ""
+    wanted: str = ""
+
+
+def lines(step: Step) -> Iterator[Line]:
+    """The rows that show a step."""
+    match step:
+        case Kept(area, name):
+            yield Line("=", area, name)
+        case Ask(area, name, text):
+            yield Line("!", area, name, wanted=text)
+        case CreateLabel(label):
+            yield Line("+", "label", label.name, wanted=_looks(label))
+        case ChangeLabel(now, wanted):
+            yield Line("~", "label", wanted.name, _looks(now), _looks(wanted))
+        case CreateHook(home, url, fields):
+            yield Line("+", "webhook", f"{home.level} {home.path}", wanted=f"{url}, {_events(fields)}")
+        case ChangeHook(home, _, _, differences):
+            yield Line("~", "webhook", f"{home.level} {home.path}", wanted=", ".join(differences))
+        case WakeHook(home, hook):
+            yield Line("~", "webhook", f"{home.level} {home.path}", hook.alert_status, "switched on by a test delivery")
+        case WriteFile(path=path, differs=differs):
+            yield Line("~" if differs else "+", "file", path, differs, "as shipped with the bot")
+        case SettleCalendar(_, plan):
+            yield from _of_calendar(plan)
+        case _:
+            assert_never(step)
+
+
+def _of_calendar(plan: Plan) -> Iterator[Line]:
+    for _, action in plan.milestones:
+        yield Line(
+            "+" if isinstance(action, CreateMilestone) else "~", "milestone", _title(action), wanted=told(action)
+        )
+    for _, point in plan.points:
+        yield Line("!", "milestone", point.values.get("title", point.topic), wanted=_reported(point))
+    for failure in plan.failures:
+        yield Line("!", "milestone", failure.handler, wanted=f"the handler raised {failure.error}; report this mistake")
+
+
+def _title(action: MilestoneAction) -> str:
+    match action:
+        case CreateMilestone(title=title):
+            return title
+        case MoveIssues(target=milestone) | ChangeMilestone(milestone=milestone) | CloseMilestone(milestone=milestone):
+            return milestone.title
+        case _:
+            assert_never(action)
+
+
+def _reported(point: Say) -> str:
+    return f"listed in the bot's report issue ({point.rule}: {point.topic})"
+
+
+def _looks(label: Label) -> str:
+    return f"{label.color} {label.description}".strip()
+
+
+def _events(fields: Mapping[str, object]) -> str:
+    return f"{sum(value is True and name.endswith('_events') for name, value in fields.items())} kinds of events"
