@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from bot.sandbox.clock import Clock
 from bot.sandbox.permissions import DEVELOPER, MAINTAINER, OWNER, PLANNER
 from bot.sandbox.records import Commit, Group, Member, Project, RepoFile, Token, User
 from bot.sandbox.world import Tier, World
@@ -26,6 +27,7 @@ TEAM = {
 }
 GROUPS = {"channel": "gitlab-com/channel", "partners": "gitlab-com/channel/partners", "team": "gitlab-com/channel-team"}
 PROJECTS = {"channels": "gitlab-com/channel/channels", "newsletter": "gitlab-com/channel/partner-communication"}
+REGISTRY = "gitlab-com/channel/bot-registry"  # what the bot knows of partners and people, for staff only
 PARTNER_GROUP = "gitlab-com/channel/partners/emea/acme"
 PARTNER_PROJECT = f"{PARTNER_GROUP}/collaboration/workspace"
 
@@ -43,9 +45,11 @@ TREE = (
 README = "# {name}\n\nThe bot keeps labels, weights, assignees and milestones of the issues here in order.\n"
 
 
-def example_world(url: str, bot_username: str = "channel-bot", tier: Tier = "premium") -> World:
-    """Tokens are new in each world; `tokens_of` lists them."""
-    world = World(tier, url)
+def example_world(
+    url: str, bot_username: str = "channel-bot", tier: Tier = "premium", clock: Clock | None = None
+) -> World:
+    """Tokens are new in each world; `tokens_of` lists them. It begins at the time of `clock`, or now."""
+    world = World(tier, url, clock)
     seeder = _Seeder(world)
     for path, name, visibility, about in TREE:
         seeder.group(path, name, visibility, about)
@@ -65,6 +69,7 @@ def example_world(url: str, bot_username: str = "channel-bot", tier: Tier = "pre
     seeder.project(PROJECTS["channels"], "Channels", root)
     seeder.project(PROJECTS["newsletter"], "Partner Communication", root)
     seeder.project(PARTNER_PROJECT, "Workspace", partner)
+    seeder.trust(bot, seeder.project(REGISTRY, "Bot registry", root), DEVELOPER)
     world.limited_users = {bot.username, owner.username}
     return world
 
@@ -98,6 +103,10 @@ class _Seeder:
     def join(self, user: User, path: str, level: int) -> None:
         world = self.world
         world.add(Member(world.next_id("members"), user.id, level, world.clock.now(), group_id=self._group(path).id))
+
+    def trust(self, user: User, project: Project, level: int) -> None:
+        world = self.world
+        world.add(Member(world.next_id("members"), user.id, level, world.clock.now(), project_id=project.id))
 
     def project(self, path: str, name: str, creator: User) -> Project:
         world, now, (parent, _, last) = self.world, self.world.clock.now(), path.rpartition("/")
