@@ -75,7 +75,7 @@ def build(config: Config, environment: Environment, database: Database, *, day: 
 
 
 def notes_rate(per_minute: int) -> Rate:
-    """A fifth of the allowance may go out at once; with the rest spread, no minute ever holds more than `per_minute`."""
+    """A fifth of the allowance may go out at once, the rest is spread: no minute ever holds more than `per_minute`."""
     burst = max(per_minute // 5, 1)
     return Rate(max(per_minute - burst, 1), burst)
 

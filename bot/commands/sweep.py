@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from bot.app import Bot
@@ -47,7 +49,7 @@ def _ask(environment: Environment, *, full: bool) -> SweepReport:
 
 
 def _do(bot: Bot, *, full: bool) -> SweepReport:
-    dispatcher = bot.dispatcher(owner="sweep")
+    dispatcher = bot.dispatcher(owner=f"sweep-{os.getpid()}")
     with err.status("reading the milestones") as status:
         keys = bot.sweeper.calendar()
         dispatcher.drain(keys, PATIENCE)

@@ -1,0 +1,129 @@
+"""A sandbox GitLab and a bot on it become a stage: people act through the real python-gitlab, the bot answers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import gitlab
+import requests
+import yaml
+from gitlab.v4.objects import Group, Project, ProjectIssue
+
+from bot.app import Bot, build
+from bot.config import Config, load
+from bot.database import Database
+from bot.domain.subject import CALENDAR, Subject
+from bot.environ import Environment
+from bot.sandbox.example import example_world, tokens_of
+from bot.sandbox.server import Sandbox
+
+ROOT = Path(__file__).parent.parent
+GROUP, HOME = "gitlab-com/channel", "gitlab-com/channel/channels"
+MARK_KEY = "a key for tests only"
+DONE = 30.0
+"""Seconds after which a drain that does not end has failed."""
+
+
+def site_file(source: Path, **changes: Any) -> str:
+    """The shipped site.yml with some top-level keys changed."""
+    return yaml.safe_dump(yaml.safe_load(source.read_text()) | changes)
+
+
+def config_copy(target: Path, url: str, *, tier: str = "premium", **changes: Any) -> Path:
+    """The shipped configuration, allowed to write to the GitLab at `url`."""
+    shutil.copytree(ROOT / "config", target)
+    site = target / "site.yml"
+    shipped = yaml.safe_load(site.read_text())
+    site.write_text(yaml.safe_dump(shipped | {"dry_run": False, "gitlab": {"url": url, "tier": tier}} | changes))
+    return target
+
+
+@dataclass
+class Stage:
+    """One sandbox with the example world, and the bot working on it in this process."""
+
+    sandbox: Sandbox
+    config: Config
+    tokens: Mapping[str, str]
+    database: Database = field(default_factory=lambda: Database("sqlite://"))
+    bot: Bot = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bot = self.new_bot()
+
+    def new_bot(self, *, only: str | None = None, day: date | None = None) -> Bot:
+        """The bot as a fresh process would have it; `only` switches every other handler off."""
+        settings = {
+            name: value if only in (None, name) else replace(value, enabled=False)  # type: ignore[type-var]  # all dataclasses
+            for name, value in self.config.settings.items()
+        }
+        environment = Environment(gitlab_token=self.tokens["channel-bot"], mark_key=MARK_KEY)
+        return build(replace(self.config, settings=settings), environment, self.database, day=day)
+
+    def play(self, *, only: str | None = None, day: date | None = None) -> None:
+        """From now on the bot has only that handler, and that day."""
+        self.bot = self.new_bot(only=only, day=day)
+
+    def as_(self, username: str) -> gitlab.Gitlab:
+        return gitlab.Gitlab(self.sandbox.url, private_token=self.tokens[username], timeout=10, keep_base_url=True)
+
+    def home(self, username: str = "cam-emea") -> Project:
+        return self.as_(username).projects.get(HOME)
+
+    def group(self, username: str = "ops-lead") -> Group:
+        return self.as_(username).groups.get(GROUP)
+
+    def issue(self, by: str = "cam-emea", **fields: Any) -> ProjectIssue:
+        return self.home(by).issues.create({"title": "Refresh the EMEA partner deck", **fields})
+
+    def fresh(self, issue: ProjectIssue, by: str = "cam-emea") -> ProjectIssue:
+        return self.as_(by).projects.get(issue.project_id, lazy=True).issues.get(issue.iid)
+
+    def comments(self, issue: ProjectIssue) -> list[str]:
+        """What the bot says on the issue, oldest first."""
+        notes = self.fresh(issue).notes.list(get_all=True, sort="asc", activity_filter="only_comments")
+        return [note.body for note in notes if note.author["username"] == "channel-bot"]
+
+    def look(self, *issues: ProjectIssue, calendar: bool = False) -> None:
+        """Have the bot look at these, as a webhook would, and at whatever follows from it."""
+        subjects = [Subject.issue(issue.project_id, issue.iid) for issue in issues]
+        self.bot.inbox.mark([*subjects, *([CALENDAR] if calendar else [])], "a test", now=True)
+        self.drain()
+
+    def drain(self) -> None:
+        self.bot.dispatcher("test", threads=2).drain(None, DONE)
+
+    def sweep(self, *, full: bool = True) -> None:
+        """What `channel-bot sweep --apply` does."""
+        self.bot.sweeper.calendar()
+        self.drain()
+        self.bot.sweeper.issues(full=full)
+        self.drain()
+
+    def calls(self, *, writes: bool = False) -> list[str]:
+        """The bot's calls since `forget_calls`, as `GET /api/v4/...` without the query."""
+        log = requests.get(f"{self.sandbox.url}/sandbox/requests", timeout=10).json()
+        ours = [f"{call['method']} {call['path'].partition('?')[0]}" for call in log if call["user"] == "channel-bot"]
+        return [call for call in ours if not (writes and call.startswith("GET "))]
+
+    def forget_calls(self) -> None:
+        requests.delete(f"{self.sandbox.url}/sandbox/requests", timeout=10)
+
+    def fault(self, **fault: Any) -> None:
+        """Have the fault desk spoil the next matching requests."""
+        requests.post(f"{self.sandbox.url}/sandbox/faults", json=fault, timeout=10).raise_for_status()
+
+
+@contextmanager
+def stage(directory: Path, *, tier: str = "premium", database: Database | None = None, **site: Any) -> Iterator[Stage]:
+    """A stage on a sandbox of its own; `site` changes keys of site.yml."""
+    world = example_world("http://127.0.0.1:0", tier=tier)  # type: ignore[arg-type]  # checked by the world
+    with Sandbox(world) as sandbox:
+        config = load(config_copy(directory / "config", sandbox.url, tier=tier, **site))
+        yield Stage(sandbox, config, tokens_of(sandbox.world), database or Database("sqlite://"))
