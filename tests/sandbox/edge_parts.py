@@ -1,7 +1,7 @@
 """A loopback receiver and a small world for the tests of the sandbox's edge."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +25,7 @@ class Received:
     status: int = 200
     pause: float = 0.0
     answer: bytes = b'{"delivery":"1"}'
+    before_answer: Callable[[], object] | None = None
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
@@ -39,6 +40,8 @@ def receiver() -> Iterator[Received]:
             got.requests.append((dict(self.headers.items()), body))
             if got.pause:
                 gone.wait(got.pause)
+            if got.before_answer:
+                got.before_answer()
             self.send_response(got.status)
             self.send_header("Content-Length", str(len(got.answer)))
             self.end_headers()
@@ -129,9 +132,11 @@ class Caller:
     url: str
     token: str | None
 
-    def __call__(self, method: str, path: str, json: object = None, **more: object) -> requests.Response:
-        headers = {"PRIVATE-TOKEN": self.token} if self.token else {}
-        return requests.request(method, self.url + path, json=json, headers=headers, timeout=10, **more)  # type: ignore[arg-type]  # of requests
+    def __call__(
+        self, method: str, path: str, json: object = None, headers: dict[str, str] | None = None
+    ) -> requests.Response:
+        sent = {**(headers or {}), **({"PRIVATE-TOKEN": self.token} if self.token else {})}
+        return requests.request(method, self.url + path, json=json, headers=sent, timeout=10)
 
 
 @dataclass

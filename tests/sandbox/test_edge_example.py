@@ -1,0 +1,54 @@
+"""The demo's world has the people, the places and the rights that the stories need."""
+
+import re
+
+from bot.sandbox.example import GROUPS, PARTNER_GROUP, PARTNER_PROJECT, PROJECTS, TEAM, example_world, tokens_of
+from bot.sandbox.permissions import can_see
+from bot.sandbox.world import World
+
+
+def access(world: World, username: str, path: str) -> int:
+    user = world.user_by_name(username)
+    owner = world.project_by_path(path) or world.group_by_path(path)
+    assert user is not None
+    assert owner is not None
+    return world.effective_access(user, owner)
+
+
+def test_everyone_has_a_token_of_their_own_world() -> None:
+    tokens, others = tokens_of(example_world("http://x")), tokens_of(example_world("http://x"))
+    assert set(tokens) == {"root", "channel-bot", "channel-bot-owner", "pat-example", *TEAM}
+    assert all(re.fullmatch(r"glpat-[\w-]{20}", token) for token in tokens.values())
+    assert not set(tokens.values()) & set(others.values())
+
+
+def test_the_bot_plans_and_its_owner_provisions() -> None:
+    world = example_world("http://x", "bot-x")
+    assert access(world, "bot-x", PROJECTS["channels"]) == 15
+    assert access(world, "bot-x-owner", PARTNER_PROJECT) == 50
+    assert world.limited_users == {"bot-x", "bot-x-owner"}
+
+
+def test_the_team_develops_and_the_bot_can_read_who_they_are() -> None:
+    world = example_world("http://x")
+    assert {access(world, name, path) for name in TEAM for path in (PROJECTS["newsletter"], GROUPS["team"])} == {30}
+    bot, team = world.user_by_name("channel-bot"), world.group_by_path(GROUPS["team"])
+    assert team is not None
+    assert can_see(world, bot, team)
+    assert access(world, "channel-bot", GROUPS["team"]) == 0
+
+
+def test_the_partner_is_maintainer_of_the_collaboration_and_sees_nothing_else() -> None:
+    world = example_world("http://x")
+    partner = world.user_by_name("pat-example")
+    assert access(world, "pat-example", PARTNER_PROJECT) == 40
+    seen = {project.full_path for project in world.projects.values() if can_see(world, partner, project)}
+    assert seen == {PARTNER_PROJECT}
+    assert access(world, "pat-example", f"{PARTNER_GROUP}/internal") == 0
+
+
+def test_projects_have_a_main_branch_with_a_file() -> None:
+    world = example_world("http://x")
+    project = world.project_by_path(PROJECTS["channels"])
+    assert project is not None
+    assert (project.default_branch, [path for _, path in world.index.files[project.id]]) == ("main", ["README.md"])
