@@ -1,4 +1,4 @@
-"""Two listening sockets become a pair: a sandbox's world, and the configuration and variables of a bot attached to it."""
+"""Two listening sockets become a pair: a sandbox's world, and configuration and variables of a bot attached to it."""
 
 from __future__ import annotations
 

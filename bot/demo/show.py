@@ -92,7 +92,7 @@ class Show:
                 write_text(self.wishes.describe, self.pair.description(pids))
 
     def _complain(self, text: str) -> None:
-        self.console.print(Text(text, style="red"))
+        self.console.print(Text(text, style="red"), soft_wrap=True)
 
     # The play
 

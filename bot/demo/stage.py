@@ -115,15 +115,15 @@ class Stage:
         self.console.print(Text(f"{'':>14}  after {seconds:.1f} s", style="dim"))
 
     def view(self, issue: Any) -> View:
-        """The issue anew, through the eyes of whoever holds it."""
-        issue.refresh()
-        ours = [note.body for note in issue.notes.list(iterator=True) if _is_comment_of(note, self.bot)]
+        """The issue as it is now, through the eyes of whoever holds it."""
+        now = issue.manager.get(issue.iid)
+        ours = [note.body for note in now.notes.list(iterator=True) if _is_comment_of(note, self.bot)]
         return View(
-            labels=tuple(sorted(issue.labels)),
-            weight=getattr(issue, "weight", None),
-            assignees=tuple(person["username"] for person in issue.assignees),
-            milestone=issue.milestone["title"] if issue.milestone else None,
-            due_date=issue.due_date,
+            labels=tuple(sorted(now.labels)),
+            weight=getattr(now, "weight", None),
+            assignees=tuple(person["username"] for person in now.assignees),
+            milestone=now.milestone["title"] if now.milestone else None,
+            due_date=now.due_date,
             comments=len(ours),
             comment=HIDDEN.sub("", ours[0]).strip() if ours else "",
         )
