@@ -99,7 +99,7 @@ class Clerk:
         subject = (
             update(subjects)
             .where(_row.key == name)
-            .values(done=_row.wanted, parked=None, permanent=False, attempts=0, first=None, error="dropped")
+            .values(done=_row.wanted, parked=None, permanent=False, attempts=0, first=None, error=None)
         )
         delivery = update(deliveries).where(deliveries.c.id == name).values(state="dropped")
 

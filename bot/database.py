@@ -61,7 +61,9 @@ class Database:
                 # psycopg 3 is the driver we ship, whatever SQLAlchemy takes for a bare postgresql:// URL.
                 engine = create_engine(self.url.set(drivername="postgresql+psycopg"), max_overflow=64)
             case other:
-                raise ConfigError(f"DATABASE_URL: {other!r} is not supported; use sqlite:///path or postgresql://host/name")
+                raise ConfigError(
+                    f"DATABASE_URL: {other!r} is not supported; use sqlite:///path or postgresql://host/name"
+                )
         event.listen(engine, "connect", self._connected)
         if self.kind == "sqlite":
             event.listen(engine, "begin", _begin_sqlite)
@@ -103,11 +105,11 @@ class Database:
                 with self.begin() as connection:
                     result = work(connection)
             except StoreUnavailable as trouble:
-                if left == 0 or not _passes(trouble.__cause__):
+                if left == 0 or not (_passes(trouble.__cause__) or self._replaced()):
                     raise
             else:
                 # A commit into a file that somebody deleted meanwhile is lost; the next file shall have it.
-                if self.file is None or self.file.same():
+                if not self._replaced():
                     return result
         raise StoreUnavailable(f"{self.url.database} is deleted or replaced again and again; find out by whom")
 
@@ -132,6 +134,9 @@ class Database:
     def dispose(self) -> None:
         """Close every connection; the next use opens new ones."""
         self._engine.dispose()
+
+    def _replaced(self) -> bool:
+        return self.file is not None and not self.file.same()
 
     @contextmanager
     def _serial(self) -> Iterator[None]:

@@ -71,9 +71,7 @@ class Leasing:
                 lease.prolong(now + self._ledger.timing.lease, deadline)
         return leases
 
-    def _turn(
-        self, connection: Connection, now: float, outcomes: Mapping[Lease, Outcome | None]
-    ) -> set[Lease]:
+    def _turn(self, connection: Connection, now: float, outcomes: Mapping[Lease, Outcome | None]) -> set[Lease]:
         """Settle or renew (None) every lease, in one order of rows; returns those that somebody else holds by now."""
         lost = set()
         for lease in sorted(outcomes, key=lambda lease: lease.subject.key):

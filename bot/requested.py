@@ -46,7 +46,7 @@ class Requested:
             row = connection.execute(select(sweeps).where(sweeps.c.id == id_)).mappings().one_or_none()
         if row is None:
             return None
-        return cast(SweepState, {name: row[name] for name in SweepState.__annotations__})
+        return cast("SweepState", {name: row[name] for name in SweepState.__annotations__})
 
     def start(self, id_: str) -> SweepState | None:
         """The request, now running; None when the row is gone because the database was deleted meanwhile."""

@@ -71,7 +71,7 @@ def _dirty(insert: Any) -> Insert:
     first = func.coalesce(_row.first, new.first)
     # A verdict of the worker stands against a sweep, which brings nothing new; a delivery does.
     revived = and_(_row.parked.is_not(None), or_(_row.permanent.is_(False), bindparam("mercy", type_=_BOOLEAN)))
-    backing_off = and_(_row.attempts > 0, _row.owner.is_(None), _row.wanted > _row.done)
+    backing_off = and_(_row.error.is_not(None), _row.owner.is_(None), _row.wanted > _row.done)
     result: Insert = statement.on_conflict_do_update(
         index_elements=[_row.key],
         set_={
@@ -105,7 +105,10 @@ def _retry() -> Any:
     """
     return (
         update(subjects)
-        .where(_row.key == bindparam("name"), or_(_row.attempts > 0, bindparam("at_once", type_=_BOOLEAN)))
+        .where(
+            _row.key == bindparam("name"),
+            or_(_row.attempts > 0, _row.error.is_not(None), bindparam("at_once", type_=_BOOLEAN)),
+        )
         .values(
             attempts=case((_row.owner.is_(None), 0), else_=_row.attempts),
             not_before=bindparam("now"),

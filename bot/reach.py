@@ -1,0 +1,32 @@
+"""What the worker meets at GitLab's door becomes what the receiver says about it: reachable, or why not."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from bot.database import Database
+from bot.tables import cursors
+
+NAME = "gitlab_trouble"
+_forget = delete(cursors).where(cursors.c.name == NAME)
+_look = select(cursors.c.value).where(cursors.c.name == NAME)
+_tell = insert(cursors).values(name=NAME, value=bindparam("why"))
+
+
+def tell(database: Database, why: str | None) -> None:
+    """The worker's word: GitLab cannot be reached and `why`, or None: it can. Writes only what is news."""
+    if why != trouble(database):
+        database.transact(lambda connection: _replace(connection, why))
+
+
+def _replace(connection: Connection, why: str | None) -> None:
+    connection.execute(_forget)
+    if why is not None:
+        connection.execute(_tell, {"why": why})
+
+
+def trouble(database: Database) -> str | None:
+    """Why GitLab could not be reached lately; None when it could."""
+    with database.read() as connection:
+        value = connection.execute(_look).scalar_one_or_none()
+    return None if value is None else str(value)

@@ -1,0 +1,97 @@
+"""Settings and a listening socket become the receiver, running under gunicorn (https://gunicorn.org/reference/settings/).
+
+One process with threads: a request waits for the disk most of its time, the threads of one process share its syncs
+(see `groupcommit`), and a second process would only cost memory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from bot import logs, reach
+from bot.database import Database
+from bot.delivery import Secrets
+from bot.errors import ConfigError
+from bot.inbox import Inbox
+from bot.receiver import create_app
+
+DEFAULT_DATABASE = "sqlite:///var/channel-bot.db"
+THREADS = 16
+# How long requests in hand may take after SIGTERM; GitLab itself waits 10 s for an answer.
+GRACE = 12
+
+
+def secrets_from(environ: Mapping[str, str]) -> Secrets:
+    """WEBHOOK_SECRET and WEBHOOK_SIGNING_TOKEN. Raises ConfigError when there is neither: anybody could knock then."""
+    secrets = Secrets.of(environ.get("WEBHOOK_SECRET"), environ.get("WEBHOOK_SIGNING_TOKEN"))
+    if secrets.token is None and not secrets.signing_tokens:
+        raise ConfigError("set WEBHOOK_SECRET or WEBHOOK_SIGNING_TOKEN: without one, anybody could send webhooks")
+    return secrets
+
+
+def app_from(environ: Mapping[str, str]) -> Flask:
+    """The receiver as the environment wants it."""
+    database = Database(environ.get("DATABASE_URL") or DEFAULT_DATABASE, durable=True)
+    inbox = Inbox(database)
+    return create_app(
+        inbox,
+        secrets_from(environ),
+        bot_token=environ.get("BOT_TOKEN") or None,
+        ready=lambda: reach.trouble(database),
+    )
+
+
+def serve(bind: str = "127.0.0.1:8080", *, threads: int = THREADS, environ: Mapping[str, str] = os.environ) -> None:
+    """Run until SIGTERM or SIGINT. Raises ConfigError before anything listens.
+
+    `bind` is host:port, unix:PATH or fd://N for a socket that somebody else holds; systemd's LISTEN_FDS wins over it.
+    Held outside, no delivery is refused while the receiver restarts.
+    """
+    secrets_from(environ)
+    _Server({"bind": bind, "threads": threads}, environ).run()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn without a command line or configuration file of its own."""
+
+    def __init__(self, options: Mapping[str, object], environ: Mapping[str, str]) -> None:
+        self._options = options
+        self._environ = environ
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = {
+            "worker_class": "gthread",
+            "workers": 1,
+            "graceful_timeout": GRACE,
+            "keepalive": 5,
+            "control_socket_disable": True,
+            "backlog": 2048,
+            # The heartbeat file must not wait for a disk (https://gunicorn.org/faq/#how-do-i-avoid-gunicorn-excessively-blocking-in-osfchmod).
+            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - gunicorn's own advice
+            "logger_class": _Log,
+            "proc_name": "channel-bot",
+            **self._options,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Called in the worker process, after the fork: no connection is shared between processes."""
+        logs.configure()
+        return app_from(self._environ)
+
+
+class _Log(Logger):  # type: ignore[misc]  # likewise
+    """gunicorn's events through our own formatter; no access log, since a request line may carry a token."""
+
+    def setup(self, cfg: object) -> None:
+        super().setup(cfg)
+        self.error_log.handlers = []
+        self.error_log.propagate = True
