@@ -110,6 +110,7 @@ ACTIONS = [
     ("lower case", "nba: call (2026-12-01)", NextAction("call", DUE)),
     ("bold", "**NBA:** call (2026-12-01)", NextAction("call", DUE)),
     ("bold line", "**NBA: call (2026-12-01)**", NextAction("call", DUE)),
+    ("bold label and bold end", "**NBA:** call **now**", NextAction("call **now**")),
     ("bold date", "NBA: call **(2026-12-01)**", NextAction("call", DUE)),
     ("bold without colon", "**NBA**: call (2026-12-01).", NextAction("call", DUE)),
     ("bullet", "- NBA: call (2026-12-01)", NextAction("call", DUE)),
@@ -146,6 +147,7 @@ ACTIONS = [
 
 HOSTILE = [
     ("blanks", lambda n: " " * n),
+    ("a deep line", lambda n: "a\n" + " " * n + "x"),
     ("stars", lambda n: "*" * n),
     ("bullets", lambda n: "* " * n),
     ("bullets and blanks", lambda n: ("* " + " " * 50) * (n // 50)),
