@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import click
-from rich.markup import escape
 from rich.progress import track
+from rich.table import Table
+from rich.text import Text
 
 from bot.app import build
-from bot.commands._common import configured, format_option, print_json, print_table
+from bot.commands._common import configured, format_option, out, print_json
 from bot.config import Config
 from bot.database import Database
 from bot.environ import Environment
@@ -18,6 +19,7 @@ from bot.gateway import Gateway
 from bot.setup import Hands, grant, survey
 from bot.setup.steps import Ask, Difference, Line, Step, lines
 
+COLORS = {"+": "green", "~": "yellow", "!": "magenta"}
 DRY = "Nothing was written: dry_run in site.yml is true and wins over --apply. Set it to false when the plan is right."
 OPEN = "Nothing was written. Run it again with --apply to do this."
 SETTLED = "Nothing to do: the group is as the configuration says."
@@ -70,9 +72,19 @@ def _show(steps: Sequence[Step]) -> None:
     rows = _rows(steps)
     shown = [(row.sign, row.area, row.name, row.now, row.wanted) for row in rows if row.sign != "="]
     if shown:
-        print_table("Plan", ("", "area", "name", "now", "then"), [[escape(cell) for cell in row] for row in shown])
+        _print_table(("", "area", "name", "now", "then"), shown)
     for area, count in _kept(rows).items():
         click.echo(f"= {count} {area}{'s' if count != 1 else ''} as they should be")
+
+
+def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Cells are printed as they are: what looks like markup in a label's name is part of the name."""
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for sign, *cells in rows:
+        table.add_row(Text(sign, COLORS[sign]), *map(Text, cells))
+    out.print(table)
 
 
 def _kept(rows: Iterable[Line]) -> Counter[str]:

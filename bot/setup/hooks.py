@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.config import SiteSettings
 from bot.domain.facts import Tier
 from bot.environ import Environment
 from bot.gateway import Gateway, Hook
-from bot.setup.steps import Ask, ChangeHook, CreateHook, Hands, Home, Kept, WakeHook
+from bot.setup.steps import Ask, ChangeHook, CreateHook, Home, Kept, WakeHook
 
 EVENTS = (
     "issues_events",
@@ -30,18 +31,20 @@ RECEIVER = "/webhook"
 Found = CreateHook | ChangeHook | WakeHook | Kept | Ask
 
 
-def survey_hooks(hands: Hands, *, rotate: bool = False) -> Iterator[Found]:
+def survey_hooks(
+    site: SiteSettings, owner: Gateway | None, environment: Environment, *, rotate: bool = False
+) -> Iterator[Found]:
     """Steps for every webhook this GitLab's plan wants; `rotate` writes the secrets anew."""
-    site, environment = hands.bot.config.site, hands.environment
-    scope = f"{'group' if has_group_hooks(site.gitlab.tier) else 'projects of'} {site.groups.channel}"
+    tier, group = site.gitlab.tier, site.groups.channel
+    scope = f"{'group' if has_group_hooks(tier) else 'projects of'} {group}"
     missing = _unset(environment)
     if missing:
         yield Ask("webhook", scope, missing)
-    elif hands.owner is None:
-        yield Ask("webhook", scope, instruction(site.gitlab.tier, site.groups.channel, address(environment)))
+    elif owner is None:
+        yield Ask("webhook", scope, instruction(tier, group, address(environment)))
     else:
-        for home in homes(hands.owner, site.gitlab.tier, site.groups.channel):
-            yield from survey_hook(home, hooks_at(hands.owner, home), environment, rotate=rotate)
+        for home in homes(owner, tier, group):
+            yield from survey_hook(home, hooks_at(owner, home), environment, rotate=rotate)
 
 
 def survey_hook(
@@ -91,8 +94,9 @@ def instruction(tier: Tier, group: str, url: str) -> str:
     place = f"the group {group}" if has_group_hooks(tier) else f"each project of {group}"
     events = ", ".join(event.removesuffix("_events") for event in (GROUP_EVENTS if has_group_hooks(tier) else EVENTS))
     return (
-        f"set GITLAB_OWNER_TOKEN and run this again, or let an Owner add under Settings > Webhooks of {place} the address {url} with the secret of "
-        f"WEBHOOK_SECRET, the signing token of WEBHOOK_SIGNING_TOKEN, no custom template, and the events {events}"
+        f"set GITLAB_OWNER_TOKEN and run this again, or let an Owner add under Settings > Webhooks of {place} the "
+        f"address {url} with the secret of WEBHOOK_SECRET, the signing token of WEBHOOK_SIGNING_TOKEN, no custom "
+        f"template, and the events {events}"
     )
 
 

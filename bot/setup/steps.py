@@ -152,9 +152,8 @@ def lines(step: Step) -> Iterator[Line]:
 
 def _of_calendar(plan: Plan) -> Iterator[Line]:
     for _, action in plan.milestones:
-        yield Line(
-            "+" if isinstance(action, CreateMilestone) else "~", "milestone", _title(action), wanted=told(action)
-        )
+        sign: Sign = "+" if isinstance(action, CreateMilestone) else "~"
+        yield Line(sign, "milestone", _title(action), wanted=_wish(action))
     for _, point in plan.points:
         yield Line("!", "milestone", point.values.get("title", point.topic), wanted=_reported(point))
     for failure in plan.failures:
@@ -169,6 +168,10 @@ def _title(action: MilestoneAction) -> str:
             return milestone.title
         case _:
             assert_never(action)
+
+
+def _wish(action: MilestoneAction) -> str:
+    return f"{action.start} to {action.due}" if isinstance(action, CreateMilestone) else told(action)
 
 
 def _reported(point: Say) -> str:

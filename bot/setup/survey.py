@@ -22,7 +22,7 @@ def survey(hands: Hands, *, rotate: bool = False, overwrite: bool = False) -> tu
         *survey_labels(hands.bot.gateway, site.group, site.home, site.labels.all()),
         *survey_milestones(hands),
         *survey_files(hands, overwrite=overwrite),
-        *survey_hooks(hands, rotate=rotate),
+        *survey_hooks(hands.bot.config.site, hands.owner, hands.environment, rotate=rotate),
     )
 
 

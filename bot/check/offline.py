@@ -1,0 +1,110 @@
+"""Configuration files, handlers and templates become findings, without asking GitLab anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from jinja2 import nodes
+
+from bot.check.findings import Finding
+from bot.config import load
+from bot.errors import ConfigError
+from bot.render import Renderer
+from bot.rules import Handler
+from bot.topics import Point, Speaker, speakers
+
+NOBODYS = "a topic that nobody has"
+SAMPLE = {"rule": "GL-00", "link": "https://gitlab.example.com/rules", "text": "A sample."}
+FRAMES: Mapping[str, Mapping[str, object]] = {
+    "issue/status.note.md.j2": {"points": [SAMPLE], "done": ["a sample"]},
+    "issue/milestone_titles.issue.md.j2": {"points": [SAMPLE]},
+    "issue/milestone.md.j2": {"topic": "closed", "title": "A sample", "url": "https://gitlab.example.com/1"},
+}
+"""The templates that are no handler's, and what they are given; each must also do with nothing to say."""
+
+
+def look_offline(
+    directory: Path, environ: Mapping[str, str], renderer: Renderer, handlers: tuple[Handler, ...]
+) -> Iterator[Finding]:
+    """Everything `check` finds without GitLab; the files of `directory` first."""
+    yield from _configuration(directory, environ, handlers)
+    broken = [Finding("fail", "template", problem) for problem in renderer.problems()]
+    yield from broken
+    if not broken:
+        for speaker in speakers(handlers):
+            yield from look_at_speaker(speaker, renderer)
+        yield from _frames(renderer)
+
+
+def look_at_speaker(speaker: Speaker, renderer: Renderer) -> Iterator[Finding]:
+    """Whether there are words for everything the handler may say, made of what it gives its template."""
+    what = f"words of {speaker.name}"
+    try:
+        points = speaker.points()
+    except ConfigError as error:
+        yield Finding("fail", what, str(error))
+        return
+    path = f"issue/{speaker.name}.note.md.j2"
+    troubles = [_wordless(renderer, speaker, point, points) for point in points]
+    wrong = [Finding("fail", what, trouble) for trouble in troubles if trouble]
+    yield from wrong or ([Finding("ok", f"{what}: {len(points)} topics")] if points else ())
+    for topic in sorted(branches(renderer, path) - {point.topic for point in points}):
+        yield Finding("warn", what, f"{renderer.shown(path)} has words for {topic!r}, which nobody says; remove them")
+
+
+def branches(renderer: Renderer, path: str) -> set[str]:
+    """The topics a template asks for; empty when there is no such template."""
+    file = renderer.shown(path)
+    if not file.is_file():
+        return set()
+    compared = renderer.environment.parse(file.read_text("utf-8")).find_all(nodes.Compare)
+    on_topic = (one for one in compared if isinstance(one.expr, nodes.Name) and one.expr.name == "topic")
+    return {operand.expr.value for one in on_topic for operand in one.ops if isinstance(operand.expr, nodes.Const)}
+
+
+def _configuration(directory: Path, environ: Mapping[str, str], handlers: tuple[Handler, ...]) -> Iterator[Finding]:
+    try:
+        config = load(directory, environ, handlers)
+    except ConfigError as error:
+        yield from (Finding("fail", "configuration", line) for line in str(error).splitlines())
+        return
+    yield Finding("ok", f"configuration in {directory}: {len(handlers)} handlers, {len(config.labels.all())} labels")
+    if config.site.dry_run:
+        yield Finding("warn", "dry_run", "site.yml says dry_run: true, so nothing is ever written; set it to false")
+    off = [name for name, settings in config.settings.items() if not settings.enabled]
+    if off:
+        yield Finding("warn", "handlers", f"switched off: {', '.join(off)}")
+
+
+def _wordless(renderer: Renderer, speaker: Speaker, point: Point, points: Iterable[Point]) -> str:
+    """Why there are no words for a point, or an empty text."""
+    values = {name: f"`{name}`" for name in point.values}
+    try:
+        text = renderer.note(speaker.name, point.topic, values)
+    except ConfigError as error:
+        return f"topic {point.topic!r}: {error}"
+    path = f"issue/{speaker.name}.note.md.j2"
+    alone = len({one.topic for one in points}) == 1 and not branches(renderer, path)
+    if alone or _text(lambda: renderer.note(speaker.name, NOBODYS, values)) != text:
+        return ""
+    return f"{renderer.shown(path)}:1: there are no words for the topic {point.topic!r}; add a branch for it"
+
+
+def _text(render: Callable[[], str]) -> str:
+    try:
+        return render()
+    except ConfigError:
+        return ""
+
+
+def _frames(renderer: Renderer) -> Iterator[Finding]:
+    for path, values in FRAMES.items():
+        empty = {name: [] if isinstance(value, list) else value for name, value in values.items()}
+        try:
+            renderer.text(path, **values)
+            renderer.text(path, **empty)
+        except ConfigError as error:
+            yield Finding("fail", f"template {path}", str(error))
+        else:
+            yield Finding("ok", f"template {path}")

@@ -1,0 +1,68 @@
+"""The handlers become the table of rules: for programs, for the terminal, and for the page `docs/handlers.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, fields
+
+import yaml
+
+from bot.config import Config, Rule
+from bot.rules import Handler
+from bot.topics import Speaker
+
+HEAD = """\
+# The rules
+
+Made by `make docs` from the handlers, `config/handbook.yml` and the shipped configuration: change those, not this page.
+Each rule is one file in `bot/handlers/` and is switched in the file of the same name in `config/`.
+`channel-bot explain group/project#12` shows them at work on one issue.
+"""
+
+
+def table(handlers: Iterable[Handler]) -> list[dict[str, object]]:
+    """What `handlers --format json` prints. `reason` says why a process that is no handler is none."""
+    return [
+        {
+            "name": handler.name,
+            "policy": handler.policy,
+            "handbook": list(handler.handbook),
+            "kind": "handler",
+            "reason": "",
+        }
+        for handler in handlers
+    ]
+
+
+def page(handlers: Iterable[Handler], config: Config) -> str:
+    """The Markdown of `docs/handlers.md`."""
+    return "\n".join([HEAD, *(line for handler in handlers for line in _section(handler, config.handbook))])
+
+
+def _section(handler: Handler, rules: Mapping[str, Rule]) -> Iterator[str]:
+    yield f"## {handler.name}\n"
+    yield f"{handler.policy}\n"
+    for rule in handler.handbook:
+        yield f"- [{rule}]({rules[rule].link}): {rules[rule].says}"
+    yield f"\nSettings in `config/{handler.name}.yml`: {handler.module.Settings.__doc__.strip()}\n"
+    yield "| setting | default |\n|---|---|"
+    for name, default in defaults(handler):
+        yield f"| `{name}` | `{default}` |"
+    yield f"\n{_speech(handler)}\n"
+
+
+def _speech(handler: Handler) -> str:
+    topics = ", ".join(f"`{point.topic}`" for point in Speaker(handler.name, handler.module).points())
+    template = f"templates/issue/{handler.name}.note.md.j2"
+    return f"May say, in the words of `{template}`: {topics}." if topics else "Says nothing."
+
+
+def defaults(handler: Handler) -> Iterator[tuple[str, str]]:
+    """Name and default of each setting, as YAML writes it; "" where there is none."""
+    for field in fields(handler.module.Settings):
+        has_default = field.default is not MISSING
+        yield field.name, _yaml(field.default) if has_default else ""
+
+
+def _yaml(value: object) -> str:
+    return yaml.safe_dump(value, default_flow_style=True).removesuffix("\n").removesuffix("\n...")

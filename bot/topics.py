@@ -1,0 +1,106 @@
+"""The source of a handler becomes the points it may ever say: topic, handbook rule, names of the values.
+
+Read, not run, so that a topic without words is found before an issue brings it up.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from bot import rules
+from bot.errors import ConfigError
+from bot.rules import Handler
+
+SAY = "Say"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Point:
+    """One `Say(rule, topic, values)` in the source; `values` are the names the template is given."""
+
+    topic: str
+    rule: str
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whoever says something: `name` is its template's, `templates/issue/<name>.note.md.j2`."""
+
+    name: str
+    module: ModuleType
+
+    def points(self) -> tuple[Point, ...]:
+        """Sorted, each topic with all values any of its sayings has in common; ConfigError when they cannot be read."""
+        path = Path(str(self.module.__file__))
+        found: dict[tuple[str, str], frozenset[str]] = {}
+        for point in read(path, path.read_text("utf-8")):
+            # The template may use only what every saying of the topic brings.
+            key = point.topic, point.rule
+            found[key] = found.get(key, point.values) & point.values
+        return tuple(sorted(Point(topic, rule, values) for (topic, rule), values in found.items()))
+
+
+def speakers(handlers: tuple[Handler, ...]) -> tuple[Speaker, ...]:
+    """All handlers, and the rules themselves, which speak up when two handlers contradict each other."""
+    return (*(Speaker(handler.name, handler.module) for handler in handlers), Speaker("rules", rules))
+
+
+def read(path: Path, source: str) -> Iterator[Point]:
+    """Every point in a source text; `path` is for the message."""
+    tree = ast.parse(source)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    scope = {node: function for function in functions for node in ast.walk(function)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _says(node.func):
+            try:
+                yield _point(node, dict(_assigned(scope.get(node, tree))))
+            except ValueError as error:
+                where = f"{path}:{node.lineno}"
+                raise ConfigError(f"{where}: {error}; write it out, so that its template can be checked") from error
+
+
+def _says(called: ast.expr) -> bool:
+    return SAY in (getattr(called, "id", ""), getattr(called, "attr", ""))
+
+
+def _assigned(scope: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    for node in ast.walk(scope):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield name, value
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+                pairs = zip(names, values, strict=True)
+                yield from ((name.id, value) for name, value in pairs if isinstance(name, ast.Name))
+
+
+def _point(call: ast.Call, written: Mapping[str, ast.expr]) -> Point:
+    given = dict(zip(("rule", "topic", "values"), call.args, strict=False))
+    given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    values = given.get("values")
+    return Point(
+        _text(given.get("topic"), "topic"),
+        _text(given.get("rule"), "rule"),
+        frozenset() if values is None else frozenset(_keys(values, written)),
+    )
+
+
+def _text(node: ast.expr | None, what: str) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    raise ValueError(f"this {SAY} has a {what} that cannot be read from the source")
+
+
+def _keys(node: ast.expr, written: Mapping[str, ast.expr]) -> Iterator[str]:
+    match node:
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                yield from _keys(value, written) if key is None else (_text(key, "value's name"),)
+        case ast.Name(id=name) if name in written:
+            yield from _keys(written[name], written)
+        case _:
+            raise ValueError(f"this {SAY} has values whose names cannot be read from the source")
