@@ -40,6 +40,7 @@ PATIENCE = 3.0
 PAUSES = (0.5, 1.5)
 """Seconds before the second and the third try where GitLab names none; there is no fourth."""
 REDIRECTS = (301, 302, 303, 307, 308)
+TOKEN = re.compile(r"[!-~]+")
 MOVED = re.compile(r"(?P<project>/projects/(?!\d+/)[^/]+)(?P<rest>/.+)")
 """A path below a project that is named by its path, which may have changed; an id never does."""
 
@@ -68,6 +69,8 @@ class Gateway(IssueCalls, MilestoneCalls, PlaceCalls, FurnitureCalls, UpkeepCall
         raise TryLater; `observe` after each try with method, path template and status (0: no answer).
         """
         super().__init__()
+        if not TOKEN.fullmatch(token.strip()):
+            raise AskAPerson(f"What is in {variable} is no token: it is empty or holds characters that no token has")
         self.url = url.rstrip("/")
         self._api = f"{self.url}/api/v4"
         self._token, self._timeout, self._variable = token.strip(), timeout, variable
@@ -215,8 +218,7 @@ class Gateway(IssueCalls, MilestoneCalls, PlaceCalls, FurnitureCalls, UpkeepCall
             response = self._thread.response
         except ValueError as error:
             # Its text may hold the header it refuses, and so the token: it must not even be chained.
-            what = f"GITLAB_URL ({self.url}) or the token in {self._variable} cannot be used as it is written"
-            raise AskAPerson(f"{what}: {type(error).__name__} at {call}") from None
+            raise AskAPerson(f"GITLAB_URL ({self.url}) cannot be used: {type(error).__name__} at {call}") from None
         except requests.RequestException as error:
             return Answer(0, trouble=trouble(error, self._timeout), sent=not unreached(error))
         return Answer(response.status_code, response.headers, response.content)
@@ -255,9 +257,14 @@ def _next_page(answer: Answer, query: Mapping[str, object]) -> Mapping[str, obje
     """What to ask for next; of the link only the query, because a proxy may know GitLab under another name."""
     for link in parse_header_links(answer.headers.get("Link", "")):
         if link.get("rel") == "next":
-            return parse_qs(urlsplit(link["url"]).query)
-    page = answer.headers.get("X-Next-Page")
-    return {**query, "page": page} if page else None
+            following: Mapping[str, object] = parse_qs(urlsplit(link["url"]).query)
+            break
+    else:
+        page = answer.headers.get("X-Next-Page")
+        following = {**query, "page": page} if page else {}
+    if following == query:
+        raise Incomplete("A list could not be read to its end: GitLab names a page as the one after itself")
+    return following or None
 
 
 def _in_query(value: object) -> object:
