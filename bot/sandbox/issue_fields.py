@@ -67,7 +67,7 @@ def fill(world: World, user: User, issue: Issue, wish: Attributes) -> None:
 
 
 def assign(world: World, issue: Issue, wish: Attributes) -> None:
-    """Sets what is asked for, without any trace of it. Assignees come last: who may be one depends on `confidential`."""
+    """Sets what is asked for, without a trace. Assignees come last: who may be one depends on `confidential`."""
     for name in ("title", "description", "due_date", "confidential", "discussion_locked", "weight", "issue_type"):
         if name in wish:
             setattr(issue, name, wish[name])
@@ -112,7 +112,7 @@ def journal_changes(world: World, user: User, issue: Issue, changes: dict[str, C
 
 
 def announce_people(
-    world: World, actor: User, issue: Issue, old_assignees: object, old_text: str | None, note: Note | None = None
+    world: World, actor: User, issue: Issue, old_assignees: object, old_text: str | None, *, note: Note | None = None
 ) -> None:
     """Tells of new assignees and of those whom the text names for the first time."""
     known = {user.id for user in cast("list[User]", old_assignees)}

@@ -66,8 +66,9 @@ def _plain_tests(asked: Params) -> Iterable[Test]:
 
 
 def _contains(row: Issue, places: list[str], words: list[str]) -> bool:
-    text = "\n".join([row.title if "title" in places else "", (row.description or "") if "description" in places else ""])
-    return all(word in text.lower() for word in words)
+    title = row.title if "title" in places else ""
+    description = (row.description or "") if "description" in places else ""
+    return all(word in f"{title}\n{description}".lower() for word in words)
 
 
 def _time_tests(asked: Params) -> Iterable[Test]:

@@ -1,10 +1,12 @@
 """A user's wish about an issue turns into the changed issue, its journal, and the news of it.
 
-`Attributes` is what a request or a quick action asks for, already of the right types. What the user may not set is dropped
-silently, as GitLab does; only reading, updating and creating as such are refused.
+`Attributes` is what a request or a quick action asks for, already of the right types. What the user may not set is
+dropped silently, as GitLab does; only reading, updating and creating as such are refused.
 """
 
 from __future__ import annotations
+
+from typing import cast
 
 from bot.sandbox import issue_fields, journal, quick_actions
 from bot.sandbox.attributes import METADATA, Attributes
@@ -42,8 +44,7 @@ def create(world: World, user: User, project: Project, wish: Attributes) -> Issu
     issue_fields.fill(world, user, issue, wish)
     world.add(issue)
     issue_fields.journal_birth(world, user, issue)
-    changes = {name: Change(previous=None, current=value) for name, value in snapshot_of(world, issue).items() if value}
-    world.announce(IssueHappened(issue, "open", changes, user))
+    announce_birth(world, user, issue)
     announce_people(world, user, issue, [], None)
     if wish.get("state_event") == "close":
         close(world, user, issue)
@@ -51,7 +52,7 @@ def create(world: World, user: User, project: Project, wish: Attributes) -> Issu
 
 
 def update(world: World, user: User, issue: Issue, wish: Attributes) -> None:
-    """One PUT: first the state (its own announcement), then all other fields (a second one, even when nothing differs)."""
+    """One PUT: first the state, announced alone, then all other fields, announced even when nothing differs."""
     if not can_update_issue(world, user, issue):
         raise forbidden()
     issue_fields.check(world, wish)
@@ -73,12 +74,18 @@ def apply(world: World, user: User, issue: Issue, wish: Attributes) -> None:
     before = snapshot_of(world, issue)
     issue_fields.assign(world, issue, wish)
     after = snapshot_of(world, issue)
-    changes = {name: Change(previous=before[name], current=after[name]) for name in before if before[name] != after[name]}
+    changes = _changes(before, after)
     if changes:
         _stamp(world, user, issue, changes)
         issue_fields.journal_changes(world, user, issue, changes)
     world.announce(IssueHappened(issue, "update", changes, user))
     announce_people(world, user, issue, before["assignees"], str(before["description"] or ""))
+
+
+def announce_birth(world: World, user: User, issue: Issue) -> None:
+    values = snapshot_of(world, issue)
+    changes = {name: Change(previous=None, current=value) for name, value in values.items() if value}
+    world.announce(IssueHappened(issue, "open", changes, user))
 
 
 def close(world: World, user: User, issue: Issue) -> None:
@@ -108,8 +115,12 @@ def found(world: World, project: Project, iid: int) -> Issue:
 
 
 def without_metadata(wish: Attributes) -> Attributes:
-    kept = {name: value for name, value in wish.items() if name not in METADATA}
-    return kept  # type: ignore[return-value]  # a TypedDict cut by key names
+    return cast("Attributes", {name: value for name, value in wish.items() if name not in METADATA})
+
+
+def _changes(before: dict[str, object], after: dict[str, object]) -> dict[str, Change]:
+    names = [name for name in before if before[name] != after[name]]
+    return {name: Change(previous=before[name], current=after[name]) for name in names}
 
 
 def _free_iid(world: World, user: User, project: Project, wish: Attributes) -> int:
@@ -130,9 +141,7 @@ def _change_state(world: World, user: User, issue: Issue, state: str) -> None:
         issue.state, issue.closed_at, issue.closed_by_id = "opened", None, None
     issue.updated_at, issue.updated_by_id = now, user.id
     journal.state_changed(world, issue, user, state)
-    after = snapshot_of(world, issue)
-    names = ("state_id", "closed_at", "updated_at", "updated_by_id")
-    changes = {name: Change(previous=before[name], current=after[name]) for name in names if before[name] != after[name]}
+    changes = _changes(before, snapshot_of(world, issue))
     world.announce(IssueHappened(issue, "close" if state == "closed" else "reopen", changes, user))
 
 

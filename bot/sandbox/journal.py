@@ -29,7 +29,7 @@ FENCE = re.compile(r"^\s*(?:```|~~~)")
 
 
 def tasks(text: str | None) -> list[tuple[str, bool]]:
-    """The task items of a Markdown text, in order: (words, ticked). Items marked [~] count as neither and are left out."""
+    """The task items of a Markdown text, in order: (words, ticked). Items marked [~] are left out."""
     found: list[tuple[str, bool]] = []
     fenced = False
     for line in (text or "").splitlines():
@@ -101,7 +101,8 @@ def confidentiality_changed(world: World, issue: Issue, user: User) -> None:
 
 
 def lock_changed(world: World, issue: Issue, user: User) -> None:
-    say(world, issue, user, f"{'locked' if issue.discussion_locked else 'unlocked'} the discussion in this issue", "locked")
+    verb = "locked" if issue.discussion_locked else "unlocked"
+    say(world, issue, user, f"{verb} the discussion in this issue", "locked")
 
 
 def _names(users: Sequence[User]) -> str:

@@ -63,15 +63,11 @@ def find_or_create(world: World, project: Project, names: Iterable[str]) -> list
     return list(found.values())
 
 
-def create(
-    world: World, user: User, owner: Group | Project, name: str, color: str, description: str | None, priority: int | None
-) -> Label:
+def create(world: World, user: User, owner: Group | Project, name: str, color: str) -> Label:
     demand(world, user, owner, PLANNER)
     if find(world, owner, name.strip()) is not None:
         raise conflict("Label already exists")
-    label = _add(world, owner, _checked(name), checked_color(color))
-    label.description, label.priority = description, priority
-    return label
+    return _add(world, owner, _checked(name), checked_color(color))
 
 
 def rename(world: World, owner: Group | Project, label: Label, name: str) -> None:
@@ -88,9 +84,6 @@ def delete(world: World, label: Label) -> None:
     for issue in world.issues.values():
         if label.id in issue.label_ids:
             issue.label_ids.remove(label.id)
-    for event in world.label_events.values():
-        if event.label_id == label.id:
-            event.label_id = None
     world.remove(label)
 
 

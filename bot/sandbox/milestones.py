@@ -1,4 +1,4 @@
-"""A user's wish about a milestone turns into the milestone, the issues it is taken from, and the little news GitLab gives.
+"""A user's wish about a milestone turns into the milestone and the little news GitLab gives of it.
 
 Renaming, new dates and deletion tell nobody of the milestone itself; deletion tells of each issue that loses it.
 """
@@ -65,9 +65,6 @@ def delete(world: World, user: User, owner: Group | Project, milestone: Mileston
     demand(world, user, owner, PLANNER)
     for issue in [issue for issue in world.issues.values() if issue.milestone_id == milestone.id]:
         issues.apply(world, user, issue, {"milestone_id": None})
-    for event in world.milestone_events.values():
-        if event.milestone_id == milestone.id:
-            event.milestone_id = None
     world.remove(milestone)
 
 

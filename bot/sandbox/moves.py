@@ -1,7 +1,7 @@
 """An issue and a project turn into the same issue there: moved (the old one closes and points to it) or cloned.
 
-Background knowledge, not verified: what is copied and how the system notes read. Labels and milestones follow by name, as far as
-the target has them.
+Background knowledge, not verified: what is copied and how the system notes read. Labels and milestones follow by name,
+as far as the target has them.
 """
 
 from __future__ import annotations
@@ -9,13 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.sandbox import issues, journal, labels
-from bot.sandbox.happenings import Change, IssueHappened
-from bot.sandbox.issue_fields import snapshot_of
 from bot.sandbox.permissions import can_admin_issues, can_read_issue, project_of
 from bot.sandbox.records import Issue, Note, Project, User
 from bot.sandbox.refusals import bad_request
 from bot.sandbox.world import World
-
 
 
 def move(world: World, user: User, issue: Issue, target: Project) -> Issue:
@@ -28,7 +25,7 @@ def move(world: World, user: User, issue: Issue, target: Project) -> Issue:
     _copy_notes(world, issue, copy)
     _copy_events(world, issue, copy)
     journal.say(world, copy, user, f"moved from {source.full_path}#{issue.iid}", "moved")
-    _announce(world, user, copy)
+    issues.announce_birth(world, user, copy)
     issue.moved_to_id = copy.id
     journal.say(world, issue, user, f"moved to {target.full_path}#{copy.iid}", "moved")
     if issue.state == "opened":
@@ -47,7 +44,7 @@ def clone(world: World, user: User, issue: Issue, target: Project, *, with_notes
         _copy_notes(world, issue, copy)
     journal.say(world, copy, user, f"cloned from {source.full_path}#{issue.iid}", "cloned")
     journal.say(world, issue, user, f"cloned to {target.full_path}#{copy.iid}", "cloned")
-    _announce(world, user, copy)
+    issues.announce_birth(world, user, copy)
     return copy
 
 
@@ -55,7 +52,8 @@ def _copy(world: World, issue: Issue, target: Project) -> Issue:
     names = [world.labels[number].name for number in issue.label_ids]
     known = [label.id for name in names if (label := labels.find(world, target, name))]
     number, iid = world.next_id("issues"), world.next_id(f"issue iid {target.id}")
-    copy = replace(issue, id=number, iid=iid, project_id=target.id, label_ids=known, moved_to_id=None, user_notes_count=0)
+    copy = replace(issue, id=number, iid=iid, project_id=target.id, label_ids=known, moved_to_id=None)
+    copy.user_notes_count = 0
     copy.milestone_id = _milestone(world, issue, target)
     readers = [at for at in issue.assignee_ids if can_read_issue(world, world.users[at], copy)]
     copy.assignee_ids = readers
@@ -91,9 +89,3 @@ def _copy_events(world: World, issue: Issue, copy: Issue) -> None:
     for state in list(world.state_events.values()):
         if state.issue_id == issue.id:
             world.add(replace(state, id=world.next_id("state_events"), issue_id=copy.id))
-
-
-def _announce(world: World, user: User, copy: Issue) -> None:
-    values = snapshot_of(world, copy)
-    changes = {name: Change(previous=None, current=value) for name, value in values.items() if value}
-    world.announce(IssueHappened(copy, "open", changes, user))

@@ -117,4 +117,4 @@ def _check(body: str) -> None:
 
 def _tell_people(world: World, user: User, issue: Issue, note: Note, old: str) -> None:
     assignees = [world.users[number] for number in issue.assignee_ids]
-    issue_fields.announce_people(world, user, issue, assignees, old, note)
+    issue_fields.announce_people(world, user, issue, assignees, old, note=note)

@@ -1,8 +1,8 @@
 """A user and a thing turn into what the user may do with it, by GitLab's roles.
 
-The levels, Planner's rights and the roles for hooks and files are in gitlab/FACTS.md sections 4 and 6. Background knowledge, not
-verified: that a Guest may set labels and the like only on creation, that authors may edit and close their own issue,
-who may create subgroups and projects.
+Planner's rights and the roles for hooks and files are from GitLab's documentation and policies. Background knowledge,
+not verified: that a Guest may set labels and the like only on creation, that authors may edit and close their own
+issue, who may create subgroups and projects.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def demand(world: World, user: User, owner: Group | Project, least: int) -> None
 
 
 def can_see(world: World, user: User | None, owner: Group | Project) -> bool:
-    """Strangers see what is public, signed-in users what is internal too, members of anything below a group that group."""
+    """Strangers see what is public, users what is internal too, and members of anything below a group that group."""
     if owner.visibility == "public" or (owner.visibility == "internal" and user is not None):
         return True
     if level(world, user, owner) > 0:

@@ -10,7 +10,6 @@ from bot.sandbox.records import Emoji, Group, Issue, Label, Member, Milestone, N
 from bot.sandbox.world import World
 
 Json = dict[str, object]
-TYPES = {"issue": "ISSUE", "task": "TASK", "incident": "INCIDENT", "test_case": "TEST_CASE", "requirement": "REQUIREMENT"}
 
 
 def stamp(moment: datetime | None) -> str | None:
@@ -40,7 +39,7 @@ def user_in_full(world: World, row: User, *, private: bool) -> Json:
     shown = user(world, row) | {"created_at": stamp(row.created_at), "bio": "", "bot": row.bot, "location": ""}
     if private:
         shown |= {"email": row.email, "commit_email": row.email, "is_admin": row.admin, "two_factor_enabled": False}
-        shown |= {"can_create_group": True, "can_create_project": True, "external": False, "confirmed_at": shown["created_at"]}
+        shown |= {"can_create_group": True, "can_create_project": True, "external": False}
     return shown
 
 
@@ -66,7 +65,7 @@ def issue(world: World, row: Issue, reader: User | None) -> Json:
         "milestone": milestone(world, world.milestones[row.milestone_id]) if row.milestone_id else None,
         "assignees": people,
         "author": user(world, world.users[row.author_id]),
-        "type": TYPES.get(row.issue_type, row.issue_type.upper()),
+        "type": row.issue_type.upper(),
         "assignee": people[0] if people else None,
         "user_notes_count": row.user_notes_count,
         "merge_requests_count": 0,
@@ -85,7 +84,7 @@ def issue(world: World, row: Issue, reader: User | None) -> Json:
             "human_total_time_spent": None,
         },
         "task_completion_status": {"count": len(items), "completed_count": done},
-        "task_status": f"{done} of {len(items)} checklist items completed" if items else "0 of 0 checklist items completed",
+        "task_status": f"{done} of {len(items)} checklist items completed",
         "has_tasks": bool(items),
         "_links": {
             "self": f"{here}/issues/{row.iid}",

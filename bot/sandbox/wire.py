@@ -7,42 +7,27 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable
 from urllib.parse import unquote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Blueprint, Flask, Request, Response, g, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from flask import Flask, Request, Response, g, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 from werkzeug.routing import BaseConverter
 
 from bot.sandbox import api
+from bot.sandbox.desk import Desk
+from bot.sandbox.faults import Kind, cut_connection
 from bot.sandbox.records import User
 from bot.sandbox.refusals import ApiError, forbidden, insufficient_scope, no_route, token_over, unauthorized
 from bot.sandbox.support import answer
 from bot.sandbox.world import World
 
 BODY_LIMIT = 25 * 1024 * 1024
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SLASH = "\x1f"
 """Stands for an encoded slash on the way to the routes, which split at the plain ones."""
-
-
-class RefusalLike(Protocol):
-    """An answer 429 ready to send."""
-
-    @property
-    def status(self) -> int: ...
-    @property
-    def headers(self) -> Mapping[str, str]: ...
-    @property
-    def body(self) -> str: ...
-    @property
-    def content_type(self) -> str: ...
-
-
-class LimitsLike(Protocol):
-    def take(self, user: str | None, method: str, path: str) -> RefusalLike | None: ...
 
 
 class Reference(BaseConverter):
@@ -69,25 +54,23 @@ class RawPaths:
         return self._app(environ, start_response)
 
 
-def create_app(
-    world: World,
-    *,
-    limits: LimitsLike | None = None,
-    blueprints: Iterable[Blueprint] = (),
-    persist: Callable[[], None] | None = None,
-) -> Flask:
-    """The emulator as a Flask app; `persist` is called before each answer to what may have changed the world."""
+def create_app(world: World, desk: Desk | None = None, persist: Callable[[], None] | None = None) -> Flask:
+    """The emulator as a Flask app; `persist` is called before each answer to what may have changed the world.
+
+    With a desk there are faults, rate limits, the request log, webhooks' history and the HTML pages, too.
+    """
     app = Flask("bot.sandbox", static_folder=None)
     app.url_map.converters["ref"] = Reference
-    app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.extensions["world"] = world
     app.wsgi_app = RawPaths(app.wsgi_app)  # type: ignore[method-assign]  # the documented way to add a middleware
     for blueprint in api.blueprints():
         app.register_blueprint(blueprint, url_prefix="/api/v4")
-    for blueprint in blueprints:
-        app.register_blueprint(blueprint)
-    gate = Gate(world, limits, persist)
+    if desk is not None:
+        for blueprint in desk.blueprints():
+            app.register_blueprint(blueprint)
+    app.add_url_rule("/api/<path:rest>", "unknown", _unknown, methods=METHODS)
+    gate = Gate(world, desk, persist)
     app.before_request(gate.enter)
     app.after_request(gate.leave)
     app.teardown_request(gate.release)
@@ -99,35 +82,59 @@ def create_app(
 class Gate:
     """What every API request passes on its way in and out."""
 
-    def __init__(self, world: World, limits: LimitsLike | None, persist: Callable[[], None] | None) -> None:
-        self.world, self.limits, self.persist = world, limits, persist
+    def __init__(self, world: World, desk: Desk | None, persist: Callable[[], None] | None) -> None:
+        self.world, self.desk, self.persist = world, desk, persist
 
     def enter(self) -> Response | None:
+        g.user, g.fault, g.world = None, None, self.world
         if not request.path.startswith("/api/"):
             return None
         if (request.content_length or 0) > BODY_LIMIT:
             return answer({"error": "Request Entity Too Large"}, 413)
-        g.user = authenticated(self.world, request)
-        name = g.user.username if g.user else None
-        path = request.environ.get("RAW_URI", request.full_path)
-        if self.limits and (refusal := self.limits.take(name, request.method, path)):
-            return Response(refusal.body, refusal.status, dict(refusal.headers), content_type=refusal.content_type)
         request.get_data(cache=True, parse_form_data=True)
+        if (early := self._troubled()) is not None:
+            return early
+        g.user = authenticated(self.world, request)
+        if self.desk and (refusal := self.desk.limits.take(_name(g.user), request.method, _target())):
+            return Response(refusal.body, refusal.status, dict(refusal.headers), content_type=refusal.content_type)
         self.world.lock.acquire()
         g.locked = True
+        if g.fault and self.desk and g.fault.kind is Kind.STALE:
+            g.world = self.desk.as_of(g.fault.seconds)
+        return None
+
+    def _troubled(self) -> Response | None:
+        """What the fault desk ordered for this request, as far as it comes before the effect."""
+        fault = self.desk.before(request.method, _target(), _name(owner(self.world, request))) if self.desk else None
+        if fault is None:
+            return None
+        g.fault = fault
+        match fault.kind:
+            case Kind.FAIL | Kind.RATE_LIMIT:
+                kind = "application/json" if fault.body.startswith(("{", "[")) else "text/plain"
+                return Response(fault.body, fault.status, {"Content-Type": kind, **fault.headers})
+            case Kind.DELAY:
+                time.sleep(fault.seconds)
+            case Kind.DROP_BEFORE:
+                cut_connection(request.environ)
+                return answer({}, 500)
         return None
 
     def leave(self, response: Response) -> Response:
-        response.headers["Date"] = http_date(self.world.clock.now())
+        now = self.world.clock.now()
+        response.headers["Date"] = http_date(now)
+        self._unlock()
+        if request.method not in ("GET", "HEAD") and self.persist and response.status_code < 400:
+            self.persist()
         if not request.path.startswith("/api/"):
             return response
-        writing = request.method not in ("GET", "HEAD")
-        self._unlock()
-        if writing and self.persist and response.status_code < 400:
-            self.persist()
-        if request.method == "GET" and response.status_code == 200 and not response.is_streamed:
+        if request.method == "GET" and response.status_code == 200:
             _tag(response)
-        response.headers["X-Request-Id"] = f"{time.monotonic_ns():x}"
+        if self.desk is not None:
+            user = g.user or owner(self.world, request)
+            self.desk.record(request.method, _target(), response.status_code, _name(user), now)
+        if g.fault and g.fault.kind is Kind.DROP_AFTER:
+            cut_connection(request.environ)
         return response
 
     def release(self, _error: BaseException | None) -> None:
@@ -138,9 +145,24 @@ class Gate:
             self.world.lock.release()
 
 
+def owner(world: World, incoming: Request) -> User | None:
+    """Whose token the request carries, whether or not it may be used."""
+    token = world.token_by_value(token_of(incoming) or "")
+    return world.users[token.user_id] if token else None
+
+
+def _name(user: User | None) -> str | None:
+    return user.username if user else None
+
+
+def _target() -> str:
+    """The path as it was sent, with its query."""
+    return str(request.environ.get("RAW_URI") or request.full_path.removesuffix("?"))
+
+
 def authenticated(world: World, incoming: Request) -> User | None:
     """Whose token it is, None without any. A token that only reads refuses everything else."""
-    value = _token_of(incoming)
+    value = token_of(incoming)
     if value is None:
         return None
     token = world.token_by_value(value)
@@ -156,7 +178,7 @@ def authenticated(world: World, incoming: Request) -> User | None:
     raise insufficient_scope()
 
 
-def _token_of(incoming: Request) -> str | None:
+def token_of(incoming: Request) -> str | None:
     if value := incoming.headers.get("PRIVATE-TOKEN"):
         return value
     kind, _, value = incoming.headers.get("Authorization", "").partition(" ")
@@ -178,9 +200,9 @@ def _refused(error: ApiError) -> Response:
     return answer(error.body, error.status, error.headers)
 
 
+def _unknown(rest: str) -> Response:  # the route hands it over
+    raise no_route()
+
+
 def _unroutable(error: HTTPException) -> Response:
-    if isinstance(error, NotFound) and request.path.startswith("/api/"):
-        return _refused(no_route())
-    if isinstance(error, MethodNotAllowed):
-        return answer({"error": "405 Not Allowed"}, 405)
     return Response(error.get_description(), error.code or 500, content_type="text/html")

@@ -1,4 +1,4 @@
-"""REST: the lists of issues, of a project, of a group with everything below it, of a milestone, of the whole instance."""
+"""REST: the lists of issues: of a project, of a group with everything below it, of the whole instance."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def of_everything() -> Response:
 @routes.get("/groups/<ref:name>/issues")
 def of_group(name: str) -> Response:
     """`non_archived` is true by default."""
-    kept = [at for at in here().projects_below(group(name)) if not at.archived or params().boolean("non_archived") is False]
-    return _listed(_of(kept))
+    archived_too = params().boolean("non_archived") is False
+    return _listed(_of(at for at in here().projects_below(group(name)) if archived_too or not at.archived))
 
 
 @routes.get("/projects/<ref:name>/issues")

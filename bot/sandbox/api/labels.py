@@ -30,8 +30,9 @@ def listed(kind: str, name: str) -> Response:
 @routes.post(f"/{KIND}")
 def create(kind: str, name: str) -> Response:
     me, owner, asked = caller(), _owner(kind, name), params()
-    words = asked.required("name"), asked.required("color"), asked.text("description")
-    row = labels.create(here(), me, owner, *words, asked.integer("priority", least=0))
+    title, color, priority = asked.required("name"), asked.required("color"), asked.integer("priority", least=0)
+    row = labels.create(here(), me, owner, title, color)
+    row.description, row.priority = asked.text("description"), priority
     return answer(present.label(row, for_project=kind == "projects"), 201)
 
 

@@ -21,7 +21,7 @@ UPDATABLE = ("title", "description", "start_date", "due_date", "state_event")
 
 @routes.get(f"/{KIND}")
 def listed(kind: str, name: str) -> Response:
-    """Own ones; with `include_ancestors` those above, with `include_descendants` (groups) those below. Due first comes first."""
+    """Own ones; `include_ancestors` adds those above, `include_descendants` those below a group. By due date."""
     world, asked, owner = here(), params(), _owner(kind, name)
     rows = [row for at in _owners(asked, owner) for row in milestones.owned(world, at)]
     rows = [row for row in rows if _is_asked_for(asked, row)]

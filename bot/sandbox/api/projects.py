@@ -4,12 +4,82 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from bot.sandbox import present
-from bot.sandbox.support import answer, here, project, reader
+from bot.sandbox import groups, present
+from bot.sandbox.api.groups import project_page, wish_of
+from bot.sandbox.permissions import MAINTAINER, OWNER, demand
+from bot.sandbox.records import Group
+from bot.sandbox.refusals import bad_parameter, not_found
+from bot.sandbox.repository import start_with_readme
+from bot.sandbox.support import answer, caller, here, params, project, reader
 
 routes = Blueprint("projects", __name__)
+
+
+@routes.get("/projects")
+def listed() -> Response:
+    return project_page(here().projects.values(), params())
 
 
 @routes.get("/projects/<ref:name>")
 def read(name: str) -> Response:
     return answer(present.project(here(), project(name), reader()))
+
+
+@routes.post("/projects")
+def create() -> Response:
+    """`name` or `path` is enough: the other follows from it."""
+    me, asked = caller(), params()
+    wish = wish_of(asked)
+    if "name" not in wish and "path" not in wish:
+        raise bad_parameter("name, path are missing, at least one parameter must be provided")
+    wish["path"] = wish.get("path") or "-".join(wish["name"].lower().split())
+    wish["name"] = wish.get("name") or wish["path"]
+    row = groups.create_project(here(), me, _space(), wish)
+    if asked.boolean("initialize_with_readme"):
+        start_with_readme(here(), me, row)
+    return answer(present.project(here(), row, me), 201)
+
+
+@routes.put("/projects/<ref:name>")
+def update(name: str) -> Response:
+    me, row, asked = caller(), project(name), params()
+    groups.change(here(), me, row, wish_of(asked))
+    row.default_branch = asked.text("default_branch") or row.default_branch
+    return answer(present.project(here(), row, me))
+
+
+@routes.delete("/projects/<ref:name>")
+def delete(name: str) -> Response:
+    groups.delete_project(here(), caller(), project(name))
+    return answer({"message": "202 Accepted"}, 202)
+
+
+@routes.post("/projects/<ref:name>/<any(archive, unarchive):how>")
+def archive(name: str, how: str) -> Response:
+    me, row = caller(), project(name)
+    demand(here(), me, row, OWNER)
+    row.archived = how == "archive"
+    return answer(present.project(here(), row, me), 201)
+
+
+@routes.put("/projects/<ref:name>/transfer")
+def transfer(name: str) -> Response:
+    """To another group, given as `namespace`: an id or a path."""
+    me, row = caller(), project(name)
+    demand(here(), me, row, OWNER)
+    space = _named(params().required("namespace"))
+    demand(here(), me, space, MAINTAINER)
+    groups.change(here(), me, row, {}, space)
+    return answer(present.project(here(), row, me))
+
+
+def _space() -> Group | None:
+    number = params().text("namespace_id")
+    return _named(number) if number else None
+
+
+def _named(ref: str) -> Group:
+    found = here().groups.get(int(ref)) if ref.isdecimal() else here().group_by_path(ref)
+    if found is None:
+        raise not_found("Namespace")
+    return found

@@ -67,7 +67,8 @@ def create_user() -> Response:
     _demand_admin()
     name, username, email = asked.required("name"), asked.required("username"), asked.required("email")
     if not (asked.text("password") or asked.boolean("reset_password") or asked.boolean("force_random_password")):
-        raise bad_parameter("password, reset_password, force_random_password are missing, at least one parameter must be provided")
+        names = "password, reset_password, force_random_password"
+        raise bad_parameter(f"{names} are missing, at least one parameter must be provided")
     if world.user_by_name(username) or world.group_by_path(username):
         raise ApiError(409, {"message": "Username has already been taken"})
     if any(row.email.lower() == email.lower() for row in world.users.values()):
@@ -97,7 +98,8 @@ def create_token(number: int) -> Response:
     scopes = asked.words("scopes") or []
     if not scopes or not set(scopes) <= set(SCOPES):
         raise bad_parameter("scopes does not have a valid value")
-    row = Token(world.next_id("tokens"), number, asked.required("name"), f"glpat-{secrets.token_hex(10)}", world.clock.now())
+    value, now = f"glpat-{secrets.token_hex(10)}", world.clock.now()
+    row = Token(world.next_id("tokens"), number, asked.required("name"), value, now)
     row.scopes, row.expires_at = scopes, asked.day("expires_at")
     return answer(_token(world.add(row)) | {"token": row.value}, 201)
 
