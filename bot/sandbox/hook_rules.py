@@ -12,8 +12,8 @@ FAILURES_BEFORE_END = 39
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=24)
 
-# Deliveries per minute of a top-level namespace with the fewest seats; an instance of one's own has no limit.
-PER_MINUTE: dict[str, int | None] = {"premium": 1600, "free": 500, "ce": None}
+# Deliveries per minute of a top-level namespace as large as the company's; an instance of one's own has no limit.
+PER_MINUTE: dict[str, int | None] = {"premium": 4000, "free": 500, "ce": None}
 
 RECURSION_MEMORY = 30 * 60.0
 RECURSION_HOOKS = 100

@@ -2,6 +2,7 @@
 
 import copy
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -24,13 +25,13 @@ class Lag:
 
     world: World
     now: Callable[[], float] = time.monotonic
-    _versions: dict[tuple[str, int], list[tuple[float, Issue | Note]]] = field(default_factory=dict)
-    _marks: list[tuple[float, dict[str, int]]] = field(default_factory=list)
+    _versions: dict[tuple[str, int], deque[tuple[float, Issue | Note]]] = field(default_factory=dict)
+    _marks: deque[tuple[float, dict[str, int]]] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         for table in ("issues", "notes"):
             for row in getattr(self.world, table).values():
-                self._versions[table, row.id] = [(float("-inf"), copy.deepcopy(row))]
+                self._versions[table, row.id] = deque([(float("-inf"), copy.deepcopy(row))])
         self._marks.append((float("-inf"), self._mark()))
         self.world.listeners.append(self.hear)
 
@@ -44,11 +45,11 @@ class Lag:
             case _:
                 return
         self._marks.append((self.now(), self._mark()))
-        self._marks = _recent(self._marks, self.now() - MEMORY)
+        _forget(self._marks, self.now() - MEMORY)
 
     def view(self, seconds: float) -> World:
         """The world with issues as they were `seconds` ago; to be called and used under the world's lock."""
-        then = self.now() - seconds
+        then = self.now() - min(seconds, MEMORY)
         marks = next(mark for at, mark in reversed(self._marks) if at <= then)
         view = copy.copy(self.world)
         view.listeners = []
@@ -62,7 +63,7 @@ class Lag:
         for number, row in getattr(self.world, table).items():
             if number > last_id:
                 continue
-            versions = self._versions.get((table, number), [])
+            versions = self._versions.get((table, number), deque())
             rows[number] = next((old for at, old in reversed(versions) if at <= then), row)
         return rows
 
@@ -70,11 +71,12 @@ class Lag:
         return {table: self.world.counters.get(table, 0) for table in MARKED}
 
     def _remember(self, table: str, row: Issue | Note) -> None:
-        versions = [*self._versions.get((table, row.id), []), (self.now(), copy.deepcopy(row))]
-        self._versions[table, row.id] = _recent(versions, self.now() - MEMORY)
+        versions = self._versions.setdefault((table, row.id), deque())
+        versions.append((self.now(), copy.deepcopy(row)))
+        _forget(versions, self.now() - MEMORY)
 
 
-def _recent(entries: list[tuple[float, Entry]], oldest: float) -> list[tuple[float, Entry]]:
-    """The entries since `oldest`, and the one that held then."""
-    first = max((place for place, (at, _) in enumerate(entries) if at <= oldest), default=0)
-    return entries[first:]
+def _forget(entries: deque[tuple[float, Entry]], oldest: float) -> None:
+    """Drops what is older than `oldest`, except the one that held then."""
+    while len(entries) > 1 and entries[1][0] <= oldest:
+        entries.popleft()

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -80,17 +79,6 @@ def test_a_hook_without_secrets_sends_none(at: Scene, got: Received, deliverer: 
 def test_the_signature_is_that_of_the_documented_algorithm() -> None:
     """The same sum as `openssl dgst -sha256 -mac HMAC` over "id-1.1744578123.{}" with the bytes 0 to 31."""
     assert sign(SIGNING_TOKEN, "id-1", "1744578123", b"{}") == "v1,I1fbIvMsVsiIOVQpwM3WDyaZXpX2SMzkISitkyfEZ0o="
-
-
-def test_a_delivery_starts_within_a_moment_of_the_effect(at: Scene, got: Received, deliverer: Deliverer) -> None:
-    at.hook(got.url)
-    at.touch()
-    assert deliverer.wait_idle()
-    began = time.monotonic()
-    at.touch()
-    while len(got.requests) < 2:
-        time.sleep(0.001)
-    assert time.monotonic() - began < 0.5
 
 
 def announced(at: Scene, happened: Happened) -> None:
@@ -248,7 +236,7 @@ def test_over_the_budget_of_a_minute_every_hook_of_the_namespace_is_silent() -> 
 
 
 def test_events_over_the_budget_are_lost(at: Scene, got: Received, deliverer: Deliverer) -> None:
-    assert deliverer.budget.per_minute == 1600
+    assert deliverer.budget.per_minute == 4000
     deliverer.budget = NamespaceBudget(1, now=lambda: 0.0)
     at.hook(got.url)
     at.touch()
@@ -298,7 +286,7 @@ def test_deliveries_can_be_silenced_doubled_and_reordered(at: Scene, got: Receiv
     at.hook(got.url)
     deliverer.faults.place({"kind": "silence_hooks", "user": "cam-emea"})
     deliverer.faults.place({"kind": "duplicate_hooks"})
-    deliverer.faults.place({"kind": "reorder_hooks", "times": 3, "seconds": 0.05})
+    deliverer.faults.place({"kind": "reorder_hooks", "times": 3, "seconds": 0.3})
     at.touch()
     at.touch()
     assert deliverer.wait_idle()

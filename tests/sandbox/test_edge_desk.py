@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.sandbox.edge_parts import Served, served
+from bot.sandbox.lag import Lag
+from tests.sandbox.edge_parts import Served, scene, served
 
 
 @pytest.fixture
@@ -230,3 +231,11 @@ def test_the_world_is_summed_up(on: Served) -> None:
     shown = on.desk_call("GET", "/world").json()
     assert (shown["tier"], shown["projects"]) == ("premium", ["gitlab-com/channel/channels"])
     assert (shown["rows"]["issues"], shown["rows"]["members"]) == (1, 1)
+
+
+def test_only_the_last_minutes_are_remembered() -> None:
+    at, now = scene(), [0.0]
+    lag = Lag(at.world, now=lambda: now[0])
+    for now[0] in (100.0, 200.0, 500.0, 700.0):
+        at.touch()
+    assert [lag.view(seconds).issues[at.issue.id].weight for seconds in (0, 150, 250, 9999)] == [4, 3, 2, 2]
