@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -123,7 +123,7 @@ class Show:
     def _start(self) -> None:
         began = time.monotonic()
         self._await("the sandbox", f"{self.pair.gitlab_url}/api/v4/version", self.pair.tokens[BOT_USERNAME])
-        status, output = self.supervisor.command(("setup", "--apply"), self._environ(), START)
+        status, output = self._command(("setup", "--apply"))
         if status:
             raise Unmet(f"`channel-bot setup --apply` ended with exit status {status}:\n{output.strip()}")
         self._await("the bot", f"{self.pair.bot_url}/readyz")
@@ -150,12 +150,12 @@ class Show:
         began = time.monotonic()
         config = load(self.pair.config_dir, self.pair.env)
         stage = Stage(self.console, BOT_USERNAME, lambda: self.supervisor.is_stopping)
-        Story(stage, self.pair, config, self.supervisor.pids, self._sweep).play()
+        Story(stage, self.pair, config, self.supervisor.pids, self._command).play()
         self.console.print()
         self._line(f"The end, after {time.monotonic() - began:.0f} s. Everything came out as the handbook says.")
 
-    def _sweep(self) -> tuple[int, str]:
-        return self.supervisor.command(("sweep", "--full", "--apply"), self._environ(), START)
+    def _command(self, arguments: Sequence[str]) -> tuple[int, str]:
+        return self.supervisor.command(arguments, self._environ(), START)
 
     def _invite(self) -> None:
         url, token = self.pair.gitlab_url, self.pair.tokens["cam-emea"]

@@ -131,9 +131,7 @@ class Stage:
 
 def json_of(url: str, timeout: float = 10.0) -> Any:
     """The JSON that an address answers; requests.RequestException when it does not."""
-    answer = requests.get(url, timeout=timeout)
-    answer.raise_for_status()
-    return answer.json()
+    return requests.get(url, timeout=timeout).json()
 
 
 def writes(log: list[Mapping[str, Any]], users: tuple[str, ...]) -> list[str]:
