@@ -17,7 +17,7 @@ from bot.database import Database
 from bot.environ import Environment
 from bot.gateway import Gateway
 from bot.setup import Hands, grant, survey
-from bot.setup.steps import Ask, Difference, Line, Step, lines
+from bot.setup.steps import Difference, Line, Step, lines
 
 COLORS = {"+": "green", "~": "yellow", "!": "magenta"}
 DRY = "Nothing was written: dry_run in site.yml is true and wins over --apply. Set it to false when the plan is right."
@@ -92,7 +92,7 @@ def _kept(rows: Iterable[Line]) -> Counter[str]:
 
 
 def _conclusion(steps: Sequence[Step], *, wanted: bool, dry: bool) -> str:
-    asked = " What is marked ! is for a person." if any(isinstance(step, Ask) for step in steps) else ""
+    asked = " What is marked ! is for a person." if any(row.sign == "!" for row in _rows(steps)) else ""
     if not _open(steps):
         return SETTLED + asked
     if wanted and not dry:

@@ -1,0 +1,109 @@
+"""`setup` installs the team's issue template and never overwrites a person's work unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from bot.app import build
+from bot.commands._common import configured
+from bot.commands.setup import command
+from bot.database import Database
+from bot.errors import AskAPerson
+from bot.setup import Hands, grant
+from bot.setup.files import shipped
+from bot.setup.steps import WriteFile
+from tests.plumbing.scene import Scene, scene
+
+PATH = ".gitlab/issue_templates/Channel_Issue.md"
+API = "/projects/gitlab-com%2Fchannel%2Fchannels/repository"
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Scene]:
+    with scene(tmp_path) as made:
+        yield made
+
+
+def file_lines(stage: Scene, *arguments: str) -> list[dict[str, Any]]:
+    return [step for step in stage.plan(command, *arguments)["steps"] if step["area"] == "file"]
+
+
+def commit(stage: Scene, action: str, text: str) -> None:
+    actions = [{"action": action, "file_path": PATH, "content": text}]
+    stage.api("POST", f"{API}/commits", branch="main", commit_message="Ours", actions=actions)
+
+
+def text_of(stage: Scene) -> str:
+    return str(stage.api("GET", f"{API}/files/{PATH.replace('/', '%2F')}?ref=main")["content"])
+
+
+def test_the_template_arrives_in_one_commit_that_says_what_it_wrote(stage: Scene) -> None:
+    assert [(line["sign"], line["name"]) for line in file_lines(stage, "--apply")] == [("+", PATH)]
+    commits = [row.message for row in stage.sandbox.world.commits.values() if "Channel_Issue" in row.message]
+    (message,) = commits
+    assert message.startswith("Install the Channels issue template Channel_Issue\n\nChannel-Bot-Content: ")
+    assert file_lines(stage) == []
+
+
+def test_an_older_version_of_the_bots_own_follows_the_shipped_one(
+    stage: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = shipped()[PATH]
+    monkeypatch.setattr("bot.setup.files.shipped", lambda: {PATH: "an older\ntemplate\n"})
+    file_lines(stage, "--apply")
+    monkeypatch.setattr("bot.setup.files.shipped", lambda: {PATH: new})
+    (line,) = file_lines(stage, "--apply")
+    assert line["sign"] == "~"
+    assert line["now"].endswith("lines come, 2 go")
+    assert file_lines(stage) == []
+
+
+def test_what_a_person_changed_stays_until_somebody_says_overwrite(stage: Scene) -> None:
+    file_lines(stage, "--apply")
+    before = text_of(stage)
+    commit(stage, "update", shipped()[PATH] + "A line of ours.\n")
+    changed = text_of(stage)
+    (line,) = file_lines(stage, "--apply")
+    assert line["sign"] == "!"
+    assert line["then"] == "a person changed it (0 lines come, 1 go): it stays, unless you add --overwrite"
+    assert text_of(stage) == changed
+    (line,) = file_lines(stage, "--apply", "--overwrite")
+    assert line["sign"] == "~"
+    assert text_of(stage) == before
+
+
+def test_a_template_that_was_there_before_the_bot_is_a_persons(stage: Scene) -> None:
+    commit(stage, "create", "Our own template.\n")
+    (line,) = file_lines(stage, "--apply")
+    assert line["sign"] == "!"
+
+
+def test_without_the_owners_token_a_person_is_told_where_to_put_it(stage: Scene) -> None:
+    stage.environ["GITLAB_OWNER_TOKEN"] = None
+    (line,) = file_lines(stage, "--apply")
+    assert line["sign"] == "!"
+    assert line["then"].endswith(f"commit the shipped Channel_Issue.md to gitlab-com/channel/channels as {PATH}")
+    assert not any(method == "POST" and "commits" in path for method, path in stage.requests())
+
+
+def test_a_repository_that_is_hidden_from_the_bot_is_a_persons_business(stage: Scene) -> None:
+    stage.environ["GITLAB_OWNER_TOKEN"] = None
+    stage.run(command, "--apply")
+    fault = {"kind": "fail", "status": 403, "path": "/repository/files/", "times": 5}
+    requests.post(f"{stage.sandbox.url}/sandbox/faults", json=fault, timeout=10).raise_for_status()
+    (line,) = file_lines(stage)
+    assert line["sign"] == "!"
+
+
+def test_nothing_is_granted_with_a_token_that_is_not_there(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in stage.environ.items():
+        monkeypatch.setenv(name, value or "")
+    config, environment = configured()
+    hands = Hands(build(config, environment, Database("sqlite://")), None, environment)
+    with pytest.raises(AskAPerson, match="GITLAB_OWNER_TOKEN is not set"):
+        grant(WriteFile("gitlab-com/channel/channels", "main", PATH, "text"), hands)

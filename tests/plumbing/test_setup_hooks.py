@@ -1,0 +1,187 @@
+"""`setup` keeps exactly one webhook that reports to the bot, whoever changed what about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.commands.setup import command
+from bot.domain.facts import Tier
+from bot.environ import Environment
+from bot.sandbox.records import Hook
+from bot.setup.hooks import has_group_hooks, survey_hook
+from bot.setup.steps import ChangeHook, CreateHook, Home, Kept, Step, WakeHook, lines
+from bot.translate import Hook as SeenHook
+from tests.plumbing.scene import GROUP, SIGNING_TOKEN, Scene, scene
+from tests.sandbox.edge_parts import receiver
+
+GROUP_API = f"/groups/{GROUP.replace('/', '%2F')}"
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Scene]:
+    with scene(tmp_path) as made:
+        made.run(command, "--apply")
+        yield made
+
+
+def hook_of(stage: Scene) -> Hook:
+    (hook,) = stage.sandbox.world.hooks.values()
+    return hook
+
+
+def hook_lines(stage: Scene, *arguments: str) -> list[tuple[str, str]]:
+    steps: list[dict[str, Any]] = stage.plan(command, *arguments)["steps"]
+    return [(step["sign"], step["then"]) for step in steps if step["area"] == "webhook"]
+
+
+def test_what_somebody_switched_off_is_switched_on(stage: Scene) -> None:
+    hook = hook_of(stage)
+    hook.events |= {"note_events": False, "push_events": True}
+    hook.token = None
+    hook.custom_webhook_template = '{"kind": "{{object_kind}}"}'
+    told = "note_events on, push_events off, token written, custom_webhook_template emptied, since it hides what the bot reads"
+    assert hook_lines(stage, "--apply") == [("~", told)]
+    assert hook.token == stage.environ["WEBHOOK_SECRET"]
+    assert not hook.custom_webhook_template
+    assert hook_lines(stage) == []
+
+
+def test_an_event_that_somebody_added_stays(stage: Scene) -> None:
+    hook_of(stage).events["pipeline_events"] = True
+    assert hook_lines(stage) == []
+
+
+def test_secrets_are_written_anew_only_when_asked_and_the_newest_signing_token_wins(stage: Scene) -> None:
+    newer = "whsec_" + "B" * 43 + "="
+    stage.environ["WEBHOOK_SECRET"] = "another-secret"
+    stage.environ["WEBHOOK_SIGNING_TOKEN"] = f"{SIGNING_TOKEN} {newer}"
+    assert hook_lines(stage) == []
+    assert hook_lines(stage, "--apply", "--rotate-secrets") == [("~", "token written, signing_token written")]
+    assert (hook_of(stage).token, hook_of(stage).signing_token) == ("another-secret", newer)
+
+
+def test_a_signing_token_that_the_bot_does_not_know_is_pointed_out(stage: Scene) -> None:
+    stage.environ["WEBHOOK_SIGNING_TOKEN"] = None
+    ((sign, told),) = hook_lines(stage)
+    assert sign == "!"
+    assert "set WEBHOOK_SIGNING_TOKEN" in told
+
+
+def test_a_second_webhook_for_the_same_address_is_pointed_out(stage: Scene) -> None:
+    stage.api("POST", f"{GROUP_API}/hooks", url=hook_of(stage).url)
+    ((sign, told),) = hook_lines(stage)
+    assert sign == "!"
+    assert "reports to the same address" in told
+
+
+@pytest.mark.parametrize("forever", [True, False])
+def test_a_webhook_that_gitlab_switched_off_is_woken_by_a_test_delivery(tmp_path: Path, *, forever: bool) -> None:
+    with receiver() as got, scene(tmp_path) as stage:
+        stage.environ["BOT_URL"] = got.url.removesuffix("/webhook")
+        stage.api("POST", "/projects/gitlab-com%2Fchannel%2Fchannels/issues", title="Something to test with")
+        stage.run(command, "--apply")
+        hook = hook_of(stage)
+        hook.disabled_forever = forever
+        hook.disabled_until = None if forever else stage.sandbox.world.clock.now() + timedelta(hours=1)
+        assert hook_lines(stage, "--apply") == [("~", "switched on by a test delivery")]
+        assert not hook.disabled_forever
+        assert hook_lines(stage) == []
+
+
+def test_without_the_owners_token_a_person_is_told_what_to_do(stage: Scene) -> None:
+    stage.environ["GITLAB_OWNER_TOKEN"] = None
+    stage.sandbox.world.hooks.clear()
+    ((sign, told),) = hook_lines(stage, "--apply")
+    assert sign == "!"
+    for word in ("GITLAB_OWNER_TOKEN", "Settings > Webhooks", "WEBHOOK_SECRET", "confidential_note", "subgroup"):
+        assert word in told
+
+
+@pytest.mark.parametrize(
+    ("missing", "says"),
+    [(("BOT_URL",), "set BOT_URL"), (("WEBHOOK_SECRET", "WEBHOOK_SIGNING_TOKEN"), "set WEBHOOK_SECRET or")],
+)
+def test_without_an_address_or_a_secret_there_is_no_webhook(stage: Scene, missing: tuple[str, ...], says: str) -> None:
+    stage.environ |= dict.fromkeys(missing)
+    ((sign, told),) = hook_lines(stage, "--apply")
+    assert sign == "!"
+    assert told.startswith(says)
+
+
+def test_on_the_free_plan_each_project_has_a_webhook_of_its_own(tmp_path: Path) -> None:
+    with scene(tmp_path, "free") as stage:
+        stage.run(command, "--apply")
+        world = stage.sandbox.world
+        assert {hook.project_id for hook in world.hooks.values()} == set(world.projects)
+        assert not any("member_events" in hook.events for hook in world.hooks.values())
+        assert hook_lines(stage) == []
+        hook = next(iter(world.hooks.values()))
+        hook.events["issues_events"] = False
+        assert hook_lines(stage, "--apply") == [("~", "issues_events on")]
+        hook.disabled_forever = True
+        assert hook_lines(stage) == [("~", "switched on by a test delivery")]
+
+
+ENVIRONMENT = Environment(bot_url="https://bot.example.com", webhook_secret="s")
+HOME = Home("project", "group/project")
+URL = "https://bot.example.com/webhook"
+EVENTS = frozenset(
+    f"{kind}_events"
+    for kind in (
+        "issues",
+        "confidential_issues",
+        "note",
+        "confidential_note",
+        "milestone",
+        "emoji",
+        "resource_access_token",
+    )
+)
+GOOD = SeenHook(7, URL, EVENTS, has_token=True)
+CREATED = {**dict.fromkeys(EVENTS, True), "push_events": False, "enable_ssl_verification": True, "token": "s"}
+CASES: list[tuple[str, list[SeenHook], list[Step]]] = [
+    ("none yet", [], [CreateHook(HOME, URL, CREATED)]),
+    ("somebody else's", [SeenHook(1, "https://ci.example.com", EVENTS)], [CreateHook(HOME, URL, CREATED)]),
+    ("as it should be", [GOOD], [Kept("webhook", "project group/project")]),
+    (
+        "an old GitLab that does not say whether there is a token",
+        [SeenHook(7, URL, EVENTS)],
+        [Kept("webhook", "project group/project")],
+    ),
+    (
+        "TLS not verified",
+        [SeenHook(7, URL, EVENTS, verifies_tls=False, has_token=True)],
+        [
+            ChangeHook(
+                HOME,
+                SeenHook(7, URL, EVENTS, verifies_tls=False, has_token=True),
+                {"enable_ssl_verification": True},
+                ("enable_ssl_verification on",),
+            )
+        ],
+    ),
+    (
+        "asleep",
+        [SeenHook(7, URL, EVENTS, alert_status="disabled", has_token=True)],
+        [WakeHook(HOME, SeenHook(7, URL, EVENTS, alert_status="disabled", has_token=True))],
+    ),
+]
+
+
+@pytest.mark.parametrize(("hooks", "steps"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_one_place(hooks: list[SeenHook], steps: list[Step]) -> None:
+    assert list(survey_hook(HOME, hooks, ENVIRONMENT)) == steps
+
+
+def test_a_sleeping_webhook_is_shown_with_its_state() -> None:
+    ((line),) = lines(WakeHook(HOME, SeenHook(7, URL, EVENTS, alert_status="disabled")))
+    assert (line.sign, line.now) == ("~", "disabled")
+
+
+def test_ultimate_has_group_webhooks_too() -> None:
+    assert [tier for tier in Tier if has_group_hooks(tier)] == [Tier.PREMIUM, Tier.ULTIMATE]

@@ -1,0 +1,57 @@
+"""What a handler may say is read from its source: written out, or refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigError
+from bot.rules import discovered
+from bot.topics import Point, read, speakers
+
+HERE = Path("bot/handlers/sample.py")
+READABLE = {
+    "no values": ('def f():\n    yield Say("GL-01", "bare")', Point("bare", "GL-01", frozenset())),
+    "values written out": ('def f():\n    return Say("", "x", {"a": b(), "c": d})', Point("x", "", frozenset("ac"))),
+    "values by name": ('def f():\n    v = {"a": 1}\n    yield Say("", "x", v)', Point("x", "", frozenset("a"))),
+    "values taken over": (
+        'def f():\n    v = {"a": 1}\n    yield Say("", "x", {**v, "b": 2})',
+        Point("x", "", frozenset("ab")),
+    ),
+    "two names at once": (
+        'def f():\n    v, w = {"a": 1}, 2\n    yield Say("", "x", v)',
+        Point("x", "", frozenset("a")),
+    ),
+    "keywords": (
+        'def f():\n    yield Say(rule="GL-02", topic="x", values={"a": 1})',
+        Point("x", "GL-02", frozenset("a")),
+    ),
+    "outside of any function": ('POINT = Say("", "x")', Point("x", "", frozenset())),
+    "by way of its module": ('def f():\n    yield actions.Say("", "x")', Point("x", "", frozenset())),
+}
+UNREADABLE = {
+    "a topic that is computed": 'def f(t):\n    yield Say("", t)',
+    "no topic at all": 'def f():\n    yield Say("GL-01")',
+    "values from elsewhere": 'def f(v):\n    yield Say("", "x", v)',
+    "a value's name that is computed": 'def f(k):\n    yield Say("", "x", {k: 1})',
+    "values that are made": 'def f():\n    yield Say("", "x", dict(a=1))',
+}
+
+
+@pytest.mark.parametrize(("source", "point"), READABLE.values(), ids=READABLE)
+def test_readable(source: str, point: Point) -> None:
+    assert list(read(HERE, source)) == [point]
+
+
+@pytest.mark.parametrize("source", UNREADABLE.values(), ids=UNREADABLE)
+def test_unreadable(source: str) -> None:
+    with pytest.raises(ConfigError, match=r"bot/handlers/sample.py:\d: this Say .* cannot be read .*write it out"):
+        list(read(HERE, source))
+
+
+def test_a_topic_said_twice_has_the_values_both_sayings_give() -> None:
+    rules = next(speaker for speaker in speakers(discovered()) if speaker.name == "rules")
+    assert rules.points() == (Point("conflict", "", frozenset({"field", "handlers"})),)
+    titles = next(speaker for speaker in speakers(discovered()) if speaker.name == "milestone_titles")
+    assert Point("project_level", "GL-14", frozenset({"title", "right"})) in titles.points()
