@@ -173,17 +173,17 @@ class Gateway(IssueCalls, MilestoneCalls, PlaceCalls, FurnitureCalls, UpkeepCall
 
     def _patiently(self, call: Call, query: Mapping[str, object]) -> Answer:
         """The first answer that is worth having; raises when none of the tries brings one."""
-        slept = 0.0
-        for default in (*PAUSES, None):
-            answer = self._try(call, query)
-            if answer.ok:
-                return answer
+        pauses, slept = iter(PAUSES), 0.0
+        while not (answer := self._try(call, query)).ok:
+            default = next(pauses, None)
+            if default is None or not answer.passing:
+                raise failure(call, answer, self._variable)
             pause = default if answer.pause is None else answer.pause
-            if not answer.passing or default is None or pause is None or slept + pause > PATIENCE:
-                break
+            if slept + pause > PATIENCE:
+                raise failure(call, answer, self._variable)
             self._sleep(pause)
             slept += pause
-        raise failure(call, answer, self._variable)
+        return answer
 
     def _moved_to(self, call: Call, answer: Answer) -> str | None:
         """Where a write belongs that was turned away, and so not done, because its project has another path now."""

@@ -170,7 +170,7 @@ def _moment(value: str | None) -> datetime | None:
 
 
 def _instant(value: str) -> datetime:
-    moment = datetime.fromisoformat(value)
+    moment = datetime.fromisoformat(value.replace(" UTC", "Z"))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
