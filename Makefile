@@ -82,14 +82,13 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 $(BIN)/python:
 	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
-	  if $$python -c '$(NEW_ENOUGH)' 2>/dev/null; then found=$$python; break; fi; \
+	  $$python -c '$(NEW_ENOUGH)' 2>/dev/null || continue; \
+	  new=$$python; \
+	  if $$python -c 'import venv, ensurepip' 2>/dev/null; then exec $$python -m venv --clear $(VENV); fi; \
 	done; \
-	if [ -z "$$found" ]; then \
+	if [ -n "$$new" ]; then \
+	  echo "$$new cannot make virtual environments; install its venv module (Debian, Ubuntu: apt install python3-venv)" >&2; \
+	else \
 	  echo "The Channels bot needs Python 3.11 or newer, and '$(PYTHON)' is none; install one, or name it: make PYTHON=/path/to/python3.11" >&2; \
-	  exit 1; \
 	fi; \
-	if ! $$found -c 'import venv, ensurepip' 2>/dev/null; then \
-	  echo "$$found cannot make virtual environments; install its venv module (Debian, Ubuntu: apt install python3-venv)" >&2; \
-	  exit 1; \
-	fi; \
-	$$found -m venv --clear $(VENV)
+	exit 1

@@ -34,8 +34,8 @@ def test_the_shipped_labels_are_the_handbooks() -> None:
 
 
 def test_the_schema_is_current() -> None:
-    """When this fails, run `python -m bot.config`."""
-    assert json.loads((DIRECTORY / "schema.json").read_text()) == schema()
+    written = json.loads((DIRECTORY / "schema.json").read_text())
+    assert written == schema(), "config/schema.json is out of date; run `python -m bot.config`"
 
 
 def test_every_file_has_a_schema() -> None:
