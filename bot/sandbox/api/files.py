@@ -71,6 +71,15 @@ def commit(name: str) -> Response:
     return answer(_commit(row, at.full_path), 201)
 
 
+@routes.get("/projects/<ref:name>/repository/commits/<sha>")
+def read_commit(name: str, sha: str) -> Response:
+    at = project(name)
+    for row in here().commits.values():
+        if (row.project_id, row.sha) == (at.id, sha):
+            return answer(_commit(row, at.full_path))
+    raise not_found("Commit")
+
+
 @routes.get("/projects/<ref:name>/repository/tree")
 def tree(name: str) -> Response:
     """One folder deep unless `recursive`; an empty repository has no tree."""
