@@ -46,7 +46,7 @@ class News:
         return TRIGGERS[self.flag]
 
 
-def news(world: World, event: Happened) -> News | None:  # noqa: PLR0911 - one return per kind of event
+def news(world: World, event: Happened) -> News | None:
     """None for what GitLab tells no hook: system notes, todos, and what lost its group."""
     match event:
         case IssueHappened():

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
 from bot.sandbox import support
 from bot.sandbox.happenings import IssueHappened, MilestoneHappened, NoteHappened
-from bot.sandbox.hook_http import Delivery
+from bot.sandbox.hook_http import Answer, Delivery
 from bot.sandbox.hook_targets import TRIGGERS, News, news
 from bot.sandbox.hooks import Deliverer, current_cause
 from bot.sandbox.payloads import to_bytes
@@ -28,76 +29,48 @@ Owner = Group | Project
 Finder = Callable[[str], Owner]
 
 
-def blueprint_for(deliverer: Deliverer) -> Blueprint:
-    blueprint = Blueprint("hook_events", __name__, url_prefix="/api/v4")
-    for kind, find in (("projects", support.project), ("groups", support.group)):
-        _routes(blueprint, deliverer, kind, find)
-    return blueprint
+@dataclass(frozen=True)
+class Events:
+    """The routes of hooks on one kind of owner; `find` reads the owner's id or path."""
 
+    deliverer: Deliverer
+    find: Finder
 
-def _routes(blueprint: Blueprint, deliverer: Deliverer, kind: str, find: Finder) -> None:
-    base = f"/{kind}/<ref:name>/hooks/<int:number>"
-
-    @blueprint.get(f"{base}/events", endpoint=f"{kind} events")
-    def events(name: str, number: int) -> Response:
-        _, hook = _found(find, name, number)
+    def listed(self, name: str, number: int) -> Response:
+        _, hook = _found(self.find, name, number)
         size = params().integer("per_page")
         if size is not None and size > LARGEST_PAGE:
             raise bad_parameter("per_page does not have a valid value")
         rows = [row for row in here().hook_logs.values() if row.hook_id == hook.id and _matches(row)]
         return page_of(rows[::-1], _present)
 
-    @blueprint.post(f"{base}/events/<int:log>/resend", endpoint=f"{kind} resend")
-    def resend(name: str, number: int, log: int) -> Response:
-        owner, hook = _found(find, name, number)
+    def resend(self, name: str, number: int, log: int) -> Response:
+        """Whatever the receiver answers is a success of the resend; only no answer at all is refused."""
+        owner, hook = _found(self.find, name, number)
         row = here().hook_logs.get(log)
         if row is None or row.hook_id != hook.id:
             raise not_found()
         if row.url != hook.url:
             raise ApiError(422, {"message": "The hook URL has changed. Please try again using the new URL"})
-        _pace(deliverer, "resend", owner)
-        uuid = row.request_headers["X-Gitlab-Event-UUID"]
-        return _sent(
-            deliverer, hook, Delivery(hook.id, row.trigger, row.request_body.encode(), uuid, row.idempotency_key)
-        )
+        self._pace("resend", owner)
+        uuid, body = row.request_headers["X-Gitlab-Event-UUID"], row.request_body.encode()
+        result = self._send(hook, Delivery(hook.id, row.trigger, body, uuid, row.idempotency_key))
+        if result.status is None:
+            raise ApiError(422, {"message": result.error})
+        return answer({"response_status": result.status}, 201)
 
-    @blueprint.post(f"{base}/test/<trigger>", endpoint=f"{kind} test")
-    def test(name: str, number: int, trigger: str) -> Response:
-        owner, hook = _found(find, name, number)
+    def test(self, name: str, number: int, trigger: str) -> Response:
+        owner, hook = _found(self.find, name, number)
         if trigger not in KNOWN_TRIGGERS:
             raise bad_parameter("trigger does not have a valid value")
-        _pace(deliverer, "test", owner)
-        body = to_bytes(_sample(here(), owner, trigger).body, deliverer.settings.time_form)
-        return _sent(deliverer, hook, Delivery(hook.id, TRIGGERS[trigger], body, current_cause().event_uuid(hook.id)))
-
-
-def _found(find: Finder, name: str, number: int) -> tuple[Owner, Hook]:
-    """Maintainers for a project, Owners for a group, as for the hooks themselves."""
-    owner, user = find(name), caller()
-    if isinstance(owner, Group) and here().tier != "premium":
-        raise not_found()
-    demand(here(), user, owner, OWNER if isinstance(owner, Group) else MAINTAINER)
-    hook = here().hooks.get(number)
-    if hook is None or (hook.group_id if isinstance(owner, Group) else hook.project_id) != owner.id:
-        raise not_found()
-    return owner, hook
-
-
-def _pace(deliverer: Deliverer, what: str, owner: Owner) -> None:
-    if not deliverer.by_hand.take(f"{what} {caller().id} {owner.full_path}"):
-        text = "This endpoint has been requested too many times. Try again later."
-        raise ApiError(429, {"message": {"error": text}})
-
-
-def _sent(deliverer: Deliverer, hook: Hook, delivery: Delivery) -> Response:
-    with _unlocked(here()):
-        result, _ = deliverer.send(hook, delivery)
-    if result.good:
+        self._pace("test", owner)
+        body = to_bytes(_sample(here(), owner, trigger).body, self.deliverer.settings.time_form)
+        result = self._send(hook, Delivery(hook.id, TRIGGERS[trigger], body, current_cause().event_uuid(hook.id)))
+        if not result.good:
+            raise ApiError(422, {"message": result.error or f"Hook responded with status {result.status_text}"})
         return answer({"message": "201 Created"}, 201)
-    raise ApiError(422, {"message": result.error or f"Hook responded with status {result.status_text}"})
 
-
-@contextmanager
+    @contextmanager
 def _unlocked(world: World) -> Iterator[None]:
     """A receiver that asks the sandbox something before it answers must not wait for the lock of this request."""
     world.lock.release()

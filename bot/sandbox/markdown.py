@@ -1,7 +1,5 @@
 """What people wrote in Markdown becomes HTML that can do no harm: no scripts, nothing foreign, no hidden comments."""
 
-# ruff: noqa: ARG002 - the signatures are those of the library's rules
-
 import html
 import re
 from collections.abc import Sequence

@@ -80,7 +80,7 @@ def test_a_resend_carries_the_same_key_and_body(on: Served, cam: Caller, got: Re
     got.status = 200
     base = f"/api/v4/groups/{on.scene.group.id}/hooks/{hook.id}/events"
     [event] = cam("GET", base).json()
-    assert cam("POST", f"{base}/{event['id']}/resend").status_code == 201
+    assert cam("POST", f"{base}/{event['id']}/resend").json() == {"response_status": 200}
     (first, body), (second, again) = got.requests
     assert (first["webhook-id"], body) == (second["webhook-id"], again)
     assert first["X-Gitlab-Webhook-UUID"] != second["X-Gitlab-Webhook-UUID"]
@@ -171,3 +171,12 @@ def test_a_request_with_an_event_uuid_does_not_fire_the_hook_twice(on: Served, c
         cam("PUT", path, {"weight": weight}, headers=told)
     assert on.desk.deliverer.wait_idle()
     assert [headers["X-Gitlab-Event-UUID"] for headers, _ in got.requests] == ["chain"]
+
+
+def test_a_resend_that_nobody_answers_is_refused(on: Served, cam: Caller) -> None:
+    hook = on.scene.hook("http://127.0.0.1:9/x")
+    update(on, cam)
+    base = f"/api/v4/groups/{on.scene.group.id}/hooks/{hook.id}/events"
+    [event] = cam("GET", base).json()
+    response = cam("POST", f"{base}/{event['id']}/resend")
+    assert (event["response_status"], response.status_code) == ("internal error", 422)
