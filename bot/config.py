@@ -20,7 +20,7 @@ from bot.rules import Handler, Settings, discovered
 from bot.settings import Rule, RuleId, SiteSettings, label_troubles
 from bot.yamlfile import Document, Plain, Problem, read
 
-__all__ = ["Config", "Rule", "SiteSettings", "config_dir", "load", "schema"]
+__all__ = ["SHIPPED", "Config", "Rule", "SiteSettings", "config_dir", "load", "schema", "write_schema"]
 
 PACKAGE: Final = Path(__file__).parent
 SHIPPED: Final = (PACKAGE / "_shipped" / "config", PACKAGE.parent / "config")
