@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -51,7 +51,9 @@ class Show:
     console: Console
     pair: Pair
     supervisor: Supervisor = field(init=False)
+    _began: float = field(default_factory=time.monotonic)
     _is_ready: bool = False
+    _complaints: list[str] = field(default_factory=list)
     _trouble: str | None = None
     _writing: threading.Lock = field(default_factory=threading.Lock)
 
@@ -86,12 +88,17 @@ class Show:
     def _environ(self) -> dict[str, str]:
         return surroundings(self.pair.env, os.environ, (*WHERE_FROM, "LISTEN_FDS", "LISTEN_PID"))
 
-    def _describe(self, pids: Mapping[str, int]) -> None:
+    def _describe(self) -> None:
+        # Read under the lock, so that no older process id is written over a newer one.
         with self._writing:
             if self.wishes.describe and self._is_ready:
-                write_text(self.wishes.describe, self.pair.description(pids))
+                write_text(self.wishes.describe, self.pair.description(self.supervisor.pids()))
 
     def _complain(self, text: str) -> None:
+        self._complaints.append(text)
+        self._shout(text)
+
+    def _shout(self, text: str) -> None:
         self.console.print(Text(text, style="red"), soft_wrap=True)
 
     # The play
@@ -99,6 +106,7 @@ class Show:
     def _play(self) -> None:
         try:
             self._start()
+            self._greet()
             if self.wishes.story:
                 self._tell()
         except (Unmet, TimeoutError) as trouble:
@@ -116,22 +124,23 @@ class Show:
             self._trouble = self._trouble or ("interrupted" if not self.wishes.keep else None)
             return
         self._trouble = text
-        self._complain(f"\n{text}")
+        self._shout(f"\n{text}")
         for name in ("receiver", "worker", "sandbox"):
-            self._complain(f"The {name}'s last words:\n{tail(self.pair.logs / f'{name}.log')}")
+            self._shout(f"The {name}'s last words:\n{tail(self.pair.logs / f'{name}.log')}")
 
     def _start(self) -> None:
-        began = time.monotonic()
         self._await("the sandbox", f"{self.pair.gitlab_url}/api/v4/version", self.pair.tokens[BOT_USERNAME])
         status, output = self._command(("setup", "--apply"))
         if status:
             raise Unmet(f"`channel-bot setup --apply` ended with exit status {status}:\n{output.strip()}")
         self._await("the bot", f"{self.pair.bot_url}/readyz")
         self._is_ready = True
-        self._describe(self.supervisor.pids())
+        self._describe()
+
+    def _greet(self) -> None:
         pids = ", ".join(f"{name} {pid}" for name, pid in sorted(self.supervisor.pids().items()))
         self._line(f"A GitLab at {self.pair.gitlab_url}, and the bot at {self.pair.bot_url}, for this machine only.")
-        self._line(f"Set up after {time.monotonic() - began:.1f} s. Processes: {pids}.")
+        self._line(f"Started and set up after {time.monotonic() - self._began:.1f} s. Processes: {pids}.")
 
     def _await(self, who: str, url: str, token: str = "") -> None:
         deadline, last = time.monotonic() + START, "nothing"
@@ -143,6 +152,8 @@ class Show:
                 last = f"{answer.status_code} {answer.text[:200]}"
             except requests.RequestException as trouble:
                 last = type(trouble).__name__
+            if self._complaints:
+                raise Unmet(self._complaints[0])
             time.sleep(0.05)
         raise Unmet(f"{who} did not get ready in {START:.0f} s; {url} last answered: {last}")
 

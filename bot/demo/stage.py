@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
@@ -134,7 +134,7 @@ def json_of(url: str, timeout: float = 10.0) -> Any:
     return requests.get(url, timeout=timeout).json()
 
 
-def writes(log: list[Mapping[str, Any]], users: tuple[str, ...]) -> list[str]:
+def writes(log: Sequence[Mapping[str, Any]], users: tuple[str, ...]) -> list[str]:
     """The requests of the sandbox's log by which `users` changed something."""
     return [f"{one['method']} {one['path']}" for one in log if one["method"] != "GET" and one["user"] in users]
 

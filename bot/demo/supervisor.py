@@ -46,6 +46,7 @@ class Running:
 
     part: Part
     process: subprocess.Popen[bytes] | None = None
+    pid: int = 0
     started: float = 0.0
     failures: int = 0
     due: float = 0.0
@@ -55,10 +56,10 @@ class Running:
 class Supervisor:
     """`run` keeps the parts alive until `stop`; it and `start` belong to the main thread, the rest to any.
 
-    `changed` hears the process ids, by part's name, whenever one is new; `complain` hears of a part that cannot start.
+    `changed` is called whenever a process id is new; `complain` hears of a part that cannot start.
     """
 
-    changed: Callable[[Mapping[str, int]], None]
+    changed: Callable[[], None]
     complain: Callable[[str], None]
     _parts: dict[str, Running] = field(default_factory=dict)
     _departed: dict[int, float] = field(default_factory=dict)
@@ -72,7 +73,8 @@ class Supervisor:
         return self._stopping.is_set()
 
     def pids(self) -> dict[str, int]:
-        return {name: one.process.pid for name, one in self._parts.items() if one.process is not None}
+        """The latest process of each part; of one that is dead, until the next is there."""
+        return {name: one.pid for name, one in self._parts.items() if one.pid}
 
     def run(self, parts: Sequence[Part]) -> None:
         """Keep the parts alive until `stop` is called, or SIGINT, SIGTERM or SIGHUP comes; then end them all."""
@@ -142,8 +144,8 @@ class Supervisor:
                 command_line(part.arguments), env=part.environ, pass_fds=part.fds,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, process_group=0,
             )  # fmt: skip
-        running.started = time.monotonic()
-        self.changed(self.pids())
+        running.pid, running.started = running.process.pid, time.monotonic()
+        self.changed()
 
     def _bury(self, running: Running, process: subprocess.Popen[bytes], status: int) -> None:
         """What a dead part has started may finish what it has begun, and holds no successor up."""
