@@ -13,7 +13,7 @@ import structlog
 from bot.apply import Apply, Deed
 from bot.audit import Audit, Entry
 from bot.delivery import Floor
-from bot.domain.facts import Facts, IssueFacts
+from bot.domain.facts import Facts, Issue, IssueFacts
 from bot.domain.plan import Plan
 from bot.domain.subject import Subject
 from bot.errors import AskAPerson, NotThere, TryLater
@@ -45,7 +45,7 @@ class Worker:
     inbox: Inbox
     sweeps: Sweeps
     request_timeout: float = 10.0
-    _looks: dict[tuple[str, int], int] = field(default_factory=dict)
+    _looks: dict[str, int] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, lease: Lease) -> Outcome:
@@ -80,18 +80,26 @@ class Worker:
 
     def _fresh(self, lease: Lease) -> IssueFacts:
         """The issue, not older than the webhook that named it; after three more looks it is taken as it is."""
-        facts = self.snapshot.bare(self.snapshot.gateway.issue(*lease.subject.issue_ref))
-        looks = (lease.subject.key, lease.generation)
-        if lags(facts, lease.floor):
-            with self._guard:
-                tried = self._looks.get(looks, 0)
-                self._looks[looks] = tried + 1
-            if tried < len(LOOK_AGAIN):
-                raise TryLater("GitLab answered from a copy older than its webhook", LOOK_AGAIN[tried])
-            self.inbox.count("stale_reads_total")
+        try:
+            issue = self.snapshot.gateway.issue(*lease.subject.issue_ref)
+        except NotThere:
+            if lease.floor != Floor():
+                self._look_again(lease)
+            raise
+        if lags(issue, lease.floor):
+            self._look_again(lease)
         with self._guard:
-            self._looks.pop(looks, None)
-        return self.snapshot.complete(facts)
+            self._looks.pop(lease.subject.key, None)
+        return self.snapshot.complete(self.snapshot.bare(issue))
+
+    def _look_again(self, lease: Lease) -> None:
+        """Raise TryLater for the first looks; after those, count it and go on."""
+        with self._guard:
+            tried = self._looks.pop(lease.subject.key, 0)
+            if tried < len(LOOK_AGAIN):
+                self._looks[lease.subject.key] = tried + 1
+                raise TryLater("GitLab answered from a copy older than its webhook", LOOK_AGAIN[tried])
+        self.inbox.count("stale_reads_total")
 
     def _carry_out(self, lease: Lease, facts: Facts, plan: Plan) -> Outcome:
         run = secrets.token_hex(6)
@@ -117,9 +125,9 @@ class Worker:
         return hold
 
 
-def lags(facts: IssueFacts, floor: Floor) -> bool:
+def lags(issue: Issue, floor: Floor) -> bool:
     """Whether what was read is older than what the webhook saw."""
-    seen = facts.issue.updated_at
+    seen = issue.updated_at
     return floor.updated_at is not None and seen is not None and seen < floor.updated_at
 
 

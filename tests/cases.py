@@ -51,7 +51,7 @@ def prove(stage: Stage, handler: str, case: Case) -> None:
     more = case.given(stage) if case.given else {}
     issue = stage.issue(**case.issue, **more)
     for who, change in case.then:
-        stage.as_(who).projects.get(issue.project_id, lazy=True).issues.update(issue.iid, dict(change))
+        stage.edit(issue, by=who, **change)
     assert wished(_plan(stage, issue)) == case.wishes
     stage.look(issue)
     _check_outcome(stage, issue, case)

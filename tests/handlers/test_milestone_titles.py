@@ -92,8 +92,7 @@ def make(on: Stage, case: CalendarCase) -> None:
 
 
 def reports(on: Stage) -> list[ProjectIssue]:
-    found = on.home().issues.list(search="Milestones that need a decision", get_all=True)
-    return [issue for issue in found if isinstance(issue, ProjectIssue)]
+    return list(on.home().issues.list(search="Milestones that need a decision", get_all=True))
 
 
 @pytest.mark.parametrize("case", CALENDAR, ids=lambda case: case.name)
@@ -121,7 +120,7 @@ def test_the_issues_of_a_near_miss_move_to_the_window(scene: Stage) -> None:
     right = scene.group().milestones.create({"title": RIGHT, **DATES})
     near = scene.group().milestones.create({"title": "FY27Q4M2b", "description": "Our plan"})
     open_, closed = scene.issue(milestone_id=near.id), scene.issue(milestone_id=near.id)
-    closed.manager.update(closed.iid, {"state_event": "close"})
+    scene.edit(closed, state_event="close")
     scene.look(open_)
     assert scene.fresh(open_).milestone["id"] == right.id
     assert scene.fresh(closed).milestone["id"] == near.id

@@ -83,7 +83,7 @@ def test_a_window_with_open_issues_stays_open(scene: Stage) -> None:
     issue = scene.issue(milestone_id=old.id)
     scene.look(calendar=True)
     assert scene.group().milestones.get(old.id).state == "active"
-    issue.manager.update(issue.iid, {"state_event": "close"})
+    scene.edit(issue, state_event="close")
     scene.look(calendar=True)
     assert scene.group().milestones.get(old.id).state == "closed"
 

@@ -132,7 +132,7 @@ def test_the_bots_own_events_are_never_the_last_word(shared: Stage) -> None:
     issue = shared.issue(labels=f"{P}1")
     shared.look(issue)
     for weight in (2, 4, 1):
-        issue.manager.update(issue.iid, {"weight": weight})
+        shared.edit(issue, weight=weight)
         shared.look(issue)
         assert shared.fresh(issue).labels == [f"{P}{weight}"]
 
@@ -142,7 +142,7 @@ def test_without_weights_the_label_alone_is_kept(tmp_path: Path) -> None:
     with stage(tmp_path, tier="free") as free:
         free.play(only="priority")
         issue = free.issue(labels=f"{P}1")
-        issue.manager.update(issue.iid, {"add_labels": "Channel Priority::2"})
+        free.edit(issue, add_labels="Channel Priority::2")
         free.look(issue)
         assert free.fresh(issue).labels == [f"{P}2"]
         free.forget_calls()
@@ -156,9 +156,10 @@ def test_without_a_journal_the_most_urgent_label_counts(shared: Stage) -> None:
     issue = shared.issue(labels=f"{P}2,{P}3", weight=4)
     world = shared.sandbox.world
     with world.lock:
-        for event in [*world.label_events.values(), *world.weight_events.values()]:
-            if event.issue_id == issue.id:
-                world.remove(event)
+        labels = [event for event in world.label_events.values() if event.issue_id == issue.id]
+        weights = [event for event in world.weight_events.values() if event.issue_id == issue.id]
+        for event in (*labels, *weights):
+            world.remove(event)
     shared.look(issue)
     fresh = shared.fresh(issue)
     assert (fresh.labels, fresh.weight) == ([f"{P}2"], 2)

@@ -1,0 +1,90 @@
+"""What an event costs: one call when nothing is to do, two to set fields, three to comment (DESIGN, numbers)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.stage import Stage
+
+COMPLETE = {"description": "DRI: @cam-emea", "due_date": "2027-01-10", "labels": "Channel"}
+
+
+def complete(on: Stage, **fields: Any) -> dict[str, Any]:
+    """An issue that lacks nothing."""
+    me = on.as_("cam-emea").users.list(username="cam-emea", get_all=True)[0].id
+    return {**COMPLETE, "assignee_ids": [me], **fields}
+
+
+def test_an_event_that_needs_nothing_costs_one_call(scene: Stage) -> None:
+    issue = scene.issue(**complete(scene))
+    scene.forget_calls()
+    scene.look(issue)
+    assert scene.calls() == [f"GET /api/v4/projects/{issue.project_id}/issues/{issue.iid}"]
+
+
+def test_an_event_that_sets_fields_costs_two(scene: Stage) -> None:
+    issue = scene.issue(**complete(scene, labels=""))
+    scene.forget_calls()
+    scene.look(issue)
+    at = f"/api/v4/projects/{issue.project_id}/issues/{issue.iid}"
+    assert scene.calls() == [f"GET {at}", f"PUT {at}"]
+
+
+def test_two_more_when_label_and_weight_differ(scene: Stage) -> None:
+    issue = scene.issue(**complete(scene, labels="Channel Priority:1"))
+    scene.forget_calls()
+    scene.look(issue)
+    at = f"/api/v4/projects/{issue.project_id}/issues/{issue.iid}"
+    journals = [f"GET {at}/resource_label_events", f"GET {at}/resource_weight_events"]
+    assert scene.calls() == [f"GET {at}", *journals, f"PUT {at}"]
+
+
+def test_an_event_that_comments_costs_three(scene: Stage) -> None:
+    issue = scene.issue(**complete(scene, labels="", due_date=None))
+    scene.forget_calls()
+    scene.look(issue)
+    at = f"/api/v4/projects/{issue.project_id}/issues/{issue.iid}"
+    assert scene.calls() == [f"GET {at}", f"PUT {at}", f"POST {at}/notes"]
+
+
+def test_one_more_when_the_bots_own_comment_must_be_searched(scene: Stage) -> None:
+    issue = scene.issue(**complete(scene, due_date=None))
+    issue.notes.create({"body": "Who takes this?"})
+    scene.forget_calls()
+    scene.look(issue)
+    at = f"/api/v4/projects/{issue.project_id}/issues/{issue.iid}"
+    assert scene.calls() == [f"GET {at}", f"GET {at}/notes", f"POST {at}/notes"]
+
+
+def test_one_put_for_all_fields(scene: Stage) -> None:
+    """Rule 5: no difference, no write, and one PUT an issue for all its fields."""
+    issue = scene.issue(description="DRI: @cam-emea\nNBA: call (2027-01-10)", labels="Channel Priority:2")
+    scene.look(issue)
+    assert [call for call in scene.calls(writes=True) if "/issues/" in call] == [
+        f"PUT /api/v4/projects/{issue.project_id}/issues/{issue.iid}"
+    ]
+    fresh = scene.fresh(issue)
+    assert (fresh.weight, fresh.due_date, fresh.assignees[0]["username"]) == (2, "2027-01-10", "cam-emea")
+    scene.forget_calls()
+    scene.look(issue)
+    assert scene.calls(writes=True) == []
+
+
+def test_twenty_four_sweeps_on_a_settled_world_only_read(scene: Stage) -> None:
+    for number in range(5):
+        scene.issue(title=f"Chore {number}", labels=f"Channel Priority:{number % 4 + 1}")
+    scene.sweep()
+    scene.forget_calls()
+    for number in range(24):
+        scene.sweep(full=number % 2 == 0)
+    assert scene.calls(writes=True) == []
+
+
+def test_a_full_sweep_costs_a_page_a_hundred_issues_and_a_constant(scene: Stage) -> None:
+    """ceil(N/100) and at most 20 calls more."""
+    for number in range(120):
+        scene.issue(title=f"Chore {number}")
+    scene.sweep()
+    scene.forget_calls()
+    scene.sweep()
+    assert len(scene.calls()) <= 2 + 20

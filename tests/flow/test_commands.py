@@ -1,0 +1,189 @@
+"""The commands as a person or a pipeline calls them: what they print, what they write, how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.domain.subject import CALENDAR
+from tests.stage import HOME, MARK_KEY, ROOT, Stage, stage
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Iterator[Told]:
+    with stage(tmp_path) as made:
+        yield Told(made, tmp_path)
+
+
+class Told:
+    """Runs `channel-bot` as its own process on a stage."""
+
+    def __init__(self, scene: Stage, directory: Path) -> None:
+        self.scene = scene
+        self.site = directory / "config" / "site.yml"
+        self.environ = {
+            **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "COVERAGE_PROCESS_START")},
+            "GITLAB_URL": scene.sandbox.url,
+            "GITLAB_TOKEN": scene.tokens["channel-bot"],
+            "MARK_KEY": MARK_KEY,
+            "DATABASE_URL": f"sqlite:///{directory}/bot.db",
+            "CHANNEL_BOT_CONFIG": str(directory / "config"),
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def __call__(self, *arguments: str, code: int = 0) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            env=self.environ, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout if code == 0 else done.stderr
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self(*arguments, "--format", "json"))
+
+
+def test_a_sweep_prints_the_plan_and_writes_with_apply(told: Told) -> None:
+    issue = told.scene.issue(labels="Channel Priority:1")
+    printed = told("sweep")
+    assert f"{HOME}#{issue.iid}" in printed
+    assert "set weight 1" in printed
+    assert told.scene.calls(writes=True) == []
+    assert "subjects looked at" in told("sweep", "--apply")
+    assert told.scene.fresh(issue).weight == 1
+    told.scene.forget_calls()
+    assert told.json("sweep", "--full", "--apply") == {"subjects": 1, "error": None}
+    assert told.scene.calls(writes=True) == []
+
+
+def test_a_stateless_sweep_needs_no_database_and_doubles_nothing(told: Told) -> None:
+    """From GitLab's facts and the bot's marks alone."""
+    issue = told.scene.issue(labels="Channel Priority:1")
+    del told.environ["DATABASE_URL"]
+    told("sweep", "--stateless", "--apply")
+    assert told.scene.fresh(issue).weight == 1
+    told.scene.forget_calls()
+    told("sweep", "--stateless", "--apply")
+    assert (told.scene.calls(writes=True), len(told.scene.comments(issue))) == ([], 1)
+
+
+def test_dry_run_in_the_configuration_wins_over_apply(told: Told) -> None:
+    told.site.write_text(yaml.safe_dump(yaml.safe_load(told.site.read_text()) | {"dry_run": True}))
+    told.scene.issue(labels="Channel Priority:1")
+    assert "set weight 1" in told("sweep", "--apply")
+    assert told.scene.calls(writes=True) == []
+
+
+def test_a_plan_for_a_day(told: Told) -> None:
+    """On another day other windows are ahead."""
+    plans = told.json("plan", "--at", "2030-05-01")
+    (calendar,) = [plan for plan in plans if plan["subject"] == CALENDAR.key]
+    assert calendar["wishes"][0]["action"] == "create milestone `Channel - FY31Q2 1a`, 2030-05-01 to 2030-05-15"
+    assert "'1 May' is no date" in told("plan", "--at", "1 May", code=2)
+
+
+def test_explain_says_why(told: Told) -> None:
+    issue = told.scene.issue(labels="Channel Priority:1", description="DRI: @cam-emea")
+    printed = told("explain", f"{HOME}#{issue.iid}")
+    assert "GL-05" in printed
+    assert "so: set weight 1" in printed
+    explained = told.json("explain", f"{HOME}#{issue.iid}")
+    (dri,) = [rule for rule in explained["rules"] if rule["handler"] == "dri"]
+    assert dri["rules"][0]["id"] == "GL-11"
+    assert dri["rules"][0]["link"].startswith("https://")
+    assert [check["holds"] for check in dri["checks"]] == [True, False]
+    assert dri["actions"] == ["assign `@cam-emea`"]
+    assert told.scene.calls(writes=True) == []
+
+
+def test_explain_says_why_no_rule_speaks(told: Told) -> None:
+    issue = told.scene.issue()
+    told.scene.edit(issue, state_event="close")
+    assert "No rule speaks about it" in told("explain", f"{HOME}#{issue.iid}")
+
+
+@pytest.mark.parametrize(("ref", "hint"), [("nonsense", "group/project#12"), (f"{HOME}#999", "404")])
+def test_explain_of_what_is_not_there(told: Told, ref: str, hint: str) -> None:
+    assert hint in told("explain", ref, code=1)
+
+
+def test_history_and_dead_letters(told: Told) -> None:
+    issue = told.scene.issue(labels="Channel Priority:1")
+    assert "Nothing yet" in told("history")
+    assert "No dead letters" in told("inbox", "list")
+    told.scene.fault(
+        method="PUT", path=f"/issues/{issue.iid}", times=1, kind="fail", status=403, body='{"message":"403 Forbidden"}'
+    )
+    assert "left something undone" in told("sweep", "--apply", code=1)
+    key = f"issue:{issue.project_id}/{issue.iid}"
+    (letter,) = told.json("inbox", "list")["dead_letters"]
+    assert (letter["name"], "403" in letter["reason"]) == (key, True)
+    assert "403" in told("inbox", "list")
+    told("inbox", "retry", key)
+    told("sweep", "--full", "--apply")
+    assert told.scene.fresh(issue).weight == 1
+    assert "set weight 1" in told("history")
+    assert [entry["subject"] for entry in told.json("history", "--subject", key)] == [key] * 4
+    assert "there is no dead letter" in told("inbox", "drop", key, code=1)
+    assert "there is no dead letter" in told("inbox", "retry", "nothing", code=1)
+
+
+def test_a_dropped_letter_is_given_up(told: Told) -> None:
+    issue = told.scene.issue()
+    told.scene.fault(
+        method="PUT", path=f"/issues/{issue.iid}", times=1, kind="fail", status=403, body='{"message":"403 Forbidden"}'
+    )
+    told("sweep", "--apply", code=1)
+    told("inbox", "drop", f"issue:{issue.project_id}/{issue.iid}")
+    assert told.json("inbox", "list")["dead_letters"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "hint"),
+    [
+        ({"GITLAB_TOKEN": ""}, 2, "GITLAB_TOKEN is not set"),
+        ({"GITLAB_TOKEN": "glpat-wrong"}, 1, "GITLAB_TOKEN"),
+        ({"GITLAB_URL": "http://127.0.0.1:9"}, 75, "127.0.0.1:9"),
+        ({"GITLAB_URL": "gitlab"}, 2, "GITLAB_URL"),
+        ({"CHANNEL_BOT_CONFIG": "/nowhere"}, 2, "/nowhere"),
+        ({"DATABASE_URL": "mysql://x"}, 2, "DATABASE_URL"),
+    ],
+    ids=["no token", "wrong token", "GitLab is away", "no URL", "no configuration", "no such database"],
+)
+def test_exit_codes_a_pipeline_can_use(told: Told, changes: dict[str, str], code: int, hint: str) -> None:
+    """1 a person has to look, 2 unusable configuration, 75 try again later; each with one clear sentence."""
+    told.environ |= changes
+    assert hint in told("sweep", code=code)
+
+
+def test_the_running_bot_that_does_not_answer(told: Told) -> None:
+    told.environ |= {"BOT_URL": "http://127.0.0.1:9", "BOT_TOKEN": "some-token"}
+    assert "check BOT_URL" in told("sweep", "--apply", code=75)
+
+
+def test_unknown_commands_and_help(told: Told) -> None:
+    assert "No such command" in told("dance", code=2)
+    for name in (
+        "check",
+        "demo",
+        "explain",
+        "handlers",
+        "history",
+        "inbox",
+        "plan",
+        "sandbox",
+        "serve",
+        "setup",
+        "sweep",
+        "work",
+    ):
+        assert f"  {name} " in told("--help")
