@@ -70,7 +70,41 @@ class Events:
             raise ApiError(422, {"message": result.error or f"Hook responded with status {result.status_text}"})
         return answer({"message": "201 Created"}, 201)
 
-    @contextmanager
+    def _pace(self, what: str, owner: Owner) -> None:
+        if not self.deliverer.by_hand.take(f"{what} {caller().id} {owner.full_path}"):
+            text = "This endpoint has been requested too many times. Try again later."
+            raise ApiError(429, {"message": {"error": text}})
+
+    def _send(self, hook: Hook, delivery: Delivery) -> Answer:
+        with _unlocked(here()):
+            result, _ = self.deliverer.send(hook, delivery)
+        return result
+
+
+def blueprint_for(deliverer: Deliverer) -> Blueprint:
+    blueprint = Blueprint("hook_events", __name__, url_prefix="/api/v4")
+    finders: tuple[tuple[str, Finder], ...] = (("projects", support.project), ("groups", support.group))
+    for kind, find in finders:
+        base, routes = f"/{kind}/<ref:name>/hooks/<int:number>", Events(deliverer, find)
+        blueprint.add_url_rule(f"{base}/events", f"{kind} events", routes.listed)
+        blueprint.add_url_rule(f"{base}/events/<int:log>/resend", f"{kind} resend", routes.resend, methods=["POST"])
+        blueprint.add_url_rule(f"{base}/test/<trigger>", f"{kind} test", routes.test, methods=["POST"])
+    return blueprint
+
+
+def _found(find: Finder, name: str, number: int) -> tuple[Owner, Hook]:
+    """Maintainers for a project, Owners for a group, as for the hooks themselves."""
+    owner, user = find(name), caller()
+    if isinstance(owner, Group) and here().tier != "premium":
+        raise not_found()
+    demand(here(), user, owner, OWNER if isinstance(owner, Group) else MAINTAINER)
+    hook = here().hooks.get(number)
+    if hook is None or (hook.group_id if isinstance(owner, Group) else hook.project_id) != owner.id:
+        raise not_found()
+    return owner, hook
+
+
+@contextmanager
 def _unlocked(world: World) -> Iterator[None]:
     """A receiver that asks the sandbox something before it answers must not wait for the lock of this request."""
     world.lock.release()
