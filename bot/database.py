@@ -24,7 +24,7 @@ T = TypeVar("T")
 # SQLite's own busy handler sleeps up to 100 ms between tries, which is most of the time a webhook may take.
 BUSY_PAUSE = (0.0004, 0.0012)
 BUSY_PATIENCE = 5.0
-TRIES = 3
+TRIES = 5
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization failure, deadlock.
 _AGAIN = {"40001", "40P01"}
 

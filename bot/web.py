@@ -39,12 +39,14 @@ def app_from(environ: Mapping[str, str]) -> Flask:
     """The receiver as the environment wants it."""
     database = Database(environ.get("DATABASE_URL") or DEFAULT_DATABASE, durable=True)
     inbox = Inbox(database)
-    return create_app(
+    app = create_app(
         inbox,
         secrets_from(environ),
         bot_token=environ.get("BOT_TOKEN") or None,
         ready=lambda: reach.trouble(database),
     )
+    app.extensions["database"] = database
+    return app
 
 
 def serve(bind: str = "127.0.0.1:8080", *, threads: int = THREADS, environ: Mapping[str, str] = os.environ) -> None:
