@@ -179,3 +179,15 @@ def test_threads_may_share_it(people: People, accounts: Accounts, monkeypatch: p
         thread.join(timeout=20)
     assert not any(thread.is_alive() for thread in threads)
     assert wrong == []
+
+
+@pytest.mark.parametrize(("age", "asked"), [(299, ["members 7"]), (300, ["members 7", "user emea", "group emea"])])
+def test_how_long_a_group_is_believed(
+    people: People, accounts: Accounts, seconds: list[float], age: float, asked: list[str]
+) -> None:
+    people.groups = {"emea"}
+    accounts.account(7, "emea")
+    people.asked.clear()
+    seconds[0] += age
+    assert accounts.account(7, "emea").is_group
+    assert people.asked == asked
