@@ -54,10 +54,8 @@ def example_world(
     for path, name, visibility, about in TREE:
         seeder.group(path, name, visibility, about)
     root = seeder.user(ROOT, "Administrator", admin=True)
-    bot, owner = (
-        seeder.user(bot_username, "Channels bot"),
-        seeder.user(f"{bot_username}{OWNER_SUFFIX}", "Channels bot (owner)"),
-    )
+    bot = seeder.user(bot_username, "Channels bot")
+    owner = seeder.user(f"{bot_username}{OWNER_SUFFIX}", "Channels bot (owner)")
     seeder.join(bot, GROUPS["channel"], PLANNER)
     seeder.join(owner, GROUPS["channel"], OWNER)
     for username, name in TEAM.items():
