@@ -44,7 +44,8 @@ def test_what_somebody_switched_off_is_switched_on(stage: Scene) -> None:
     hook.events |= {"note_events": False, "push_events": True}
     hook.token = None
     hook.custom_webhook_template = '{"kind": "{{object_kind}}"}'
-    told = "note_events on, push_events off, token written, custom_webhook_template emptied, since it hides what the bot reads"
+    emptied = "custom_webhook_template emptied, since it hides what the bot reads"
+    told = f"note_events on, push_events off, token written, {emptied}"
     assert hook_lines(stage, "--apply") == [("~", told)]
     assert hook.token == stage.environ["WEBHOOK_SECRET"]
     assert not hook.custom_webhook_template

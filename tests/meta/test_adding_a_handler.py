@@ -1,0 +1,164 @@
+"""docs/adding-a-handler.md is true: its files make a rule that works, and leaving one out is noticed by name."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.meta.completeness import gaps
+from tests.meta.places import ROOT
+
+GUIDE = ROOT / "docs/adding-a-handler.md"
+FILE = re.compile(
+    r"^\*\*`(?P<path>[^`]+)`\*\*(?P<add> \(add\))?\n\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+COPIED = ("bot", "config", "templates", "docs", "tests", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md")
+NEEDED = {
+    "config/broad_issues.yml": "handler broad_issues: create config/broad_issues.yml with 'enabled: true'",
+    "templates/issue/broad_issues.note.md.j2": (
+        "handler broad_issues: create templates/issue/broad_issues.note.md.j2 with words for each topic it says"
+    ),
+    "tests/handlers/test_broad_issues.py": (
+        "handler broad_issues: create tests/handlers/test_broad_issues.py with a table of cases"
+    ),
+}
+
+
+def blocks() -> Iterator[tuple[str, str, bool]]:
+    """Path, text, and whether the text is added to a file that is there."""
+    for block in FILE.finditer(GUIDE.read_text("utf-8")):
+        yield block["path"], block["text"], bool(block["add"])
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with the rule of the guide."""
+    root = tmp_path_factory.mktemp("copy")
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif source.exists():
+            shutil.copy(source, root / name)
+    for path, text, add in blocks():
+        target = root / path
+        assert target.exists() == add, f"the guide speaks of {path}"
+        target.write_text(target.read_text("utf-8") + text if add else text, encoding="utf-8")
+    for module in ("bot.commands.handlers", "bot.config"):
+        assert run(root, "-m", module).returncode == 0
+    return root
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A Python whose project is the copy."""
+    environ = {"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(root)}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=root, env=environ, text=True, capture_output=True, check=False, timeout=120
+    )
+
+
+def test_the_guide_brings_all_that_a_handler_needs(copy: Path) -> None:
+    assert len(list(blocks())) == 5
+    assert gaps(copy) == []
+
+
+def test_the_table_of_the_guide_proves_its_rule(copy: Path) -> None:
+    tests = ("tests/handlers/test_broad_issues.py", "tests/meta/test_handlers_complete.py")
+    done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_check_of_the_guide_knows_its_words(copy: Path) -> None:
+    done = run(copy, "-m", "bot", "check")
+    assert "ok   words of broad_issues: 1 topics" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("path", NEEDED)
+def test_a_forgotten_file_is_named(copy: Path, tmp_path: Path, path: str) -> None:
+    hidden = tmp_path / "hidden"
+    shutil.move(copy / path, hidden)
+    try:
+        assert gaps(copy) == [NEEDED[path]]
+    finally:
+        shutil.move(hidden, copy / path)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "gap"),
+    [
+        ("config/handbook.yml", "GL-18:", "GL-17:", "add GL-18 and what it says to config/handbook.yml"),
+        ("docs/handlers.md", "## broad_issues\n", "## x\n", "run `make docs`, since docs/handlers.md does not know it"),
+        (
+            "config/schema.json",
+            '"broad_issues.yml"',
+            '"x"',
+            "run `make docs`, since config/schema.json does not know it",
+        ),
+        (
+            "bot/handlers/broad_issues.py",
+            "is asked to make it an epic.",
+            "is asked. To make it an epic",
+            "begin its module with a docstring whose first paragraph is the policy, one sentence",
+        ),
+        (
+            "bot/handlers/broad_issues.py",
+            "frozen=True, ",
+            "",
+            "give it a frozen dataclass Settings with the field `enabled: bool = True`",
+        ),
+        (
+            "bot/handlers/broad_issues.py",
+            "enabled: bool",
+            "on: bool",
+            "give it a frozen dataclass Settings with the field `enabled: bool = True`",
+        ),
+        (
+            "bot/handlers/broad_issues.py",
+            "most_tasks: int = 12",
+            "most_tasks: int",
+            "give the setting most_tasks a default",
+        ),
+        (
+            "bot/handlers/broad_issues.py",
+            "HANDBOOK =",
+            "IDS =",
+            'name the processes it carries, like HANDBOOK = ("GL-02",)',
+        ),
+        (
+            "tests/handlers/test_broad_issues.py",
+            "CASES = (",
+            "CASES = len, (",
+            "write its table into tests/handlers/test_broad_issues.py, as CASES = (Case(...), ...)",
+        ),
+    ],
+)
+def test_a_part_that_is_left_out_is_named(copy: Path, path: str, old: str, new: str, gap: str) -> None:
+    file = copy / path
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    try:
+        assert f"handler broad_issues: {gap}" in gaps(copy)
+    finally:
+        file.write_text(text, encoding="utf-8")
+
+
+def test_what_outlives_its_handler_is_named(copy: Path, tmp_path: Path) -> None:
+    hidden = tmp_path / "hidden"
+    handler = copy / "bot/handlers/broad_issues.py"
+    shutil.move(handler, hidden)
+    try:
+        assert gaps(copy) == [
+            "delete templates/issue/broad_issues.note.md.j2, since there is no handler of this name",
+            "delete tests/handlers/test_broad_issues.py, since there is no handler of this name",
+            "run `make docs`, since docs/handlers.md still knows broad_issues",
+        ]
+    finally:
+        shutil.move(hidden, handler)

@@ -1,0 +1,37 @@
+"""Every handler comes with all that belongs to it, and the pages about them are current."""
+
+from __future__ import annotations
+
+import json
+
+from click.testing import CliRunner
+
+from bot.commands.handlers import PAGE, command, shipped_page
+from bot.rules import discovered
+from tests.meta.completeness import gaps
+from tests.meta.places import ROOT
+
+
+def test_no_handler_lacks_anything() -> None:
+    assert gaps(ROOT) == []
+
+
+def test_the_page_about_the_rules_is_current() -> None:
+    assert PAGE.read_text("utf-8") == shipped_page(), "docs/handlers.md is out of date: run `make docs`"
+
+
+def test_programs_get_the_table_of_rules_as_json() -> None:
+    rows = json.loads(CliRunner().invoke(command, ["--format", "json"]).stdout)
+    assert [row["name"] for row in rows] == [handler.name for handler in discovered()]
+    assert rows[0] == {
+        "name": "base_label",
+        "policy": discovered()[0].policy,
+        "handbook": ["GL-02"],
+        "kind": "handler",
+        "reason": "",
+    }
+
+
+def test_people_get_it_as_a_table_and_the_page_as_markdown() -> None:
+    assert "base_label" in CliRunner().invoke(command, []).stdout
+    assert CliRunner().invoke(command, ["--format", "markdown"]).stdout == shipped_page()
