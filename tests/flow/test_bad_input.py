@@ -27,7 +27,10 @@ def test_a_description_of_a_megabyte(shared: Stage) -> None:
     assert settled(shared)
 
 
-@pytest.mark.parametrize("title", ["🎉🎉🎉", "\u202eright to left", "/close", "@all <script>alert(1)</script>", "x" * 255])
+@pytest.mark.parametrize(
+    "title",
+    ["🎉🎉🎉", "\u202eright to left", "/close", "@all <script>alert(1)</script>", "x" * 255],
+)
 def test_odd_titles(shared: Stage, title: str) -> None:
     issue = shared.issue(title=title, **CLEAN)
     shared.look(issue)

@@ -152,7 +152,7 @@ def test_a_dropped_letter_is_given_up(told: Told) -> None:
     [
         ({"GITLAB_TOKEN": ""}, 2, "GITLAB_TOKEN is not set"),
         ({"GITLAB_TOKEN": "glpat-wrong"}, 1, "GITLAB_TOKEN"),
-        ({"GITLAB_URL": "http://127.0.0.1:9"}, 75, "127.0.0.1:9"),
+        ({"GITLAB_URL": "http://127.0.0.1:9"}, 75, "cannot be reached"),
         ({"GITLAB_URL": "gitlab"}, 2, "GITLAB_URL"),
         ({"CHANNEL_BOT_CONFIG": "/nowhere"}, 2, "/nowhere"),
         ({"DATABASE_URL": "mysql://x"}, 2, "DATABASE_URL"),
