@@ -156,3 +156,13 @@ def test_what_the_token_may_do(
 ) -> None:
     gitlab.get(f"{API}/personal_access_tokens/self", **answer)
     assert (gateway.token_scopes(), gateway.can_write()) == (scopes, writes)
+
+
+def test_each_thread_keeps_a_session_of_its_own(gateway: Gateway) -> None:
+    mine, theirs = gateway._client().session, list[object]()
+    thread = Thread(target=lambda: theirs.extend(gateway._client().session for _ in range(2)))
+    thread.start()
+    thread.join()
+    assert gateway._client().session is mine
+    assert theirs[0] is theirs[1]
+    assert theirs[0] is not mine
