@@ -16,7 +16,7 @@ from types import FrameType
 
 from bot.demo.processes import command_line, end, is_gone, signal_group, status_of_dead
 
-AT_ONCE = 2.0
+AT_ONCE = 10.0
 """Seconds; a part that ends by itself sooner than this after its start did not really start."""
 PATIENCE = 2
 """So many such starts in a row are repeated at once, then pauses grow."""

@@ -80,10 +80,24 @@ def parts_of(supervisor: int) -> list[str]:
     return found
 
 
+def start(scratch: Path, *options: str) -> subprocess.Popen[str]:
+    """A demo whose directory is made in `scratch`."""
+    command = [sys.executable, "-m", "bot", "demo", *options]
+    environ = {**os.environ, "TMPDIR": str(scratch)}
+    return subprocess.Popen(command, cwd=HOME, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def whole(scratch: Path, *options: str) -> tuple[subprocess.Popen[str], str]:
+    """A demo that has ended, and all that it printed."""
+    process = start(scratch, *options)
+    with process:
+        said, _ = process.communicate(timeout=120)
+    return process, said
+
+
 @contextmanager
 def demo(file: Path, *options: str) -> Iterator[Demo]:
-    command = [sys.executable, "-m", "bot", "demo", "--keep", "--no-story", "--describe", str(file), *options]
-    process = subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = start(file.parent, "--keep", "--no-story", "--describe", str(file), *options)
     try:
         wait_until(lambda: file.exists() or process.poll() is not None, 60)
         assert process.poll() is None, process.stdout and process.stdout.read()
@@ -175,10 +189,8 @@ def test_a_killed_demo_leaves_no_process(tmp_path: Path) -> None:
         wait_until(lambda: not parts_of(running.process.pid), 10)
 
 
-def test_the_story_is_played_to_its_end_and_leaves_nothing() -> None:
-    command = [sys.executable, "-m", "bot", "demo"]
-    with subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        said, _ = process.communicate(timeout=120)
+def test_the_story_is_played_to_its_end_and_leaves_nothing(tmp_path: Path) -> None:
+    process, said = whole(tmp_path)
 
     assert process.returncode == 0, said
     assert "8. A sweep finds nothing left to do" in said
@@ -186,15 +198,14 @@ def test_the_story_is_played_to_its_end_and_leaves_nothing() -> None:
     assert "glpat-" not in said
     assert "whsec_" not in said
     assert parts_of(process.pid) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_demo_that_cannot_start_says_why_and_leaves_nothing(tmp_path: Path) -> None:
     file = tmp_path / "pair.json"
     (tmp_path / "a-file").touch()
     options = ("--describe", str(file), "--database", f"sqlite:///{tmp_path}/a-file/bot.db")
-    command = [sys.executable, "-m", "bot", "demo", *options]
-    with subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        said, _ = process.communicate(timeout=60)
+    process, said = whole(tmp_path, *options)
 
     assert process.returncode == 1
     assert "ends as soon as it starts (exit status" in said.splitlines()[0]
