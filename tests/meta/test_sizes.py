@@ -1,0 +1,64 @@
+"""Files and functions stay small; what does not is listed here with its reason, and leaves the list when it shrinks."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.meta.places import ROOT, files, shown
+
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 40
+LONGEST_HANDLER = 120
+REASONS = {
+    "bot/sandbox/present.py:issue": "one JSON object, key by key, as GitLab documents it",
+}
+"""`bot/file.py`, or `bot/file.py:function`, and why it is longer."""
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Name and length in lines; decorators and the docstring do not count, nor do functions inside."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            inner = [one for one in ast.walk(node) if one is not node and isinstance(one, ast.FunctionDef)]
+            yield node.name, _lines(node) - sum(map(_lines, inner))
+
+
+def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    first, last = node.body[0], node.body[-1]
+    has_docstring = ast.get_docstring(node) is not None
+    start = (first.end_lineno or 0) + 1 if has_docstring else first.lineno
+    return (last.end_lineno or 0) - start + 1
+
+
+def too_long() -> set[str]:
+    found = set()
+    for path in files(".py", under=ROOT / "bot"):
+        limit = LONGEST_HANDLER if path.parent.name == "handlers" else LONGEST_FILE
+        if len(_code(path)) > limit:
+            found.add(shown(path))
+        found |= {f"{shown(path)}:{name}" for name, length in functions(path) if length > LONGEST_FUNCTION}
+    return found
+
+
+def _code(path: Path) -> list[str]:
+    lines = path.read_text("utf-8").splitlines()
+    # A handler's limit is about its judgement, not about blank lines between functions.
+    return [line for line in lines if line.strip()] if path.parent.name == "handlers" else lines
+
+
+def test_what_is_long_has_a_reason() -> None:
+    assert too_long() - REASONS.keys() == set(), "find the missing word, or give a reason in tests/meta/test_sizes.py"
+
+
+def test_a_reason_goes_when_its_cause_is_gone() -> None:
+    assert REASONS.keys() - too_long() == set()
+
+
+@pytest.mark.parametrize("path", [path for path in files(".py", under=ROOT / "bot") if path.stat().st_size], ids=shown)
+def test_every_module_opens_with_one_sentence(path: Path) -> None:
+    opening = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n\n")[0]
+    assert opening.strip().endswith((".", "?", ":")), f"{shown(path)} does not open with a sentence"
