@@ -75,6 +75,10 @@ class Database:
             driver.isolation_level = None
             # https://www.sqlite.org/pragma.html#pragma_synchronous: in WAL mode only FULL syncs at each commit.
             driver.execute(f"PRAGMA synchronous={'FULL' if self.durable else 'NORMAL'}")
+            if self.durable:
+                # https://www.sqlite.org/wal.html#automatic_checkpoint: moving pages home takes long, so the worker does
+                # it, where nobody waits for an answer; this is for when there is no worker for a while.
+                driver.execute("PRAGMA wal_autocheckpoint=20000")
         elif not self.durable:
             # https://www.postgresql.org/docs/current/wal-async-commit.html
             driver.execute("SET synchronous_commit TO off")  # type: ignore[attr-defined]  # a psycopg.Connection

@@ -57,6 +57,14 @@ class Secrets:
         return cls(token or None, tuple(_key(one) for one in (signing_tokens or "").split()))
 
 
+def secrets_from(environ: Mapping[str, str]) -> Secrets:
+    """WEBHOOK_SECRET and WEBHOOK_SIGNING_TOKEN. Raises ConfigError when there is neither: anybody could knock then."""
+    secrets = Secrets.of(environ.get("WEBHOOK_SECRET"), environ.get("WEBHOOK_SIGNING_TOKEN"))
+    if secrets.token is None and not secrets.signing_tokens:
+        raise ConfigError("set WEBHOOK_SECRET or WEBHOOK_SIGNING_TOKEN: without one, anybody could send webhooks")
+    return secrets
+
+
 class Unreadable(Refused):
     """Authenticated, but it makes no sense: kept as a dead letter under `id`, and answered 2xx."""
 

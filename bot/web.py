@@ -7,46 +7,22 @@ One process with threads: a request waits for the disk most of its time, the thr
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from bot import logs, reach
-from bot.database import Database
-from bot.delivery import Secrets
-from bot.errors import ConfigError
-from bot.inbox import Inbox
-from bot.receiver import create_app
+from bot.delivery import secrets_from
 
-DEFAULT_DATABASE = "sqlite:///var/channel-bot.db"
+if TYPE_CHECKING:
+    from flask import Flask
+
 THREADS = 16
 # How long requests in hand may take after SIGTERM; GitLab itself waits 10 s for an answer.
 GRACE = 12
-
-
-def secrets_from(environ: Mapping[str, str]) -> Secrets:
-    """WEBHOOK_SECRET and WEBHOOK_SIGNING_TOKEN. Raises ConfigError when there is neither: anybody could knock then."""
-    secrets = Secrets.of(environ.get("WEBHOOK_SECRET"), environ.get("WEBHOOK_SIGNING_TOKEN"))
-    if secrets.token is None and not secrets.signing_tokens:
-        raise ConfigError("set WEBHOOK_SECRET or WEBHOOK_SIGNING_TOKEN: without one, anybody could send webhooks")
-    return secrets
-
-
-def app_from(environ: Mapping[str, str]) -> Flask:
-    """The receiver as the environment wants it."""
-    database = Database(environ.get("DATABASE_URL") or DEFAULT_DATABASE, durable=True)
-    inbox = Inbox(database)
-    app = create_app(
-        inbox,
-        secrets_from(environ),
-        bot_token=environ.get("BOT_TOKEN") or None,
-        ready=lambda: reach.trouble(database),
-    )
-    app.extensions["database"] = database
-    return app
 
 
 def serve(bind: str = "127.0.0.1:8080", *, threads: int = THREADS, environ: Mapping[str, str] = os.environ) -> None:
@@ -86,7 +62,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Flask:
         """Called in the worker process, after the fork: no connection is shared between processes."""
-        logs.configure()
+        # Imported only here, so that gunicorn's parent process stays a third of the size.
+        from bot.wsgi import app_from  # noqa: PLC0415
+
         return app_from(self._environ)
 
 
@@ -97,3 +75,8 @@ class _Log(Logger):  # type: ignore[misc]  # likewise
         super().setup(cfg)
         self.error_log.handlers = []
         self.error_log.propagate = True
+
+
+if __name__ == "__main__":
+    # A process of its own, without what the command line had to import.
+    serve(*sys.argv[1:2])

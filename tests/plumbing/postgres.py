@@ -53,23 +53,27 @@ def _binaries() -> Path:
     return Path(on_path).resolve().parent
 
 
-def _account(home: Path) -> dict[str, int]:
-    """PostgreSQL refuses to run as root, so root runs it as somebody else."""
+def _account(home: Path) -> int | None:
+    """PostgreSQL refuses to run as root, so root runs it as somebody else; None: as whoever we are."""
     if os.geteuid() != 0:
-        return {}
+        return None
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
             os.chown(home, entry.pw_uid, entry.pw_gid)
-            return {"user": entry.pw_uid, "group": entry.pw_gid}
+            return entry.pw_uid
     raise NoPostgres("running as root, and there is neither a user `postgres` nor `nobody` to run the server as")
+
+
+def _group(account: int | None) -> int | None:
+    return None if account is None else pwd.getpwuid(account).pw_gid
 
 
 def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _run(binaries: Path, program: str, home: Path, account: dict[str, int]) -> None:
+def _run(binaries: Path, program: str, home: Path, account: int | None) -> None:
     options = ["-D", str(home / "data"), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"]
     done = subprocess.run(
         [str(binaries / program), *options],
@@ -78,13 +82,14 @@ def _run(binaries: Path, program: str, home: Path, account: dict[str, int]) -> N
         cwd="/",
         env=_environment(),
         check=False,
-        **account,
+        user=account,
+        group=_group(account),
     )
     if done.returncode != 0:
         raise NoPostgres(f"{program} failed: {done.stderr.strip()[-300:]}")
 
 
-def _start(binaries: Path, home: Path, port: int, account: dict[str, int]) -> subprocess.Popen[bytes]:
+def _start(binaries: Path, home: Path, port: int, account: int | None) -> subprocess.Popen[bytes]:
     settings = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": str(home),
@@ -98,7 +103,14 @@ def _start(binaries: Path, home: Path, port: int, account: dict[str, int]) -> su
     command = [str(binaries / "postgres"), "-D", str(home / "data"), "-p", str(port), *options]
     with (home / "log").open("wb") as log:
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=_environment(), **account
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env=_environment(),
+            user=account,
+            group=_group(account),
         )
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery import secrets_from
 from bot.inbox import Inbox
-from bot.web import secrets_from, serve
+from bot.web import serve
 from tests.plumbing.conftest import KINDS, Opener, fresh_url
 from tests.plumbing.gunicorns import BOT_TOKEN, Running, receiver
 from tests.plumbing.webhooks import issue_body, token_headers
@@ -145,7 +146,7 @@ def test_serve_refuses_to_start_without_a_secret() -> None:
 
 
 def test_the_default_database_is_made_with_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.web import app_from
+    from bot.wsgi import app_from
 
     monkeypatch.chdir(tmp_path)
     app = app_from({"WEBHOOK_SECRET": "s"})

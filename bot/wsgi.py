@@ -1,0 +1,30 @@
+"""The environment becomes the receiver as a WSGI application, for gunicorn or any other server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask
+
+from bot import logs, reach
+from bot.database import Database
+from bot.delivery import secrets_from
+from bot.inbox import Inbox
+from bot.receiver import create_app
+
+DEFAULT_DATABASE = "sqlite:///var/channel-bot.db"
+
+
+def app_from(environ: Mapping[str, str]) -> Flask:
+    """The receiver as the environment wants it."""
+    logs.configure()
+    database = Database(environ.get("DATABASE_URL") or DEFAULT_DATABASE, durable=True)
+    inbox = Inbox(database)
+    app = create_app(
+        inbox,
+        secrets_from(environ),
+        bot_token=environ.get("BOT_TOKEN") or None,
+        ready=lambda: reach.trouble(database),
+    )
+    app.extensions["database"] = database
+    return app
