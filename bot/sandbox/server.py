@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import threading
 from pathlib import Path
 from types import TracebackType
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
-
 from bot.sandbox import state as states
 from bot.sandbox.desk import Desk
+from bot.sandbox.listening import Server
 from bot.sandbox.wire import create_app
 from bot.sandbox.world import World
 
@@ -32,9 +29,8 @@ class Sandbox:
         self.desk = Desk(self.world)
         self.host, self.port = host, port
         self._saver = Saver(self.world, state) if state is not None else None
-        self._server: BaseWSGIServer | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
-        self._connections = Connections()
 
     @property
     def url(self) -> str:
@@ -55,9 +51,7 @@ class Sandbox:
     def stop(self) -> None:
         """Ends the server, cuts the connections that are open, and waits for the webhooks that are on their way."""
         if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._connections.cut()
+            self._server.stop()
         if self._thread is not None:
             self._thread.join(timeout=10)
         self._server = self._thread = None
@@ -71,8 +65,7 @@ class Sandbox:
 
     def _listen(self, fd: int | None) -> None:
         app = create_app(self.world, self.desk, self._saver)
-        handler = self._connections.handler()
-        server = make_server(self.host, self.port, app, threaded=True, request_handler=handler, fd=fd)
+        server = Server(self.host, self.port, app, fd)
         self.host, self.port = str(server.server_address[0]), int(server.server_address[1])
         self.world.url = f"http://{self.host}:{self.port}"
         if self._saver is not None:
@@ -82,54 +75,6 @@ class Sandbox:
     def _serve(self) -> None:
         if self._server is not None:
             self._server.serve_forever(poll_interval=0.05)
-
-
-class Connections:
-    """The sockets of clients that are connected now."""
-
-    def __init__(self) -> None:
-        self._open: set[socket.socket] = set()
-        self._lock = threading.Lock()
-
-    def handler(self) -> type[WSGIRequestHandler]:
-        """A request handler that keeps connections alive and lists itself here meanwhile."""
-        connections = self
-
-        class Handler(WSGIRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True  # headers and body go out in two writes; Nagle would hold the second back
-
-            def setup(self) -> None:
-                super().setup()
-                connections.add(self.connection)
-
-            def finish(self) -> None:
-                connections.drop(self.connection)
-                super().finish()
-
-            def send_response(self, code: int, message: str | None = None) -> None:
-                """Without the base class's Date: the wire stamps each answer by the world's clock."""
-                self.log_request(code)
-                self.send_response_only(code, message)
-
-            def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-                """Says nothing: the desk keeps the log of requests."""
-
-        return Handler
-
-    def add(self, connection: socket.socket) -> None:
-        with self._lock:
-            self._open.add(connection)
-
-    def drop(self, connection: socket.socket) -> None:
-        with self._lock:
-            self._open.discard(connection)
-
-    def cut(self) -> None:
-        with self._lock:
-            for connection in self._open:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
 
 
 class Saver:

@@ -24,7 +24,7 @@ ROLES = {"guest": 10, "planner": 15, "reporter": 20, "developer": 30, "maintaine
 
 @dataclass
 class Play:
-    """`project` is in the private group `channel`, `other` in the group `elsewhere`; every role is held in `channel`."""
+    """`project` is in the private group `channel`, `other` in `elsewhere`; every role is held in `channel`."""
 
     sandbox: Sandbox
     channel: Group
@@ -59,7 +59,11 @@ class Play:
         """A bare request as that user, without a token for None."""
         headers = {"PRIVATE-TOKEN": f"token-{name}"} if name else {}
         return requests.request(
-            method, f"{self.sandbox.url}/api/v4{path}", headers={**headers, **more.pop("headers", {})}, timeout=10, **more
+            method,
+            f"{self.sandbox.url}/api/v4{path}",
+            headers={**headers, **more.pop("headers", {})},
+            timeout=10,
+            **more,
         )
 
 

@@ -194,7 +194,10 @@ def test_a_deleted_milestone_leaves_its_issues_one_by_one(played: Play) -> None:
     assert [row.iid for row in made.issues()] == [1, 2]
     played.heard.clear()
     made.delete()
-    assert [(it.issue.iid, "milestone_id" in it.changes) for it in heard(played, IssueHappened)] == [(1, True), (2, True)]
+    assert [(it.issue.iid, "milestone_id" in it.changes) for it in heard(played, IssueHappened)] == [
+        (1, True),
+        (2, True),
+    ]
     assert played.channels().issues.get(issues[0].iid).milestone is None
     assert heard(played, MilestoneHappened) == []
 
@@ -202,7 +205,9 @@ def test_a_deleted_milestone_leaves_its_issues_one_by_one(played: Play) -> None:
 def test_hooks_keep_their_secrets(played: Play) -> None:
     group = played.as_("owner").groups.get(1)
     secrets = {"token": "s3cret", "signing_token": SIGNING}
-    hook = group.hooks.create({"url": "http://127.0.0.1:9/", "milestone_events": True, "member_events": True, **secrets})
+    hook = group.hooks.create(
+        {"url": "http://127.0.0.1:9/", "milestone_events": True, "member_events": True, **secrets}
+    )
     assert (hook.token_present, hook.signing_token_present, hook.alert_status) == (True, True, "executable")
     assert (hook.milestone_events, hook.member_events, hook.issues_events) == (True, True, False)
     assert not {"token", "signing_token"} & set(hook.attributes)
@@ -215,7 +220,9 @@ def test_hooks_keep_their_secrets(played: Play) -> None:
 
 
 def test_a_hook_has_headers_of_its_own(played: Play) -> None:
-    made = played.call("POST", "/projects/1/hooks", "maintainer", json={"url": "http://127.0.0.1:9/", "name": "bot"}).json()
+    made = played.call(
+        "POST", "/projects/1/hooks", "maintainer", json={"url": "http://127.0.0.1:9/", "name": "bot"}
+    ).json()
     path = f"/projects/1/hooks/{made['id']}"
     assert played.call("PUT", f"{path}/custom_headers/X-Via", "maintainer", json={"value": "v"}).status_code == 204
     assert played.call("GET", path, "maintainer").json()["custom_headers"] == [{"key": "X-Via"}]
