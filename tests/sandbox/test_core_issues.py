@@ -10,7 +10,7 @@ import gitlab
 import pytest
 
 from bot.sandbox.happenings import Assigned, IssueHappened, Mentioned, NoteHappened
-from tests.sandbox.core_parts import Play, add_user, play
+from tests.sandbox.core_parts import Play, play
 
 
 @pytest.fixture(scope="module")
@@ -297,9 +297,3 @@ def test_the_clock_stamps_everything() -> None:
         played.world.clock.set(datetime(2027, 3, 1, 8, 30, 0, 5000, tzinfo=UTC))
         assert played.issue().created_at == "2027-03-01T08:30:00.005Z"
         assert played.call("GET", "/version").headers["Date"] == "Mon, 01 Mar 2027 08:30:00 GMT"
-
-
-def test_a_user_added_later_can_be_found(played: Play) -> None:
-    add_user(played.world, "cam-emea")
-    [found] = played.as_("planner").users.list(username="CAM-emea")
-    assert (found.username, found.state) == ("cam-emea", "active")
