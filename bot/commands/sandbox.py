@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -42,7 +43,8 @@ def _door(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), backlog=128)
     except OSError as trouble:
-        raise AskAPerson(f"cannot listen on {host}:{port}: {trouble.strerror}; choose another --port") from None
+        why = os.strerror(trouble.errno) if trouble.errno else str(trouble)
+        raise AskAPerson(f"cannot listen on {host}:{port}: {why}; choose another --port") from None
 
 
 def _sandbox(state: Path | None, tier: Tier) -> Sandbox:

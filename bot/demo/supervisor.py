@@ -109,8 +109,9 @@ class Supervisor:
             output, _ = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.communicate()
-            raise TimeoutError(f"`channel-bot {' '.join(arguments)}` took longer than {timeout:.0f} s") from None
+            said, _ = process.communicate()
+            took = f"`channel-bot {' '.join(arguments)}` took longer than {timeout:.0f} s"
+            raise TimeoutError(f"{took} and had only said:\n{said.strip()}") from None
         finally:
             with self._guard:
                 self._helpers.discard(process)
