@@ -5,25 +5,23 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.errors import AskAPerson
-from bot.gateway import Gateway
+from bot.gateway import Gateway, Hook
 from bot.setup.files import commit_message
 from bot.setup.steps import (
-    Ask,
     ChangeHook,
     ChangeLabel,
     CreateHook,
     CreateLabel,
+    Difference,
     Hands,
     Home,
-    Kept,
     SettleCalendar,
-    Step,
     WakeHook,
     WriteFile,
 )
 
 
-def grant(step: Step, hands: Hands) -> None:
+def grant(step: Difference, hands: Hands) -> None:
     """Do what the step says; raises what the gateway raises."""
     match step:
         case CreateLabel(label):
@@ -37,8 +35,6 @@ def grant(step: Step, hands: Hands) -> None:
             owner(hands).commit_files(project, branch, commit_message(path, text), {path: text})
         case CreateHook() | ChangeHook() | WakeHook():
             _grant_hook(step, owner(hands))
-        case Ask() | Kept():
-            return
         case _:
             assert_never(step)
 
@@ -59,9 +55,18 @@ def _grant_hook(step: CreateHook | ChangeHook | WakeHook, gateway: Gateway) -> N
             gateway.update_group_hook(path, hook.id, hook.url, **fields)
         case ChangeHook(Home(_, path), hook, fields):
             gateway.update_project_hook(path, hook.id, hook.url, **fields)
-        case WakeHook(Home("group", path), hook):
-            gateway.test_group_hook(path, hook.id)
-        case WakeHook(Home(_, path), hook):
-            gateway.test_project_hook(path, hook.id)
+        case WakeHook(home, hook):
+            _wake(home, hook, gateway)
         case _:
             assert_never(step)
+
+
+def _wake(home: Home, hook: Hook, gateway: Gateway) -> None:
+    test = gateway.test_group_hook if home.level == "group" else gateway.test_project_hook
+    try:
+        test(home.path, hook.id)
+    except AskAPerson as refused:
+        raise AskAPerson(
+            f"the webhook of {home.path} stays switched off, since its test delivery failed: start the bot, see that "
+            f"{hook.url} reaches it and that there is an issue to test with, and run this again ({refused})"
+        ) from refused

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.config import SiteSettings
 from bot.domain.facts import Tier
 from bot.environ import Environment
+from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway, Hook
 from bot.setup.steps import Ask, ChangeHook, CreateHook, Home, Kept, WakeHook
 
@@ -43,8 +44,11 @@ def survey_hooks(
     elif owner is None:
         yield Ask("webhook", scope, instruction(tier, group, address(environment)))
     else:
-        for home in homes(owner, tier, group):
-            yield from survey_hook(home, hooks_at(owner, home), environment, rotate=rotate)
+        try:
+            for home in homes(owner, tier, group):
+                yield from survey_hook(home, hooks_at(owner, home), environment, rotate=rotate)
+        except (Forbidden, NotThere) as hidden:
+            yield Ask("webhook", scope, f"{hidden}; or set gitlab.tier to free, where there are no group webhooks")
 
 
 def survey_hook(

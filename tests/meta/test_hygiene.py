@@ -65,6 +65,6 @@ SAMPLES = (
 )
 
 
-@pytest.mark.parametrize(("what", "sample"), zip(FORBIDDEN, SAMPLES, strict=True), ids=FORBIDDEN)
+@pytest.mark.parametrize(("what", "sample"), [*zip(FORBIDDEN, SAMPLES, strict=True)], ids=FORBIDDEN)
 def test_what_is_forbidden_is_found(what: str, sample: str) -> None:
     assert FORBIDDEN[what].search(sample)

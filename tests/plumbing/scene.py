@@ -18,11 +18,11 @@ from bot.config import SHIPPED
 from bot.sandbox.example import example_world, tokens_of
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Tier
+from tests.sandbox.edge_parts import Received, receiver
 
 SIGNING_TOKEN = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 SECRET = "a-secret-made-up-for-tests"
 GROUP, CHANNELS = "gitlab-com/channel", "gitlab-com/channel/channels"
-BOT_URL = "http://127.0.0.1:9/"
 
 
 @dataclass
@@ -31,6 +31,8 @@ class Scene:
 
     sandbox: Sandbox
     config: Path
+    bot: Received
+    """Stands for the bot's receiver: what it got, and the status it answers."""
     environ: dict[str, str | None] = field(default_factory=dict)
 
     def run(self, command: click.Command, *arguments: str) -> Result:
@@ -68,7 +70,7 @@ def scene(directory: Path, tier: Tier = "premium") -> Iterator[Scene]:
     """The sandbox runs while the context lasts; nothing is a dry run."""
     config = directory / "config"
     shutil.copytree(next(path for path in SHIPPED if path.is_dir()), config)
-    with Sandbox(example_world("http://127.0.0.1", tier=tier)) as sandbox:
+    with receiver() as bot, Sandbox(example_world("http://127.0.0.1", tier=tier)) as sandbox:
         tokens = tokens_of(sandbox.world)
         environ = {
             "GITLAB_URL": sandbox.url,
@@ -77,11 +79,11 @@ def scene(directory: Path, tier: Tier = "premium") -> Iterator[Scene]:
             "MARK_KEY": "a key made up for tests",
             "WEBHOOK_SECRET": SECRET,
             "WEBHOOK_SIGNING_TOKEN": SIGNING_TOKEN,
-            "BOT_URL": BOT_URL,
+            "BOT_URL": bot.url.removesuffix("webhook"),
             "DATABASE_URL": f"sqlite:///{directory}/bot.db",
             "CHANNEL_BOT_CONFIG": str(config),
         }
-        found = Scene(sandbox, config, {**environ})
+        found = Scene(sandbox, config, bot, {**environ})
         found.configure("site.yml", "dry_run: true", "dry_run: false")
         if tier != "premium":
             found.configure("site.yml", "tier: premium", "tier: free")

@@ -6,16 +6,20 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+import requests
 from click.testing import CliRunner
 
-from bot.check.offline import FRAMES, look_offline
+from bot.check.offline import FRAMES, look_at_speaker, look_offline
 from bot.commands.check import command
 from bot.commands.setup import command as setup
 from bot.config import SHIPPED
 from bot.render import Renderer, template_dirs
 from bot.rules import discovered
+from bot.sandbox.example import tokens_of
+from bot.topics import Speaker
 from tests.plumbing.scene import GROUP, Scene, scene
 
 CONFIG = next(path for path in SHIPPED if path.is_dir())
@@ -112,6 +116,16 @@ def test_words_that_need_no_branch_are_fine_for_the_only_topic(templates: Path) 
     assert troubles(templates) == []
 
 
+def test_a_saying_that_cannot_be_read_from_the_source_is_found(templates: Path, tmp_path: Path) -> None:
+    source = tmp_path / "mumbling.py"
+    source.write_text('def decide(facts, settings):\n    yield Say("GL-01", facts.topic)\n')
+    mumbling = ModuleType("mumbling")
+    mumbling.__file__ = str(source)
+    (finding,) = look_at_speaker(Speaker("mumbling", mumbling), Renderer([templates]))
+    assert finding.verdict == "fail"
+    assert "mumbling.py:2: this Say has a topic that cannot be read from the source" in finding.advice
+
+
 def test_a_missing_template_is_found(templates: Path) -> None:
     (templates / "issue/due.note.md.j2").unlink()
     assert len(troubles(templates)) == 5
@@ -172,6 +186,21 @@ def test_a_token_that_may_only_read_fails(stage: Scene) -> None:
     )
 
 
+def test_a_token_whose_scopes_gitlab_does_not_tell_is_a_warning(stage: Scene) -> None:
+    fault = {"kind": "fail", "status": 404, "path": "/personal_access_tokens/self"}
+    requests.post(f"{stage.sandbox.url}/sandbox/faults", json=fault, timeout=10).raise_for_status()
+    assert any("GitLab does not tell" in line for line in live(stage)["warn"])
+
+
+def test_trouble_with_one_question_leaves_the_others(stage: Scene) -> None:
+    stage.run(setup, "--apply")
+    fault = {"kind": "fail", "status": 403, "path": "/groups/[^/]+/labels"}
+    requests.post(f"{stage.sandbox.url}/sandbox/faults", json=fault, timeout=10).raise_for_status()
+    found = live(stage)
+    assert any(line.startswith("GitLab: GitLab answered 403") for line in found["fail"])
+    assert any(line.startswith("webhook of") for line in found["ok"])
+
+
 def test_a_group_that_is_not_there_and_a_role_that_is_too_small_fail(stage: Scene) -> None:
     bot = stage.sandbox.world.user_by_name("channel-bot")
     assert bot is not None
@@ -198,3 +227,9 @@ def test_an_old_gitlab_is_a_warning(stage: Scene) -> None:
     stage.sandbox.world.version = "18.9.0-ee"
     stage.environ["WEBHOOK_SECRET"] = None
     assert any("before 19.0" in line for line in live(stage)["warn"])
+
+
+def test_a_token_of_somebody_who_is_no_member_fails(stage: Scene) -> None:
+    stage.environ["GITLAB_TOKEN"] = tokens_of(stage.sandbox.world)["root"]
+    failures = live(stage)["fail"]
+    assert "group gitlab-com/channel: the bot's role there is none: give it Planner or more" in failures

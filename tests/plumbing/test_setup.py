@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.commands.setup import command
-from tests.plumbing.scene import BOT_URL, CHANNELS, GROUP, Scene, scene
+from bot.handlers import milestone_windows
+from tests.plumbing.scene import CHANNELS, GROUP, Scene, scene
 
 GROUP_API = f"/groups/{GROUP.replace('/', '%2F')}"
 PROJECT_API = f"/projects/{CHANNELS.replace('/', '%2F')}"
@@ -41,7 +42,7 @@ def test_a_bare_group_gets_everything_and_a_second_run_only_reads(stage: Scene) 
     assert len(stage.api("GET", f"{GROUP_API}/labels?per_page=100")) == 17
     assert [one["title"] for one in stage.api("GET", f"{GROUP_API}/milestones")]
     (hook,) = stage.api("GET", f"{GROUP_API}/hooks")
-    assert hook["url"] == f"{BOT_URL}webhook"
+    assert hook["url"] == stage.bot.url
     assert hook["token_present"]
     assert hook["signing_token_present"]
     assert not hook["push_events"]
@@ -141,3 +142,23 @@ def test_a_near_miss_among_the_milestones_is_mended_by_the_same_rules_as_in_a_sw
     assert "Nothing to do" in again.output
     assert "What is marked ! is for a person" in again.output
     assert writes(stage, before) == []
+
+
+def test_a_rule_that_raises_is_reported(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> list[object]:
+        raise ZeroDivisionError("half of nothing")
+
+    monkeypatch.setattr(milestone_windows, "decide_calendar", broken)
+    steps = [step for step in stage.plan(command)["steps"] if step["area"] == "milestone"]
+    assert [(step["sign"], step["name"]) for step in steps] == [("!", "milestone_windows")]
+    assert "ZeroDivisionError: half of nothing" in steps[0]["then"]
+
+
+def test_all_that_can_be_wished_of_milestones_is_shown(stage: Scene) -> None:
+    stage.run(command, "--apply")
+    made = stage.api("POST", f"{GROUP_API}/milestones", title="FY28Q1M1a")
+    stage.api("POST", f"{PROJECT_API}/issues", title="Something to move", milestone_id=made["id"])
+    steps = stage.plan(command, "--apply")["steps"]
+    assert [(step["sign"], step["name"]) for step in steps] == [("~", "Channel - FY28Q1 1a"), ("~", "FY28Q1M1a")]
+    assert "move 1 open issue" in steps[0]["then"]
+    assert stage.plan(command)["changes"] == 0

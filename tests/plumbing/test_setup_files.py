@@ -77,6 +77,13 @@ def test_what_a_person_changed_stays_until_somebody_says_overwrite(stage: Scene)
     assert text_of(stage) == before
 
 
+def test_a_template_whose_commit_is_gone_is_a_persons(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    file_lines(stage, "--apply")
+    stage.sandbox.world.commits.clear()
+    monkeypatch.setattr("bot.setup.files.shipped", lambda: {PATH: "a newer template\n"})
+    assert [line["sign"] for line in file_lines(stage)] == ["!"]
+
+
 def test_a_template_that_was_there_before_the_bot_is_a_persons(stage: Scene) -> None:
     commit(stage, "create", "Our own template.\n")
     (line,) = file_lines(stage, "--apply")

@@ -12,12 +12,12 @@ import pytest
 from bot.commands.setup import command
 from bot.domain.facts import Tier
 from bot.environ import Environment
+from bot.errors import AskAPerson
 from bot.sandbox.records import Hook
 from bot.setup.hooks import has_group_hooks, survey_hook
 from bot.setup.steps import ChangeHook, CreateHook, Home, Kept, Step, WakeHook, lines
 from bot.translate import Hook as SeenHook
 from tests.plumbing.scene import GROUP, SIGNING_TOKEN, Scene, scene
-from tests.sandbox.edge_parts import receiver
 
 GROUP_API = f"/groups/{GROUP.replace('/', '%2F')}"
 
@@ -82,8 +82,7 @@ def test_a_second_webhook_for_the_same_address_is_pointed_out(stage: Scene) -> N
 
 @pytest.mark.parametrize("forever", [True, False])
 def test_a_webhook_that_gitlab_switched_off_is_woken_by_a_test_delivery(tmp_path: Path, *, forever: bool) -> None:
-    with receiver() as got, scene(tmp_path) as stage:
-        stage.environ["BOT_URL"] = got.url.removesuffix("/webhook")
+    with scene(tmp_path) as stage:
         stage.api("POST", "/projects/gitlab-com%2Fchannel%2Fchannels/issues", title="Something to test with")
         stage.run(command, "--apply")
         hook = hook_of(stage)
@@ -126,6 +125,20 @@ def test_on_the_free_plan_each_project_has_a_webhook_of_its_own(tmp_path: Path) 
         assert hook_lines(stage, "--apply") == [("~", "issues_events on")]
         hook.disabled_forever = True
         assert hook_lines(stage) == [("~", "switched on by a test delivery")]
+        stage.api("POST", "/projects/gitlab-com%2Fchannel%2Fchannels/issues", title="Something to test with")
+        stage.bot.status = 500
+        failed = stage.run(command, "--apply")
+        assert isinstance(failed.exception, AskAPerson)
+        assert "stays switched off, since its test delivery failed: start the bot" in str(failed.exception)
+
+
+def test_a_plan_without_group_webhooks_is_told_where_the_configuration_has_it_wrong(tmp_path: Path) -> None:
+    with scene(tmp_path, "free") as stage:
+        stage.configure("site.yml", "tier: free", "tier: premium")
+        ((sign, told),) = hook_lines(stage, "--apply")
+        assert sign == "!"
+        assert "set gitlab.tier to free" in told
+        assert stage.plan(command)["kept"]["label"] == 17
 
 
 ENVIRONMENT = Environment(bot_url="https://bot.example.com", webhook_secret="s")
