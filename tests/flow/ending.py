@@ -1,0 +1,81 @@
+"""A GitLab becomes what counts at the end: every issue and milestone as people see them, and whatever is there twice."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import gitlab
+
+from bot.domain.windows import Exact, NearMiss, read_title
+from tests.stage import GROUP, HOME
+
+MARK = re.compile(r"<!-- channel-bot:v1 (\S+) (\S+) \S+ \S+ -->")
+HIDDEN = re.compile(r"\s*<!--.*?-->", re.DOTALL)
+POINT = "- **"
+BOT = "channel-bot"
+
+
+@dataclass
+class Ending:
+    """`issues` and `milestones` by title; `doubled` names each thing that should be there once and is not."""
+
+    issues: dict[str, dict[str, Any]] = field(default_factory=dict)
+    milestones: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
+    doubled: list[str] = field(default_factory=list)
+    healed: int = 0
+    """Twins that the bot itself has closed: they were there for a while."""
+
+
+def ending(client: gitlab.Gitlab) -> Ending:
+    """Look at everything, page by page, as a person of the team."""
+    ended = Ending()
+    for milestone in client.groups.get(GROUP).milestones.list(iterator=True):
+        ended.milestones[milestone.title] = milestone.state, milestone.start_date, milestone.due_date
+    _find_double_windows(ended)
+    marks: Counter[str] = Counter()
+    for issue in client.projects.get(HOME).issues.list(iterator=True, order_by="created_at", sort="asc"):
+        _add(ended, issue, marks)
+    ended.doubled += [f"{count} open reports with the mark {mark}" for mark, count in marks.items() if count > 1]
+    return ended
+
+
+def _find_double_windows(ended: Ending) -> None:
+    seen: dict[object, str] = {}
+    for title, (state, _, _) in ended.milestones.items():
+        match read_title(title):
+            case (Exact(window) | NearMiss(window)) if state == "active":
+                if window in seen:
+                    ended.doubled.append(f"milestones {seen[window]!r} and {title!r} are one window")
+                seen[window] = title
+
+
+def _add(ended: Ending, issue: Any, marks: Counter[str]) -> None:
+    by_bot = issue.author["username"] == BOT
+    found = MARK.search(issue.description or "")
+    if by_bot and issue.state == "closed":
+        ended.healed += 1
+        return
+    if by_bot and found:
+        marks[f"{found[1]} {found[2]}"] += 1
+    comments = [note.body for note in issue.notes.list(iterator=True) if not note.system and note.author["username"] == BOT]
+    said = Counter(f"{hit[1]} {hit[2]}" for body in comments for hit in MARK.finditer(body))
+    ended.doubled += [f"{count} comments {mark} on {issue.title}" for mark, count in said.items() if count > 1]
+    if issue.title in ended.issues:
+        ended.doubled.append(f"issue {issue.title}")
+    ended.issues[issue.title] = _seen(issue, comments)
+
+
+def _seen(issue: Any, comments: list[str]) -> dict[str, Any]:
+    return {
+        "labels": sorted(issue.labels),
+        "weight": issue.weight,
+        "assignees": sorted(person["username"] for person in issue.assignees),
+        "milestone": issue.milestone and issue.milestone["title"],
+        "due_date": issue.due_date,
+        "description": HIDDEN.sub("", issue.description or ""),
+        # What is open, and not what the bot has done: that depends on when it looked.
+        "says": [line for body in comments for line in body.splitlines() if line.startswith(POINT)],
+    }
