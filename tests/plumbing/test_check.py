@@ -221,6 +221,12 @@ def test_a_plan_that_does_not_fit_the_weights_fails(tmp_path: Path) -> None:
         assert "plan premium: issues here have no weight: set tier in site.yml to free" in live(stage)["fail"]
 
 
+def test_weights_that_the_plan_should_not_have_fail(stage: Scene) -> None:
+    stage.configure("site.yml", "tier: premium", "tier: free")
+    stage.api("POST", "/projects/gitlab-com%2Fchannel%2Fchannels/issues", title="Something with a weight")
+    assert "plan free: issues here have a weight: set tier in site.yml to premium or ultimate" in live(stage)["fail"]
+
+
 def test_an_old_gitlab_is_a_warning(stage: Scene) -> None:
     stage.sandbox.world.version = "18.1.4"
     assert any("before 18.2" in line for line in live(stage)["warn"])

@@ -95,12 +95,19 @@ def test_secrets_never_show(stage: Scene) -> None:
             assert str(stage.environ[name]) not in output
 
 
-def test_a_label_that_looks_otherwise_is_put_right(stage: Scene) -> None:
+@pytest.mark.parametrize(
+    ("looks", "now"),
+    [
+        ({"color": "#000000"}, "#000000 Asked for in a Sales QBR"),
+        ({"description": "mine"}, "#6699cc mine"),
+    ],
+    ids=["another colour", "another description"],
+)
+def test_a_label_that_looks_otherwise_is_put_right(stage: Scene, looks: dict[str, str], now: str) -> None:
     stage.run(command, "--apply")
-    stage.api("PUT", f"{GROUP_API}/labels/QBR", color="#000000", description="mine")
-    plan = stage.plan(command, "--apply")
-    (step,) = plan["steps"]
-    assert (step["sign"], step["now"], step["then"]) == ("~", "#000000 mine", "#6699cc Asked for in a Sales QBR")
+    stage.api("PUT", f"{GROUP_API}/labels/QBR", **looks)
+    (step,) = stage.plan(command, "--apply")["steps"]
+    assert (step["sign"], step["now"], step["then"]) == ("~", now, "#6699cc Asked for in a Sales QBR")
     assert stage.plan(command)["steps"] == []
 
 

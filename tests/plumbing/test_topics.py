@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from bot.errors import ConfigError
 from bot.rules import discovered
-from bot.topics import Point, read, speakers
+from bot.topics import Point, Speaker, read, speakers
 
 HERE = Path("bot/handlers/sample.py")
 READABLE = {
@@ -50,8 +51,14 @@ def test_unreadable(source: str) -> None:
         list(read(HERE, source))
 
 
-def test_a_topic_said_twice_has_the_values_both_sayings_give() -> None:
+def test_a_topic_said_twice_has_the_values_both_sayings_give(tmp_path: Path) -> None:
+    source = tmp_path / "twice.py"
+    source.write_text('def f():\n    yield Say("", "x", {"a": 1, "b": 2})\n    yield Say("", "x", {"b": 3, "c": 4})\n')
+    module = ModuleType("twice")
+    module.__file__ = str(source)
+    assert Speaker("twice", module).points() == (Point("x", "", frozenset("b")),)
+
+
+def test_the_rules_speak_too() -> None:
     rules = next(speaker for speaker in speakers(discovered()) if speaker.name == "rules")
     assert rules.points() == (Point("conflict", "", frozenset({"field", "handlers"})),)
-    titles = next(speaker for speaker in speakers(discovered()) if speaker.name == "milestone_titles")
-    assert Point("project_level", "GL-14", frozenset({"title", "right"})) in titles.points()
