@@ -24,8 +24,11 @@ class NoPostgres(Exception):
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """A fresh server; yields the URL of its `postgres` database. Raises NoPostgres."""
+def server(*, synced: bool = False) -> Iterator[str]:
+    """A fresh server; yields the URL of its `postgres` database. Raises NoPostgres.
+
+    Unless `synced`, it leaves the disk's syncs out: the machine's power stays on while the tests run.
+    """
     binaries = _binaries()
     home = Path(tempfile.mkdtemp(prefix="channel-bot-postgres-"))
     account = _account(home)
@@ -33,7 +36,7 @@ def server() -> Iterator[str]:
     try:
         _run(binaries, "initdb", home, account)
         port = _free_port()
-        process = _start(binaries, home, port, account)
+        process = _start(binaries, home, port, account, synced=synced)
         yield _when_ready(process, home, port)
     finally:
         if process is not None:
@@ -89,15 +92,14 @@ def _run(binaries: Path, program: str, home: Path, account: int | None) -> None:
         raise NoPostgres(f"{program} failed: {done.stderr.strip()[-300:]}")
 
 
-def _start(binaries: Path, home: Path, port: int, account: int | None) -> subprocess.Popen[bytes]:
+def _start(binaries: Path, home: Path, port: int, account: int | None, *, synced: bool) -> subprocess.Popen[bytes]:
     settings = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": str(home),
         "max_connections": "200",
         "shared_buffers": "32MB",
         "log_destination": "stderr",
-        # The machine's power stays on while the tests run; what the kill tests kill is the bot.
-        "fsync": "off",
+        "fsync": "on" if synced else "off",
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     command = [str(binaries / "postgres"), "-D", str(home / "data"), "-p", str(port), *options]
