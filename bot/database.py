@@ -25,6 +25,9 @@ T = TypeVar("T")
 BUSY_PAUSE = (0.0004, 0.0012)
 BUSY_PATIENCE = 5.0
 TRIES = 5
+# The server's clock is asked every few seconds and counted on in between: a round trip less for each transaction.
+CLOCK_HOLDS = 5.0
+CLOCK_ANSWERS = 0.05
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization failure, deadlock.
 _AGAIN = {"40001", "40P01"}
 
@@ -48,6 +51,8 @@ class Database:
         self._engine = self._open()
         self._turn = threading.RLock()
         self._prepared = False
+        self._offset: float | None = None
+        self._asked = 0.0
 
     def _open(self) -> Engine:
         match self.kind:
@@ -133,7 +138,15 @@ class Database:
         """Unix seconds: this process's clock for SQLite (one host), the server's for PostgreSQL (many hosts)."""
         if self.kind == "sqlite":
             return time.time()
-        return float(connection.execute(_SERVER_CLOCK).scalar_one())
+        before = time.monotonic()
+        if self._offset is None or before - self._asked > CLOCK_HOLDS:
+            server = float(connection.execute(_SERVER_CLOCK).scalar_one())
+            after = time.monotonic()
+            # An answer that took long says little about the moment; the next caller asks again.
+            self._offset = server - (before + after) / 2 if after - before < CLOCK_ANSWERS else None
+            self._asked = before
+            return server
+        return before + self._offset
 
     def dispose(self) -> None:
         """Close every connection; the next use opens new ones."""

@@ -139,7 +139,7 @@ class Inbox:
     def flush(self) -> None:
         """Write what was counted so far."""
         if self._ledger.tally:
-            self._ledger.write(lambda _connection, _now: None)
+            self._ledger.write(lambda _connection, _now: None, counting=True)
 
     def counters(self) -> list[Count]:
         """The counters of all processes, as far as they are written; this process's are written first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from bot.statements import Statements
 from bot.tally import Tally
 
 T = TypeVar("T")
+COUNT_EVERY = 1.0
 
 
 class Ledger:
@@ -26,22 +28,29 @@ class Ledger:
         self.tally = Tally()
         self.steady: Callable[[], float] = clock or time.monotonic
         self._clock = clock
+        self._counted = 0.0
 
     def now(self, connection: Connection) -> float:
         """Unix seconds by the clock that all leases go by."""
         return self._clock() if self._clock else self.database.now(connection)
 
-    def write(self, work: Callable[[Connection, float], T]) -> T:
-        """Run `work(connection, now)` in one transaction, with the counts gathered so far."""
+    def write(self, work: Callable[[Connection, float], T], *, counting: bool = False) -> T:
+        """Run `work(connection, now)` in one transaction; each second, or if told so, with the counts so far."""
+        with self._counts(counting=counting) as counts:
 
-        def run(connection: Connection) -> T:
-            result = work(connection, self.now(connection))
-            if counts:
-                connection.execute(self.sql.count, counts)
-            return result
+            def run(connection: Connection) -> T:
+                result = work(connection, self.now(connection))
+                if counts:
+                    connection.execute(self.sql.count, counts)
+                return result
 
-        with self.tally.taken() as counts:
             return self.database.transact(run)
+
+    def _counts(self, *, counting: bool) -> AbstractContextManager[list[dict[str, object]]]:
+        if not counting and time.monotonic() - self._counted < COUNT_EVERY:
+            return nullcontext([])
+        self._counted = time.monotonic()
+        return self.tally.taken()
 
     def next_due(self) -> float | None:
         """Seconds until there may be something to claim (0: now), None while nothing is pending or leased."""

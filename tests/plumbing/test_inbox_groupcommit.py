@@ -52,7 +52,8 @@ def test_nobody_is_answered_before_the_commit_of_his_own_item() -> None:
 
 
 def test_one_alone_waits_for_nobody() -> None:
-    assert [GroupCommit(list[int]).submit(item) for item in range(3)] == [0, 1, 2]
+    group: GroupCommit[int, int] = GroupCommit(list)
+    assert [group.submit(item) for item in range(3)] == [0, 1, 2]
 
 
 def test_a_failed_commit_fails_its_own_items_only() -> None:
