@@ -25,8 +25,9 @@ def command(*, live: bool, form: str) -> None:
     """Check configuration and templates; exit code 1 when something is wrong."""
     directory = config_dir(os.environ)
     findings = [*look_offline(directory, os.environ, Renderer(template_dirs()), discovered())]
-    if live and not failed(findings):
-        findings += look_online(*configured())
+    if live:
+        broken = [Finding("warn", "GitLab", "not asked, since what failed above has to be mended first")]
+        findings += broken if failed(findings) else look_online(*configured())
     if form == "json":
         print_json([asdict(finding) for finding in findings])
     else:

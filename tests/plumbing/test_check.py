@@ -170,6 +170,14 @@ def test_a_webhook_that_gitlab_switched_off_fails(stage: Scene) -> None:
     assert f"webhook of group {GROUP}: disabled; run `channel-bot setup --apply`" in live(stage)["fail"]
 
 
+def test_gitlab_is_not_asked_with_a_configuration_that_is_wrong(stage: Scene) -> None:
+    (stage.config / "due.yml").unlink()
+    found = live(stage)
+    assert found["warn"] == ["GitLab: not asked, since what failed above has to be mended first"]
+    assert len(found["fail"]) == 1
+    assert stage.requests() == []
+
+
 def test_a_wrong_token_ends_it_with_one_sentence(stage: Scene) -> None:
     stage.environ["GITLAB_TOKEN"] = "glpat-wrong"
     (line,) = live(stage)["fail"]
