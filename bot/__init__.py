@@ -2,7 +2,7 @@
 
 The way of one change, file by file:
 
-1. `receiver` takes a webhook, `delivery` decides whether it is real and which subjects it names, `inbox` stores that durably;
+1. `receiver` takes a webhook, `delivery` decides whether it is real and what it names, `inbox` stores that durably;
 2. `dispatch` leases a subject that is due and hands it to `worker`;
 3. `snapshot` reads the subject fresh from GitLab as facts;
 4. `rules` asks every handler what it wishes and merges the wishes into a plan;

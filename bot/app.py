@@ -20,6 +20,7 @@ from bot.gateway import Gateway
 from bot.inbox import Inbox
 from bot.memory import Memory
 from bot.pace import Pace, Rate
+from bot.reach import Doorbell
 from bot.render import Renderer, template_dirs
 from bot.report import Reports
 from bot.requested import Requested
@@ -59,13 +60,14 @@ def build(config: Config, environment: Environment, database: Database, *, day: 
         config.site.gitlab.url,
         environment.require("GITLAB_TOKEN"),
         before_write=partial(paced, Pace(database), notes_rate(config.site.notes_per_minute)),
+        observe=partial(observed, inbox, Doorbell(database)),
     )
     site = site_of(config, gateway)
     rules = Rules(config.settings)
     marker = Marker(environment.require("MARK_KEY").encode())
     wording = Wording(Renderer(template_dirs()), config.handbook, config.site.rules_url)
     former = frozenset(config.site.gitlab.former_bots)
-    status = StatusComments(gateway, marker, memory, wording, site.bot, former)
+    status = StatusComments(gateway, marker, memory, wording, site.bot, former, config.site.adopt_from)
     reports = Reports(gateway, marker, wording, site)
     apply = Apply(gateway, status, reports, wording, marker, dry_run=config.site.dry_run)
     snapshot = Snapshot(gateway, Accounts(gateway), rules, site, config.tz, day)
@@ -85,6 +87,12 @@ def paced(pace: Pace, rate: Rate, kind: str) -> None:
     wait = pace.take("notes", rate) if kind == "note" else 0.0
     if wait:
         raise TryLater("enough comments for this minute", wait)
+
+
+def observed(inbox: Inbox, doorbell: Doorbell, method: str, _path: str, status: int) -> None:
+    """After a call to GitLab: count it, and let the receiver know whether GitLab can be reached."""
+    inbox.count("gitlab_calls_total", method=method, status=str(status))
+    doorbell.heard(status)
 
 
 def site_of(config: Config, gateway: Gateway) -> Site:

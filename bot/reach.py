@@ -13,6 +13,25 @@ _look = select(cursors.c.value).where(cursors.c.name == NAME)
 _tell = insert(cursors).values(name=NAME, value=bindparam("why"))
 
 
+AWAY = (0, 502, 503, 504)
+"""Statuses that mean nobody is at home; 0 is no answer at all."""
+
+
+class Doorbell:
+    """Tells what each call met, and writes only when it is not what this process told last."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._told: bool | None = None
+
+    def heard(self, status: int) -> None:
+        """One call to GitLab ended with this status."""
+        away = status in AWAY
+        if away != self._told:
+            tell(self._database, f"GitLab answers {status or 'nothing'}" if away else None)
+            self._told = away
+
+
 def tell(database: Database, why: str | None) -> None:
     """The worker's word: GitLab cannot be reached and `why`, or None: it can. Writes only what is news."""
     if why != trouble(database):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from bot.domain.facts import Issue, IssueFacts, Note, Person
 from bot.domain.marks import Mark, Marker
@@ -30,7 +31,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class StatusComments:
-    """Keeps one comment an issue. `former` are usernames the bot had before, whose comments are its own."""
+    """Keeps one comment an issue.
+
+    `former` are usernames the bot had before, whose comments are its own. Issues created before `adopt_from` get none.
+    """
 
     gateway: Gateway
     marker: Marker
@@ -38,10 +42,13 @@ class StatusComments:
     wording: Wording
     bot: Person
     former: frozenset[str] = frozenset()
+    adopt_from: date | None = None
 
     def needs_look(self, facts: IssueFacts, plan: Plan) -> bool:
         """Whether the comment may differ from what should be said; answered without asking GitLab."""
         issue = facts.issue
+        if self.adopt_from and issue.created_at and issue.created_at.date() < self.adopt_from:
+            return False
         known = self.memory.status_of(issue.project_id, issue.iid)
         if known is None:
             return bool(plan.points) or issue.user_notes_count > 0
@@ -53,7 +60,7 @@ class StatusComments:
 
         `doubtful`: an earlier try may have written one that GitLab's comment count does not show yet.
         """
-        if not self.needs_look(facts, plan) and not doubtful:
+        if not self.needs_look(facts, plan):
             return None
         issue, wanted = facts.issue, digest(plan.points)
         found = self._find(issue, before_write, doubtful=doubtful)
@@ -88,7 +95,7 @@ class StatusComments:
 
     def _find(self, issue: Issue, before_write: Callable[[], None], *, doubtful: bool) -> Found | None:
         known = self.memory.status_of(issue.project_id, issue.iid)
-        if known and known.note_id and not doubtful:
+        if known and known.note_id:
             return Found(known.note_id, known.digest)
         if not issue.user_notes_count and not doubtful:
             return None

@@ -11,6 +11,7 @@ from datetime import date, datetime
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bot.app import Bot, build
 from bot.config import Config, config_dir, load
@@ -73,5 +74,6 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        # As text, never as markup: what people wrote may look like it.
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     out.print(table)

@@ -67,7 +67,7 @@ def _print_reason(reason: dict[str, object]) -> None:
         out.print(f"[bold]{rule['id']}[/] {escape(rule['says'])}\n  [dim]{escape(rule['link'])}[/]")
     checks = _list(reason["checks"])
     if checks:
-        rows = [("yes" if c["holds"] else "no", escape(c["claim"]), escape(c["seen"]), c["source"]) for c in checks]
+        rows = [("yes" if c["holds"] else "no", c["claim"], c["seen"], c["source"]) for c in checks]
         print_table("", ("holds", "condition", "seen", "read from"), rows)
     if reason["failure"]:
         out.print(f"  [red]the rule failed: {escape(str(reason['failure']))}[/]")

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
-from rich.markup import escape
 
 from bot.audit import Audit
 from bot.commands._common import configured, format_option, out, print_json, print_table
@@ -25,7 +24,7 @@ def command(subject: str | None, limit: int, form: str) -> None:
         print_json([{**asdict(entry), "at": _when(entry.at)} for entry in entries])
     elif entries:
         rows = [
-            (_when(e.at), e.run, escape(e.subject), e.handler, escape(e.action), escape(e.before), e.outcome)
+            (_when(e.at), e.run, e.subject, e.handler, e.action, e.before, e.outcome)
             for e in entries
         ]
         print_table("What the bot did", ("at", "run", "subject", "rule", "action", "before", "outcome"), rows)

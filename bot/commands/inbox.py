@@ -29,7 +29,7 @@ def list_(form: str) -> None:
         print_json({"dead_letters": rows, "pending": inbox.pending(), "lag_seconds": inbox.lag()})
         return
     if letters:
-        rows_ = [(escape(x.name), _when(x.at), x.attempts, escape(x.reason)) for x in letters]
+        rows_ = [(x.name, _when(x.at), x.attempts, x.reason) for x in letters]
         print_table("Dead letters", ("name", "since", "attempts", "reason"), rows_)
     else:
         out.print("No dead letters.")
@@ -41,7 +41,7 @@ def list_(form: str) -> None:
 def retry(name: str) -> None:
     """Work on a subject (KEY) or a delivery (ID) again."""
     if not _inbox().retry(name):
-        raise AskAPerson(f"there is no dead letter {name!r}; `channel-bot inbox list` shows them")
+        raise AskAPerson(f"nothing here is called {name!r}; `channel-bot inbox list` shows what waits")
     out.print(f"{escape(name)} will be tried again.")
 
 
@@ -50,7 +50,7 @@ def retry(name: str) -> None:
 def drop(name: str) -> None:
     """Give a dead letter up for good."""
     if not _inbox().drop(name):
-        raise AskAPerson(f"there is no dead letter {name!r}; `channel-bot inbox list` shows them")
+        raise AskAPerson(f"nothing here is called {name!r}; `channel-bot inbox list` shows what waits")
     out.print(f"{escape(name)} is dropped.")
 
 

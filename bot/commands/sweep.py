@@ -65,6 +65,7 @@ def _report(report: SweepReport, form: str) -> None:
     if form == "json":
         print_json({"subjects": report.subjects, "error": report.error})
     else:
-        out.print(f"Swept: {report.subjects} subjects looked at.")
+        noun = "subject" if report.subjects == 1 else "subjects"
+        out.print(f"Swept: {report.subjects} {noun} looked at.")
     if report.error:
         raise AskAPerson(f"the sweep left something undone: {report.error}")
