@@ -1,4 +1,4 @@
-"""A GitLab becomes what counts at the end: every issue and milestone as people see them, and whatever is there twice."""
+"""A GitLab becomes what counts at the end: each issue and milestone as people see it, and whatever is there twice."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _find_double_windows(ended: Ending) -> None:
     seen: dict[object, str] = {}
     for title, (state, _, _) in ended.milestones.items():
         match read_title(title):
-            case (Exact(window) | NearMiss(window)) if state == "active":
+            case Exact(window) | NearMiss(window) if state == "active":
                 if window in seen:
                     ended.doubled.append(f"milestones {seen[window]!r} and {title!r} are one window")
                 seen[window] = title
@@ -60,7 +60,9 @@ def _add(ended: Ending, issue: Any, marks: Counter[str]) -> None:
         return
     if by_bot and found:
         marks[f"{found[1]} {found[2]}"] += 1
-    comments = [note.body for note in issue.notes.list(iterator=True) if not note.system and note.author["username"] == BOT]
+    comments = [
+        note.body for note in issue.notes.list(iterator=True) if not note.system and note.author["username"] == BOT
+    ]
     said = Counter(f"{hit[1]} {hit[2]}" for body in comments for hit in MARK.finditer(body))
     ended.doubled += [f"{count} comments {mark} on {issue.title}" for mark, count in said.items() if count > 1]
     if issue.title in ended.issues:

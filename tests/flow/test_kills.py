@@ -134,6 +134,10 @@ def free_leases_of_the_dead(pair: Live) -> None:
             connection.execute("UPDATE subjects SET lease_until = 0 WHERE owner NOT LIKE %s", (alive,))
 
 
+def edits(lanes: tuple[Lane, ...]) -> int:
+    return sum(lane.steps for lane in lanes)
+
+
 def tell(capsys: pytest.CaptureFixture[str], line: str) -> None:
     with capsys.disabled():
         print(f"\n{line}")  # noqa: T201 - the run's numbers and its seed are what it is for
@@ -171,9 +175,9 @@ def test_kills_lose_and_double_nothing(kind: str, tmp_path: Path, capsys: pytest
         found = ending(pair.client("cam-emea"))
     tell(
         capsys,
-        f"kills on {kind}: seed {SEED}, {sum(havoc.kills.values())} kills {dict(havoc.kills)}, "
-        f"{sum(lane.steps for lane in lanes)} edits, accepted {len(result.knocks)} knocks and {len(result.hooks)} webhooks "
-        f"({havoc.unanswered} of {havoc.knocks} knocks unanswered), lost {len(result.lost)}, doubled {len(found.doubled)}, "
+        f"kills on {kind}: seed {SEED}, {sum(havoc.kills.values())} kills {dict(havoc.kills)}, {edits(lanes)} edits, "
+        f"accepted {len(result.knocks)} knocks ({havoc.unanswered} of {havoc.knocks} unanswered) and "
+        f"{len(result.hooks)} webhooks, lost {len(result.lost)}, doubled {len(found.doubled)}, "
         f"twins healed {found.healed}, {time.monotonic() - began:.0f} s",
     )
     assert result.lost == []
@@ -205,7 +209,7 @@ def test_any_mix_of_faults_and_one_sweep_end_like_none(tmp_path: Path, capsys: p
     tell(
         capsys,
         f"faults on sqlite: seed {SEED}, {kills} kills, {havoc.faults} orders of faults, the database deleted once, "
-        f"{sum(lane.steps for lane in lanes)} edits, doubled {len(found.doubled)}, twins healed {found.healed}, "
+        f"{edits(lanes)} edits, doubled {len(found.doubled)}, twins healed {found.healed}, "
         f"{time.monotonic() - began:.0f} s",
     )
     assert_same(found, right)
@@ -220,5 +224,3 @@ def crowd(lanes: tuple[Lane, ...], pair: Live, seconds: float) -> Iterator[None]
         playing = pool.submit(play, lanes, pair.client, seconds=seconds)
         yield
         playing.result(timeout=seconds + 120)
-
-
