@@ -17,7 +17,7 @@ from bot.domain.marks import Marker
 from bot.environ import Environment
 from bot.errors import TryLater
 from bot.gateway import Gateway
-from bot.inbox import Inbox
+from bot.inbox import DEFAULT_TIMING, Inbox, Timing
 from bot.memory import Memory
 from bot.pace import Pace, Rate
 from bot.reach import Doorbell
@@ -50,12 +50,19 @@ class Bot:
         return Dispatcher(self.inbox, self.worker, owner=owner, threads=threads)
 
 
-def build(config: Config, environment: Environment, database: Database, *, day: date | None = None) -> Bot:
+def build(
+    config: Config,
+    environment: Environment,
+    database: Database,
+    *,
+    day: date | None = None,
+    timing: Timing = DEFAULT_TIMING,
+) -> Bot:
     """Put the bot together. Raises ConfigError for a missing variable, AskAPerson when GitLab refuses the token.
 
     `day` is the day to decide for instead of today.
     """
-    inbox, memory, audit = Inbox(database), Memory(database), Audit(database)
+    inbox, memory, audit = Inbox(database, timing), Memory(database), Audit(database)
     gateway = Gateway.connect(
         config.site.gitlab.url,
         environment.require("GITLAB_TOKEN"),
@@ -68,7 +75,7 @@ def build(config: Config, environment: Environment, database: Database, *, day: 
     wording = Wording(Renderer(template_dirs()), config.handbook, config.site.rules_url)
     former = frozenset(config.site.gitlab.former_bots)
     status = StatusComments(gateway, marker, memory, wording, site.bot, former, config.site.adopt_from)
-    reports = Reports(gateway, marker, wording, site)
+    reports = Reports(gateway, marker, wording, site, config.site.operator)
     apply = Apply(gateway, status, reports, wording, marker, dry_run=config.site.dry_run)
     snapshot = Snapshot(gateway, Accounts(gateway), rules, site, config.tz, day)
     sweeper = Sweeper(snapshot, rules, apply, inbox, memory, Requested(inbox))

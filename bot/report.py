@@ -18,12 +18,13 @@ DAYS_TO_ACT = 7
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Keeps one issue a report; its name is its template's, `templates/issue/<name>.issue.md.j2`."""
+    """Keeps one issue a report: named as its template, `templates/issue/<name>.issue.md.j2`; its DRI is the operator."""
 
     gateway: Gateway
     marker: Marker
     wording: Wording
     site: Site
+    operator: str = ""
 
     def settle(self, name: str, plan: Plan, today: date, before_write: Callable[[], None]) -> str | None:
         """Open, edit or close the report so that it lists the plan's points; what was done, None for nothing."""
@@ -79,7 +80,7 @@ class Reports:
         self.gateway.update_issue(twin.project_id, twin.iid, {"description": text, "state_event": "close"})
 
     def _text(self, name: str, plan: Plan) -> tuple[str, str]:
-        title, description = self.wording.report(name, plan.points)
+        title, description = self.wording.report(name, plan.points, self.operator)
         return title, f"{description}\n\n{self.marker.write(self._mark(name, digest(plan.points)))}"
 
     def _mark(self, name: str, said: str) -> Mark:

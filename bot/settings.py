@@ -110,6 +110,8 @@ class SiteSettings(Section):
     """Full paths of the projects, by role; `channels` is the project whose issues the rules are about."""
     rules_url: WebAddress = RULES_URL
     """Where comments link to when a rule has no link of its own."""
+    operator: str = ""
+    """Who looks after the bot: the handle that is DRI of the issues in which it asks for a decision; empty: nobody."""
     adopt_from: date | None = None
     """Issues created before this day get no comments of their own; empty: all do."""
     notes_per_minute: Annotated[int, Field(ge=1)] = 60

@@ -40,9 +40,9 @@ class Wording:
         done = [past(told(action)) for _, action in plan.granted]
         return self.renderer.text("issue/status.note.md.j2", points=self._said(plan.points), done=done).strip()
 
-    def report(self, handler: str, points: Points) -> tuple[str, str]:
-        """Title and description of the issue that lists what a person has to decide."""
-        return self.renderer.issue(handler, points=self._said(points))
+    def report(self, handler: str, points: Points, operator: str) -> tuple[str, str]:
+        """Title and description of the issue that lists what a person has to decide; `operator` is its DRI."""
+        return self.renderer.issue(handler, points=self._said(points), operator=operator)
 
     def window(self) -> str:
         """The description of a milestone the bot made."""

@@ -20,12 +20,15 @@ from bot.config import Config, load
 from bot.database import Database
 from bot.domain.subject import CALENDAR, Subject
 from bot.environ import Environment
+from bot.leases import Timing
 from bot.sandbox.example import example_world, tokens_of
 from bot.sandbox.server import Sandbox
 
 ROOT = Path(__file__).parent.parent
 GROUP, HOME = "gitlab-com/channel", "gitlab-com/channel/channels"
 MARK_KEY = "a key for tests only"
+QUICK = Timing(quiet=0.0, patience=0.0, backoff=0.05, longest_backoff=0.2, attempts=20)
+"""Nothing waits longer than it must; how long the real pauses are is tested where they are made."""
 DONE = 30.0
 """Seconds after which a drain that does not end has failed."""
 
@@ -59,7 +62,7 @@ class Stage:
             for name, value in self.config.settings.items()
         }
         environment = Environment(gitlab_token=self.tokens["channel-bot"], mark_key=MARK_KEY)
-        return build(replace(self.config, settings=settings), environment, self.database, day=day)
+        return build(replace(self.config, settings=settings), environment, self.database, day=day, timing=QUICK)
 
     def play(self, *, only: str | None = None, day: date | None = None) -> None:
         """From now on the bot has only that handler, and that day."""

@@ -23,10 +23,7 @@ def command(subject: str | None, limit: int, form: str) -> None:
     if form == "json":
         print_json([{**asdict(entry), "at": _when(entry.at)} for entry in entries])
     elif entries:
-        rows = [
-            (_when(e.at), e.run, e.subject, e.handler, e.action, e.before, e.outcome)
-            for e in entries
-        ]
+        rows = [(_when(e.at), e.run, e.subject, e.handler, e.action, e.before, e.outcome) for e in entries]
         print_table("What the bot did", ("at", "run", "subject", "rule", "action", "before", "outcome"), rows)
     else:
         out.print("Nothing yet.")
