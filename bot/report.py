@@ -18,7 +18,7 @@ DAYS_TO_ACT = 7
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Keeps one issue a report: named as its template, `templates/issue/<name>.issue.md.j2`; its DRI is the operator."""
+    """Keeps one issue a report, made from `templates/issue/<name>.issue.md.j2`; its DRI is the operator."""
 
     gateway: Gateway
     marker: Marker

@@ -37,7 +37,8 @@ class Wording:
 
     def status(self, plan: Plan) -> str:
         """The status comment: what is missing and why, and what the bot just did about the rest."""
-        done = [past(told(action)) for _, action in plan.granted]
+        asking = {handler for handler, _ in plan.points}
+        done = [past(told(action)) for handler, action in plan.granted if handler not in asking]
         return self.renderer.text("issue/status.note.md.j2", points=self._said(plan.points), done=done).strip()
 
     def report(self, handler: str, points: Points, operator: str) -> tuple[str, str]:

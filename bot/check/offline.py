@@ -18,7 +18,7 @@ NOBODYS = "a topic that nobody has"
 SAMPLE = {"rule": "GL-00", "link": "https://gitlab.example.com/rules", "text": "A sample."}
 FRAMES: Mapping[str, Mapping[str, object]] = {
     "issue/status.note.md.j2": {"points": [SAMPLE], "done": ["a sample"]},
-    "issue/milestone_titles.issue.md.j2": {"points": [SAMPLE]},
+    "issue/milestone_titles.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
     "issue/milestone.md.j2": {"topic": "closed", "title": "A sample", "url": "https://gitlab.example.com/1"},
 }
 """The templates that are no handler's, and what they are given; each must also do with nothing to say."""
