@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from bot.errors import AskAPerson, BotError, Forbidden, NotThere, TryLater, Unclear
+from bot.errors import AskAPerson, BadToken, BotError, Forbidden, NotThere, TryLater, Unclear
 
 LONGEST_PAUSE = 900.0
 """Seconds. GitLab may ask for a day; we look again earlier, since somebody may have raised the limit."""
@@ -104,7 +104,7 @@ def failure(call: Call, answer: Answer, variable: str = "GITLAB_TOKEN") -> BotEr
         return kind(sentence, answer.pause)
     match answer.status:
         case 401:
-            return AskAPerson(f"{sentence}. The token in {variable} is wrong, expired or revoked: put a valid one in")
+            return BadToken(f"{sentence}. The token in {variable} is wrong, expired or revoked: put a valid one in")
         case 403:
             return Forbidden(f"{sentence}. Give the bot's account the missing role, or its token the missing scope")
         case 404:

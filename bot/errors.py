@@ -37,6 +37,10 @@ class Forbidden(AskAPerson):
     """GitLab answers 403: the bot may not, or the plan does not have it."""
 
 
+class BadToken(AskAPerson):
+    """GitLab answers 401: it takes the bot's token no longer, whatever the subject."""
+
+
 class Incomplete(TryLater):
     """A list could not be read to its end, so nothing that depends on absence may be decided from it."""
 

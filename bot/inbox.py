@@ -62,7 +62,10 @@ class Inbox:
         return self._intake.keep_unreadable(id, event, body, reason)
 
     def mark(self, subjects: Iterable[Subject], cause: str, *, now: bool = False) -> None:
-        """Have subjects looked at without a delivery: a sweep, or a rule that names others. `now` skips the wait."""
+        """Have subjects looked at without a delivery: a sweep, or a rule that names others.
+
+        `now` is the sweep's: no wait, and one more try for what is parked, since the world may have changed.
+        """
         self._intake.mark(subjects, cause, now=now)
 
     # The worker's side.

@@ -31,7 +31,7 @@ class _Arrival:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """One subject to make dirty; `has_news` is False for a sweep, which only asks again."""
+    """One subject to make dirty; `has_news` gives what a worker parked for good another try."""
 
     key: str
     floor: Floor
@@ -62,7 +62,7 @@ class Intake:
         keys = sorted({subject.key for subject in subjects})
         quiet = 0.0 if now else self._ledger.timing.quiet
         for start in range(0, len(keys), CHUNK):
-            marks = [_Mark(key, Floor(), cause, has_news=False) for key in keys[start : start + CHUNK]]
+            marks = [_Mark(key, Floor(), cause, has_news=now) for key in keys[start : start + CHUNK]]
             self._ledger.write(partial(self._dirty, marks, quiet))
 
     def _keep(self, arrivals: Sequence[_Arrival]) -> list[Receipt]:

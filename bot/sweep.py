@@ -19,7 +19,7 @@ from bot.domain.subject import CALENDAR, Subject
 from bot.inbox import Inbox
 from bot.memory import Memory
 from bot.requested import Requested
-from bot.rules import Rules
+from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
 
 CURSOR = "issues"
@@ -106,11 +106,12 @@ class Sweeper:
     def _wants(self, issue: Issue) -> bool:
         """Whether the worker should look, judged from the list alone: no call is made here."""
         facts = self.snapshot.bare(issue)
+        if not concerns(facts).holds:
+            return False
         if self.rules.needs(facts):
             return True
         plan = self.rules.decide(facts)
-        unsaid = bool(plan.seen[0].check.holds) and self.apply.status.needs_look(facts, plan)
-        return bool(plan.writes or plan.failures or unsaid)
+        return bool(plan.writes or plan.failures or self.apply.status.needs_look(facts, plan))
 
     def _since(self) -> datetime | None:
         """Where the last sweep got to; None reads everything: no cursor yet, or a new day."""

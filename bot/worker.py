@@ -16,16 +16,18 @@ from bot.delivery import Floor
 from bot.domain.facts import Facts, Issue, IssueFacts
 from bot.domain.plan import Plan
 from bot.domain.subject import Subject
-from bot.errors import AskAPerson, NotThere, TryLater
+from bot.errors import AskAPerson, BadToken, NotThere, TryLater
 from bot.inbox import Inbox
 from bot.leases import Again, Dead, Done, Lease, Outcome
-from bot.rules import Rules
+from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
 
 log = structlog.get_logger(__name__)
 
 LOOK_AGAIN = (2.0, 5.0, 15.0)
 """Seconds between looks while GitLab answers with something older than the webhook that woke us."""
+TOKEN_PAUSE = 60.0
+"""Seconds to the next try while GitLab refuses the token: it is not the subject's fault, so nothing is parked."""
 
 
 class Sweeps(Protocol):
@@ -53,9 +55,10 @@ class Worker:
         try:
             return self._reconcile(lease)
         except NotThere as gone:
-            self.inbox.count("subjects_gone_total")
-            log.info("subject is gone or hidden", subject=lease.subject.key, reason=str(gone))
-            return Done()
+            return self._gone(lease, gone)
+        except BadToken as trouble:
+            log.warning("GitLab refuses the token", reason=str(trouble))
+            return Again(TOKEN_PAUSE, str(trouble))
         except TryLater as trouble:
             return Again(trouble.after, str(trouble))
         except AskAPerson as trouble:
@@ -76,7 +79,15 @@ class Worker:
             case unheard:
                 self.inbox.count("subjects_unheard_total", kind=unheard)
                 return Done()
+        if not concerns(facts).holds:
+            return Done()
         return self._carry_out(lease, facts, self.rules.decide(facts))
+
+    def _gone(self, lease: Lease, gone: NotThere) -> Outcome:
+        """An issue that is gone needs nothing; where a milestone is gone, the others still need a look."""
+        self.inbox.count("subjects_gone_total")
+        log.info("gone or hidden", subject=lease.subject.key, reason=str(gone))
+        return Done() if lease.subject.kind == "issue" else Again(None, str(gone))
 
     def _fresh(self, lease: Lease) -> IssueFacts:
         """The issue, not older than the webhook that named it; after three more looks it is taken as it is."""

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from bot.domain.subject import Subject
+from bot.leases import Again, Done
 from tests.stage import Stage
 
 CLEAN = {"description": "DRI: @cam-emea\nNBA: call (2027-01-10)"}
@@ -122,19 +124,15 @@ def test_an_issue_the_bot_may_not_see(scene: Stage) -> None:
     assert settled(scene)
 
 
-def test_a_token_that_ran_out_is_parked_with_what_to_do(scene: Stage) -> None:
+def test_a_token_that_ran_out_parks_nothing(scene: Stage) -> None:
+    """It is not the issue's fault: it waits until the operator has set another token, which the log asks for."""
     issue = scene.issue(**CLEAN)
-    scene.fault(
-        method="GET",
-        path=f"/issues/{issue.iid}",
-        times=1,
-        kind="fail",
-        status=401,
-        body='{"message":"401 Unauthorized"}',
-    )
-    scene.look(issue)
-    (letter,) = scene.bot.inbox.dead_letters()
-    assert "GITLAB_TOKEN" in letter.reason
-    scene.bot.inbox.retry(letter.name)
-    scene.drain()
+    refusal = {"kind": "fail", "status": 401, "body": '{"message":"401 Unauthorized"}'}
+    scene.fault(method="GET", path=f"/issues/{issue.iid}", times=1, **refusal)
+    scene.bot.inbox.mark([Subject.issue(issue.project_id, issue.iid)], "a test", now=True)
+    (lease,) = scene.bot.inbox.claim("a test", 1)
+    outcome = scene.bot.worker(lease)
+    assert isinstance(outcome, Again)
+    assert (outcome.after, "GITLAB_TOKEN" in outcome.reason) == (60.0, True)
+    assert scene.bot.worker(lease) == Done()
     assert "Channel" in scene.fresh(issue).labels

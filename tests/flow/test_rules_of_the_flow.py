@@ -219,6 +219,7 @@ def test_rule_6_a_persons_copy_of_a_mark_is_nothing(scene: Stage) -> None:
 
 
 def test_rule_6_a_mark_is_adopted_after_a_move_and_ignored_after_a_clone(scene: Stage) -> None:
+    scene.group().labels.create({"name": "Channel", "color": "#428bca"})
     issue = scene.issue(description="DRI: @cam-emea")
     scene.look(issue)
     newsletter = scene.as_("cam-emea").projects.get("gitlab-com/channel/partner-communication")

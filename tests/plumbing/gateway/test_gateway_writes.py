@@ -10,7 +10,7 @@ import pytest
 import requests
 import responses
 
-from bot.errors import AskAPerson, BotError, Forbidden, NotThere, TryLater, Unclear
+from bot.errors import AskAPerson, BadToken, BotError, Forbidden, NotThere, TryLater, Unclear
 from bot.gateway import Gateway
 from tests.plumbing.gateway.parts import (
     API,
@@ -41,7 +41,7 @@ FATES: list[tuple[str, dict[str, Any], type[BotError]]] = [
     ("a dropped connection is unclear", {"body": requests.ConnectionError("dropped")}, Unclear),
     ("an odd answer is unclear", {"body": requests.exceptions.ContentDecodingError("odd")}, Unclear),
     ("400 is for a person", {"status": 400}, AskAPerson),
-    ("401 is for a person", {"status": 401}, AskAPerson),
+    ("401 is for a person", {"status": 401}, BadToken),
     ("403 is for a person", {"status": 403}, Forbidden),
     ("404 is gone", {"status": 404}, NotThere),
     ("409 is for a person", {"status": 409}, AskAPerson),
