@@ -74,8 +74,9 @@ class Database:
             event.listen(engine, "begin", _begin_sqlite)
         return engine
 
-    def _connected(self, driver: object, _entry: ConnectionPoolEntry) -> None:
+    def _connected(self, driver: object, entry: ConnectionPoolEntry) -> None:
         if isinstance(driver, sqlite3.Connection):
+            entry.info["file"] = self.file and self.file.identity()
             # The driver must not begin transactions by itself: ours begin with the write lock.
             driver.isolation_level = None
             # https://www.sqlite.org/pragma.html#pragma_synchronous: in WAL mode only FULL syncs at each commit.
@@ -112,13 +113,15 @@ class Database:
         for left in reversed(range(TRIES)):
             try:
                 with self.begin() as connection:
+                    born = connection.info.get("file")
                     result = work(connection)
             except StoreUnavailable as trouble:
                 if left == 0 or not (_passes(trouble.__cause__) or self._replaced()):
                     raise
             else:
-                # A commit into a file that somebody deleted meanwhile is lost; the next file shall have it.
-                if not self._replaced():
+                # A commit into a file that somebody deleted meanwhile is lost; the next file shall have it. `same` cannot
+                # tell: another thread may have moved on to the next file already.
+                if self.file is None or born == self.file.identity():
                     return result
         raise StoreUnavailable(f"{self.url.database} is deleted or replaced again and again; find out by whom")
 

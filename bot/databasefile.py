@@ -20,11 +20,16 @@ class DatabaseFile:
 
     def __init__(self, path: str) -> None:
         self.path = Path(path).absolute()
-        self._opened: tuple[int, int] | None = None
+        self.opened: tuple[int, int] | None = None
+        """Device and inode of the file that this process prepared last."""
 
     def same(self) -> bool:
         """Is the file at the path still the one that this process prepared?"""
-        return self._opened is not None and _identity(self.path) == self._opened
+        return self.opened is not None and _identity(self.path) == self.opened
+
+    def identity(self) -> tuple[int, int] | None:
+        """Device and inode of the file at the path now; None when there is none."""
+        return _identity(self.path)
 
     def prepare(self, create: Callable[[], None]) -> None:
         """Create what is missing by `create`, one process at a time; afterwards `same()` holds."""
@@ -37,9 +42,9 @@ class DatabaseFile:
                 for side in SIDE_FILES:
                     self.path.with_name(self.path.name + side).unlink(missing_ok=True)
             create()
-            self._opened = _identity(self.path)
+            self.opened = _identity(self.path)
             os.ftruncate(lock, 0)
-            os.pwrite(lock, _name(self._opened).encode(), 0)
+            os.pwrite(lock, _name(self.opened).encode(), 0)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -67,10 +67,7 @@ def create_app(
     @app.post("/sweep")
     def sweep() -> Answer:
         _require(bot_token)
-        wish = request.get_json(silent=True) or {}
-        if not isinstance(wish, dict):
-            raise Refused('the body must be a JSON object like {"full": false, "apply": true}', 400)
-        id_ = sweeps.ask(random_secrets.token_hex(8), full=wish.get("full") is True, apply=wish.get("apply") is True)
+        id_ = sweeps.ask(random_secrets.token_hex(8), full=_wants_everything())
         return jsonify(id=id_, state="waiting"), 202
 
     @app.get("/sweep/<id_>")
@@ -90,6 +87,16 @@ def _require(bot_token: str | None) -> None:
     expected = f"Bearer {bot_token}"
     if not bot_token or not hmac.compare_digest(offered.encode("latin-1", "replace"), expected.encode()):
         raise Refused("send `Authorization: Bearer` and the value of BOT_TOKEN")
+
+
+def _wants_everything() -> bool:
+    """Whether the asker wants every open issue looked at, or only what changed."""
+    wish = request.get_json(silent=True) or {}
+    if not isinstance(wish, dict):
+        raise Refused('the body must be a JSON object like {"full": false}', 400)
+    if wish.get("apply") is False:
+        raise Refused("the running bot does what it finds; `channel-bot sweep` prints the plan instead", 400)
+    return wish.get("full") is True
 
 
 def _readiness(inbox: Inbox, ready: Callable[[], str | None]) -> Answer:

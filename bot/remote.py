@@ -31,7 +31,7 @@ class RunningBot:
 
     def sweep(self, *, full: bool, patience: float, progress: Callable[[int, int], None]) -> SweepReport:
         """Ask for a sweep and wait for its end. TryLater: no answer, or no end within `patience` seconds."""
-        sweep_id = self._call("POST", self._url, {"full": full, "apply": True})["id"]
+        sweep_id = self._call("POST", self._url, {"full": full})["id"]
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             state = self._call("GET", f"{self._url}/{sweep_id}")

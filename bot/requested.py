@@ -18,7 +18,6 @@ class SweepState(TypedDict):
     id: str
     state: str
     full: bool
-    apply: bool
     total: int | None
     done: int | None
     error: str | None
@@ -32,9 +31,9 @@ class Requested:
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
 
-    def ask(self, id_: str, *, full: bool, apply: bool) -> str:
+    def ask(self, id_: str, *, full: bool) -> str:
         """Store the wish and wake a worker with the subject `sweep:<id>`; returns the id."""
-        row = {"id": id_, "state": "waiting", "full": full, "apply": apply, "asked": time.time()}
+        row = {"id": id_, "state": "waiting", "full": full, "asked": time.time()}
         with self._inbox.database.begin() as connection:
             connection.execute(insert(sweeps), row)
         self._inbox.mark([Subject("sweep", id_)], "asked over HTTP", now=True)

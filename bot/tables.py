@@ -125,7 +125,6 @@ sweeps = Table(
     # waiting | running | done | failed
     Column("state", Text, nullable=False),
     Column("full", Boolean, nullable=False),
-    Column("apply", Boolean, nullable=False),
     Column("asked", _Time, nullable=False),
     Column("total", Integer),
     Column("done", Integer),

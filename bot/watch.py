@@ -16,13 +16,15 @@ class Watch:
         self._database = database
         self._connection: sqlite3.Connection | None = None
         self._version = -1
+        self._watched: tuple[int, int] | None = None
 
     def changed(self) -> bool:
         """True at first, and after each commit by anybody else (which includes other connections of this process)."""
         file = self._database.file
         if file is None:
             return True
-        if self._connection is None or not file.same():
+        # Another thread may have moved on to a new file already, which leaves this connection with the deleted one.
+        if self._connection is None or self._watched != file.opened or not file.same():
             self._open(file)
             return True
         # https://www.sqlite.org/pragma.html#pragma_data_version
@@ -38,6 +40,7 @@ class Watch:
         self.close()
         with suppress(StoreUnavailable), self._database.read():
             # mode=rw: only the database itself may create the file.
+            self._watched = file.opened
             uri = f"{file.path.as_uri()}?mode=rw"
             self._connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
             self._version = -1

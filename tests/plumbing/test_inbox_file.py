@@ -108,6 +108,21 @@ def test_rule_6_a_commit_into_a_file_deleted_meanwhile_is_made_again(path: Path,
     assert (database.transact(work), runs) == (2, [0, 1])
 
 
+def test_rule_6_so_it_is_when_another_thread_meets_the_next_file_first(path: Path, opened: Opener) -> None:
+    database = opened(f"sqlite:///{path}")
+    runs: list[int] = []
+
+    def work(connection: object) -> int:
+        runs.append(len(runs))
+        if len(runs) == 1:
+            path.unlink()
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(Inbox(database).pending).result()
+        return len(runs)
+
+    assert (database.transact(work), runs) == (2, [0, 1])
+
+
 def test_a_file_that_is_deleted_all_the_time_is_reported(path: Path, opened: Opener) -> None:
     database = opened(f"sqlite:///{path}")
     with pytest.raises(StoreUnavailable, match="deleted or replaced again and again"):
@@ -206,6 +221,19 @@ def test_a_watch_notices_others_and_new_files(pair: tuple[Inbox, Inbox], path: P
     assert watch.changed()
     assert not watch.changed()
     path.unlink()
+    assert watch.changed()
+    watch.changed()
+    receiver.mark([CALENDAR], "test")
+    assert watch.changed()
+    watch.close()
+
+
+def test_a_watch_notices_a_new_file_that_another_thread_met_first(pair: tuple[Inbox, Inbox], path: Path) -> None:
+    receiver, worker = pair
+    watch = Watch(worker.database)
+    assert watch.changed()
+    path.unlink()
+    assert worker.pending() == 0
     assert watch.changed()
     watch.changed()
     receiver.mark([CALENDAR], "test")

@@ -165,27 +165,26 @@ def test_metrics_are_prometheus_text(client: FlaskClient) -> None:
 
 
 def test_a_sweep_is_stored_and_wakes_the_worker(client: FlaskClient, inbox: Inbox) -> None:
-    asked = client.post("/sweep", json={"full": True, "apply": True}, headers=BEARER)
+    asked = client.post("/sweep", json={"full": True}, headers=BEARER)
     assert asked.status_code == 202
     id_ = asked.get_json()["id"]
     (lease,) = inbox.claim("w", 1)
     assert lease.subject == Subject("sweep", id_)
     state = client.get(f"/sweep/{id_}", headers=BEARER).get_json()
-    assert {name: state[name] for name in ("id", "state", "full", "apply", "total", "error")} == {
+    assert {name: state[name] for name in ("id", "state", "full", "total", "error")} == {
         "id": id_,
         "state": "waiting",
         "full": True,
-        "apply": True,
         "total": None,
         "error": None,
     }
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b'{"apply": "yes"}', b"nonsense"])
-def test_a_sweep_applies_nothing_unless_told_so(client: FlaskClient, data: bytes) -> None:
+@pytest.mark.parametrize("data", [b"", b"{}", b'{"apply": true}', b"nonsense"])
+def test_a_sweep_is_of_what_changed_unless_told_otherwise(client: FlaskClient, data: bytes) -> None:
     asked = client.post("/sweep", data=data, content_type="application/json", headers=BEARER)
     state = client.get(f"/sweep/{asked.get_json()['id']}", headers=BEARER).get_json()
-    assert (state["full"], state["apply"]) == (False, False)
+    assert state["full"] is False
 
 
 def test_a_sweep_wants_a_json_object(client: FlaskClient) -> None:
@@ -217,3 +216,8 @@ def test_other_paths_and_methods_are_answered_in_json(client: FlaskClient, metho
 
 def test_an_unknown_sweep_is_not_found(client: FlaskClient) -> None:
     assert client.get("/sweep/none", headers=BEARER).status_code == 404
+
+
+def test_a_sweep_that_shall_not_write_is_not_the_running_bots(client: FlaskClient) -> None:
+    answer = client.post("/sweep", json={"apply": False}, headers=BEARER)
+    assert (answer.status_code, "channel-bot sweep" in answer.get_json()["error"]) == (400, True)

@@ -100,7 +100,7 @@ def test_a_slow_answer_blocks_nobody_else(running: Running) -> None:
 
 def test_sweeps_are_asked_for_over_http(running: Running) -> None:
     bearer = {"Authorization": f"Bearer {BOT_TOKEN}", "Content-Type": "application/json"}
-    status, answer = running.ask("POST", "/sweep", b'{"apply": true}', bearer)
+    status, answer = running.ask("POST", "/sweep", b'{"full": true}', bearer)
     assert status == 202
     assert running.ask("GET", f"/sweep/{answer['id']}", b"", bearer)[1]["state"] == "waiting"
 
