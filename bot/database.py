@@ -119,8 +119,8 @@ class Database:
                 if left == 0 or not (_passes(trouble.__cause__) or self._replaced()):
                     raise
             else:
-                # A commit into a file that somebody deleted meanwhile is lost; the next file shall have it. `same` cannot
-                # tell: another thread may have moved on to the next file already.
+                # A commit into a file that somebody deleted meanwhile is lost; the next file shall have it. Another
+                # thread may have met that one already, so only this connection's own file counts.
                 if self.file is None or born == self.file.identity():
                     return result
         raise StoreUnavailable(f"{self.url.database} is deleted or replaced again and again; find out by whom")

@@ -232,6 +232,7 @@ def test_a_watch_notices_a_new_file_that_another_thread_met_first(pair: tuple[In
     receiver, worker = pair
     watch = Watch(worker.database)
     assert watch.changed()
+    watch.changed()
     path.unlink()
     assert worker.pending() == 0
     assert watch.changed()
