@@ -23,7 +23,7 @@ from bot.inbox import Inbox
 from tests.flow.crowd import Lane, play, script
 from tests.flow.ending import BOT, Ending, ending
 from tests.flow.havoc import Havoc
-from tests.load import Live, live
+from tests.load import Live, live, wait_until
 from tests.plumbing import postgres
 from tests.stage import GROUP, HOME, stage
 
@@ -106,6 +106,10 @@ def hooks_answered(pair: Live) -> Iterator[str]:
 
 def writes(pair: Live) -> list[Mapping[str, Any]]:
     return [call for call in pair.desk("GET", "requests") if call["user"] == BOT and call["method"] != "GET"]
+
+
+def comments(pair: Live) -> int:
+    return sum(call["method"] == "POST" and call["path"].endswith("/notes") for call in writes(pair))
 
 
 def sweep_finds_nothing(pair: Live) -> None:
@@ -196,9 +200,10 @@ def test_any_mix_of_faults_and_one_sweep_end_like_none(tmp_path: Path, capsys: p
         havoc.knock(pair.client("root").projects.get(HOME).id, ISSUES + 10, 10)
         havoc.spoil(10 * kills, PER_KILL / 6)
         with crowd(lanes, pair, kills * PER_KILL):
-            havoc.kill(kills // 2)
+            havoc.kill(kills - kills // 3)
+            wait_until("the bot has commented", lambda: comments(pair) >= 3, SETTLE)
             (tmp_path / "bot.db").unlink()
-            havoc.kill(kills - kills // 2)
+            havoc.kill(kills // 3)
         havoc.end()
         pair.settle(SETTLE)
         pair.sweep()
