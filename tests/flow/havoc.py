@@ -34,6 +34,8 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "delay", "seconds": 0.7},
     {"kind": "stale", "seconds": 3},
 )
+AT_ONCE = 3
+"""Orders that wait for a request at any moment."""
 HOOK_FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "silence_hooks", "times": 3},
     {"kind": "duplicate_hooks", "times": 3},
@@ -112,11 +114,14 @@ class Havoc:
 
     def _spoil(self, most: int, pause: float, rng: random.Random) -> None:
         while self.faults < most and not self._stop.wait(rng.uniform(0, 2 * pause)):
+            # More would only make a worker that starts wait for GitLab, again and again.
+            if len(self.live.desk("GET", "faults")) >= AT_ONCE:
+                continue
             fault = dict(rng.choice(FAULTS if rng.random() < 0.7 else HOOK_FAULTS))
             if fault["kind"].endswith("_hooks"):
                 self.live.desk("POST", "faults", fault)
             else:
-                self.live.desk("POST", "faults", {"times": rng.randint(1, 3), "user": "channel-bot", **fault})
+                self.live.desk("POST", "faults", {"times": rng.randint(1, 2), "user": "channel-bot", **fault})
             self.faults += 1
 
 
