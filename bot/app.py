@@ -84,8 +84,8 @@ def build(
 
 
 def notes_rate(per_minute: int) -> Rate:
-    """A fifth of the allowance may go out at once, the rest is spread: no minute ever holds more than `per_minute`."""
-    burst = max(per_minute // 5, 1)
+    """Half of the allowance may go out at once, the rest is spread: no minute ever holds more than `per_minute`."""
+    burst = max(per_minute // 2, 1)
     return Rate(max(per_minute - burst, 1), burst)
 
 
