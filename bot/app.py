@@ -10,7 +10,6 @@ from bot.accounts import Accounts
 from bot.apply import Apply
 from bot.audit import Audit
 from bot.config import Config
-from bot.database import Database
 from bot.dispatch import Dispatcher
 from bot.domain.facts import Site, Tier
 from bot.domain.marks import Marker
@@ -27,6 +26,7 @@ from bot.requested import Requested
 from bot.rules import Rules
 from bot.snapshot import Snapshot
 from bot.status import StatusComments
+from bot.store.database import Database
 from bot.sweep import Sweeper
 from bot.wording import Wording
 from bot.worker import Worker

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import insert, select
 
-from bot.database import Database
-from bot.tables import audit
+from bot.store.database import Database
+from bot.store.tables import audit
 
 
 @dataclass(frozen=True, slots=True)

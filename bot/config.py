@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 
-from bot.complaints import complaints, unknown
 from bot.domain.labels import Labels
 from bot.environ import web_address_trouble
 from bot.errors import ConfigError
 from bot.rules import Handler, Settings, discovered
-from bot.settings import Rule, RuleId, SiteSettings, label_troubles
-from bot.yamlfile import Document, Plain, Problem, read
+from bot.settings.complaints import complaints, unknown
+from bot.settings.models import Rule, RuleId, SiteSettings, label_troubles
+from bot.settings.yamlfile import Document, Plain, Problem, read
 
 __all__ = ["SHIPPED", "Config", "Rule", "SiteSettings", "config_dir", "load", "schema", "write_schema"]
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection
 
 import structlog
 
-from bot.crew import Crew
 from bot.errors import TryLater
 from bot.inbox import Inbox, Lease, Outcome, StoreUnavailable
-from bot.watch import Watch
+from bot.queue.crew import Crew
+from bot.queue.watch import Watch
 
 # How long after the last find we still look often.
 STAYS_HOT = 1.0

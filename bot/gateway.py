@@ -19,18 +19,18 @@ import gitlab
 import requests
 from requests.utils import parse_header_links
 
-from bot import translate
-from bot.answers import Answer, Call, failure, not_json
 from bot.domain.facts import Person
-from bot.endpoints.calls import PAGE
-from bot.endpoints.furniture import FurnitureCalls
-from bot.endpoints.issues import IssueCalls
-from bot.endpoints.milestones import MilestoneCalls
-from bot.endpoints.places import PlaceCalls
-from bot.endpoints.upkeep import UpkeepCalls
 from bot.errors import AskAPerson, BotError, Forbidden, Incomplete, NotThere, TryLater
-from bot.session import Session, trouble, unreached
-from bot.translate import Hook, Place
+from bot.rest import translate
+from bot.rest.answers import Answer, Call, failure, not_json
+from bot.rest.calls import PAGE
+from bot.rest.furniture import FurnitureCalls
+from bot.rest.issues import IssueCalls
+from bot.rest.milestones import MilestoneCalls
+from bot.rest.places import PlaceCalls
+from bot.rest.session import Session, trouble, unreached
+from bot.rest.translate import Hook, Place
+from bot.rest.upkeep import UpkeepCalls
 
 __all__ = ["Gateway", "Hook", "Place"]
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from bot.clerk import Clerk
-from bot.database import Database, StoreUnavailable
 from bot.delivery import Delivery
 from bot.domain.subject import Subject
-from bot.intake import Intake
-from bot.leases import Again, Dead, DeadLetter, Done, Lease, Outcome, Receipt, Remembered, Timing
-from bot.leasing import Leasing
-from bot.ledger import Ledger
-from bot.tally import Count
+from bot.queue.clerk import Clerk
+from bot.queue.intake import Intake
+from bot.queue.leases import Again, Dead, DeadLetter, Done, Lease, Outcome, Receipt, Remembered, Timing
+from bot.queue.leasing import Leasing
+from bot.queue.ledger import Ledger
+from bot.queue.tally import Count
+from bot.store.database import Database, StoreUnavailable
 
 __all__ = [
     "Again",

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Delete, delete, insert, select
 
-from bot.database import Database
-from bot.tables import cursors, known_notes
+from bot.store.database import Database
+from bot.store.tables import cursors, known_notes
 
 NO_NOTE = 0
 

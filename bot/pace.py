@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import BindParameter, Connection, bindparam, case, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.database import Database
-from bot.tables import pace
+from bot.store.database import Database
+from bot.store.tables import pace
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from bot.database import Database
-from bot.tables import cursors
+from bot.store.database import Database
+from bot.store.tables import cursors
 
 NAME = "gitlab_trouble"
 _forget = delete(cursors).where(cursors.c.name == NAME)

@@ -17,11 +17,11 @@ from werkzeug.exceptions import HTTPException
 from bot import delivery as deliveries
 from bot import metrics
 from bot.body import read_body
-from bot.database import StoreUnavailable
 from bot.delivery import Secrets, Unreadable
 from bot.errors import Refused
 from bot.inbox import Inbox
 from bot.requested import Requested, SweepState
+from bot.store.database import StoreUnavailable
 
 Answer = tuple[Response, int]
 LONGEST_LAG = 120.0

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from bot.domain.subject import Subject
 from bot.inbox import Inbox
-from bot.tables import sweeps
+from bot.store.tables import sweeps
 
 
 class SweepState(TypedDict):

@@ -18,7 +18,7 @@ from bot.domain.plan import Plan
 from bot.domain.subject import Subject
 from bot.errors import AskAPerson, BadToken, NotThere, TryLater
 from bot.inbox import Inbox
-from bot.leases import Again, Dead, Done, Lease, Outcome
+from bot.queue.leases import Again, Dead, Done, Lease, Outcome
 from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from flask import Flask
 
 from bot import logs, reach
-from bot.database import Database
 from bot.delivery import secrets_from
 from bot.inbox import Inbox
 from bot.receiver import create_app
+from bot.store.database import Database
 
 DEFAULT_DATABASE = "sqlite:///var/channel-bot.db"
 

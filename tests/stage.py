@@ -17,12 +17,12 @@ from gitlab.v4.objects import Group, Project, ProjectIssue
 
 from bot.app import Bot, build
 from bot.config import Config, load
-from bot.database import Database
 from bot.domain.subject import CALENDAR, Subject
 from bot.environ import Environment
-from bot.leases import Timing
+from bot.queue.leases import Timing
 from bot.sandbox.example import example_world, tokens_of
 from bot.sandbox.server import Sandbox
+from bot.store.database import Database
 
 ROOT = Path(__file__).parent.parent
 GROUP, HOME = "gitlab-com/channel", "gitlab-com/channel/channels"

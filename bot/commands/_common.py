@@ -15,8 +15,8 @@ from rich.text import Text
 
 from bot.app import Bot, build
 from bot.config import Config, config_dir, load
-from bot.database import Database
 from bot.environ import Environment
+from bot.store.database import Database
 
 IN_MEMORY = "sqlite://"
 

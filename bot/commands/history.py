@@ -9,7 +9,7 @@ import click
 
 from bot.audit import Audit
 from bot.commands._common import configured, format_option, out, print_json, print_table
-from bot.database import Database
+from bot.store.database import Database
 
 
 @click.command("history")

@@ -8,9 +8,9 @@ import click
 from rich.markup import escape
 
 from bot.commands._common import configured, format_option, out, print_json, print_table
-from bot.database import Database
 from bot.errors import AskAPerson
 from bot.inbox import Inbox
+from bot.store.database import Database
 
 
 @click.group("inbox")

@@ -13,11 +13,11 @@ from rich.text import Text
 from bot.app import build
 from bot.commands._common import configured, format_option, out, print_json
 from bot.config import Config
-from bot.database import Database
 from bot.environ import Environment
 from bot.gateway import Gateway
 from bot.setup import Hands, grant, survey
 from bot.setup.steps import Difference, Line, Step, lines
+from bot.store.database import Database
 
 COLORS = {"+": "green", "~": "yellow", "!": "magenta"}
 DRY = "Nothing was written: dry_run in site.yml is true and wins over --apply. Set it to false when the plan is right."

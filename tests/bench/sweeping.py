@@ -13,8 +13,8 @@ import structlog
 
 from bot.app import build
 from bot.config import load
-from bot.database import Database
 from bot.environ import Environment
+from bot.store.database import Database
 
 PATIENCE = 600.0
 

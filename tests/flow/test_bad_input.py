@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bot.domain.subject import Subject
-from bot.leases import Again, Done
+from bot.queue.leases import Again, Done
 from tests.stage import Stage
 
 CLEAN = {"description": "DRI: @cam-emea\nNBA: call (2027-01-10)"}

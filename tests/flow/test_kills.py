@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.database import Database
 from bot.inbox import Inbox
+from bot.store.database import Database
 from tests.flow.crowd import Lane, play, script
 from tests.flow.ending import BOT, Ending, ending
 from tests.flow.havoc import Havoc

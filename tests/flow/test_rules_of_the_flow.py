@@ -11,14 +11,14 @@ from typing import Any, cast
 
 import pytest
 
-from bot.database import Database
 from bot.delivery import Delivery, Floor
 from bot.domain.actions import AddLabel, SetWeight
 from bot.domain.facts import IssueFacts
 from bot.domain.subject import Subject
 from bot.errors import Incomplete, TryLater
-from bot.leases import Again, Dead, Done, Lease
+from bot.queue.leases import Again, Dead, Done, Lease
 from bot.rules import Handler, Rules
+from bot.store.database import Database
 from tests.stage import Stage
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import gitlab
 import pytest
 
-from bot.database import Database
+from bot.store.database import Database
 from tests.flow.test_demo import demo
 from tests.stage import GROUP, HOME, Stage, stage
 

@@ -10,11 +10,11 @@ import pytest
 
 from bot import __version__
 from bot.cli import cli
-from bot.database import Database
 from bot.delivery import Secrets
 from bot.environ import WHERE_FROM
 from bot.inbox import Inbox
 from bot.receiver import create_app
+from bot.store.database import Database
 from tests.meta.places import ROOT, files, shown
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

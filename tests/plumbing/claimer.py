@@ -7,9 +7,9 @@ import sys
 import threading
 import time
 
-from bot.database import Database
 from bot.dispatch import Dispatcher
 from bot.inbox import Done, Inbox, Lease, Outcome, Timing
+from bot.store.database import Database
 
 
 def say(line: str) -> None:

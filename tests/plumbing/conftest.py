@@ -10,8 +10,8 @@ from typing import Protocol
 
 import pytest
 
-from bot.database import Database
 from bot.inbox import Inbox
+from bot.store.database import Database
 from tests.plumbing import postgres
 from tests.plumbing.clocks import Clock
 

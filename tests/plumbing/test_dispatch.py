@@ -11,11 +11,11 @@ from contextlib import contextmanager
 import pytest
 import structlog
 
-from bot.database import Database, StoreUnavailable
 from bot.dispatch import Dispatcher
 from bot.domain.subject import CALENDAR, Subject
 from bot.errors import TryLater
 from bot.inbox import Again, Dead, Done, Inbox, Lease, Outcome, Timing
+from bot.store.database import Database, StoreUnavailable
 from tests.plumbing.conftest import Opener
 from tests.plumbing.webhooks import arrived
 

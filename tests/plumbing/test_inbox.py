@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.database import Database
 from bot.delivery import Floor
 from bot.domain.subject import CALENDAR, Subject
 from bot.inbox import Again, Dead, Done, Inbox, Lease, Timing
+from bot.store.database import Database
 from tests.plumbing.clocks import Clock
 from tests.plumbing.conftest import Opener
 from tests.plumbing.webhooks import arrived, issue_body

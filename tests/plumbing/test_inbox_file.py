@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import database as databases
-from bot.database import Database, StoreUnavailable
-from bot.databasefile import DatabaseFile, held, lock
 from bot.domain.subject import CALENDAR, Subject
 from bot.errors import ConfigError
 from bot.inbox import Done, Inbox
-from bot.watch import Watch
+from bot.queue.watch import Watch
+from bot.store import database as databases
+from bot.store.database import Database, StoreUnavailable
+from bot.store.databasefile import DatabaseFile, held, lock
 from tests.plumbing.conftest import Opener
 from tests.plumbing.webhooks import arrived
 
@@ -164,7 +164,7 @@ def test_rule_6_nothing_answered_is_lost_while_the_file_is_deleted_under_load(
 
 def test_processes_that_start_at_once_agree_on_one_file(path: Path) -> None:
     code = (
-        "import sys; from bot.database import Database; from bot.inbox import Inbox;"
+        "import sys; from bot.store.database import Database; from bot.inbox import Inbox;"
         "from bot.domain.subject import Subject;"
         "Inbox(Database(sys.argv[1])).mark([Subject.issue(1, int(sys.argv[2]))], 't')"
     )

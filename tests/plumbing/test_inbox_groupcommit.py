@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.database import Database
-from bot.groupcommit import GroupCommit
 from bot.inbox import Inbox, Lease
+from bot.queue.groupcommit import GroupCommit
+from bot.store.database import Database
 from tests.plumbing.webhooks import arrived
 
 

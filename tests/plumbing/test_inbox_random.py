@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from bot.database import Database
 from bot.inbox import Again, Dead, Done, Inbox, Lease, Outcome, Timing
+from bot.store.database import Database
 from tests.plumbing.clocks import Clock
 from tests.plumbing.webhooks import arrived
 

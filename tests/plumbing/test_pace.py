@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.database import Database
 from bot.pace import Pace, Rate
+from bot.store.database import Database
 from tests.plumbing.clocks import Clock
 
 NOTES = Rate(per_minute=60, burst=5)

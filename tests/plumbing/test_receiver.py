@@ -9,10 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from bot import body, reach
-from bot.database import Database
 from bot.domain.subject import Subject
 from bot.inbox import Inbox
 from bot.receiver import create_app
+from bot.store.database import Database
 from tests.plumbing.clocks import Clock
 from tests.plumbing.conftest import Opener
 from tests.plumbing.webhooks import BY_BOTH, NOW, TOKEN, issue_body, signed_headers, token_headers

@@ -12,11 +12,11 @@ import requests
 from bot.app import build
 from bot.commands._common import configured
 from bot.commands.setup import command
-from bot.database import Database
 from bot.errors import AskAPerson
 from bot.setup import Hands, grant
 from bot.setup.files import shipped
 from bot.setup.steps import WriteFile
+from bot.store.database import Database
 from tests.plumbing.scene import Scene, scene
 
 PATH = ".gitlab/issue_templates/Channel_Issue.md"

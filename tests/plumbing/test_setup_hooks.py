@@ -13,10 +13,10 @@ from bot.commands.setup import command
 from bot.domain.facts import Tier
 from bot.environ import Environment
 from bot.errors import AskAPerson
+from bot.rest.translate import Hook as SeenHook
 from bot.sandbox.records import Hook
 from bot.setup.hooks import has_group_hooks, survey_hook
 from bot.setup.steps import ChangeHook, CreateHook, Home, Kept, Step, WakeHook, lines
-from bot.translate import Hook as SeenHook
 from tests.plumbing.scene import GROUP, SIGNING_TOKEN, Scene, scene
 
 GROUP_API = f"/groups/{GROUP.replace('/', '%2F')}"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot import translate
 from bot.domain.facts import Issue, LabelEvent, Milestone, Note, Person, WeightEvent
+from bot.rest import translate
 
 ISSUE: dict[str, Any] = {
     "id": 700,

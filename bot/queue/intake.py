@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from bot.delivery import HASHED, Delivery, Floor
 from bot.domain.subject import Subject
-from bot.groupcommit import GroupCommit
-from bot.leases import Receipt
-from bot.ledger import Ledger
+from bot.queue.groupcommit import GroupCommit
+from bot.queue.leases import Receipt
+from bot.queue.ledger import Ledger
 
 CHUNK = 500
 

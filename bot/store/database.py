@@ -15,9 +15,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
-from bot.databasefile import DatabaseFile
 from bot.errors import ConfigError, TryLater
-from bot.tables import metadata
+from bot.store.databasefile import DatabaseFile
+from bot.store.tables import metadata
 
 T = TypeVar("T")
 

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from bot.complaints import called
 from bot.domain.facts import Tier
 from bot.domain.labels import Label, Labels, Priorities
 from bot.environ import web_address_trouble
-from bot.yamlfile import Place
+from bot.settings.complaints import called
+from bot.settings.yamlfile import Place
 
 RULES_URL: Final = (
     "https://about.gitlab.com/handbook/sales/channel/channel-programs-ops/#channels-groups-projects-and-labels"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot import translate
 from bot.domain.labels import Label
-from bot.endpoints.calls import Calls, enc, nothing
 from bot.errors import NotThere
-from bot.translate import Hook
+from bot.rest import translate
+from bot.rest.calls import Calls, enc, nothing
+from bot.rest.translate import Hook
 
 
 class FurnitureCalls(Calls):

@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterable
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from bot.delivery import Delivery, Unreadable, understand
-from bot.leases import DeadLetter, Receipt, Remembered
-from bot.ledger import Ledger
-from bot.statements import PENDING
-from bot.tables import counters, deliveries, subjects, sweeps
-from bot.tally import Count, read_count
+from bot.queue.leases import DeadLetter, Receipt, Remembered
+from bot.queue.ledger import Ledger
+from bot.queue.statements import PENDING
+from bot.queue.tally import Count, read_count
+from bot.store.tables import counters, deliveries, subjects, sweeps
 
 CHUNK = 500
 _row = subjects.c

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot import translate
 from bot.domain.facts import Milestone
-from bot.endpoints.calls import Calls, enc
+from bot.rest import translate
+from bot.rest.calls import Calls, enc
 
 
 class MilestoneCalls(Calls):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.inbox import Again, Lease, Outcome
+from bot.queue.leases import Again, Lease, Outcome
 
 log = structlog.get_logger(__name__)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot import translate
 from bot.domain.labels import Label
-from bot.endpoints.calls import Calls, enc, nothing
 from bot.errors import NotThere
+from bot.rest import translate
+from bot.rest.calls import Calls, enc, nothing
 
 TRIGGER = "issues_events"
 """The kind of event that a test delivery plays."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from threading import Lock
 
-from bot import translate
 from bot.domain.facts import Person
-from bot.endpoints.calls import Calls, enc
 from bot.errors import AskAPerson, Forbidden, NotThere
-from bot.translate import Place
+from bot.rest import translate
+from bot.rest.calls import Calls, enc
+from bot.rest.translate import Place
 
 REFERENCE = re.compile(r"(?P<project>[^\s#]+/[^\s#]+)#(?P<iid>[1-9]\d{0,9})")
 

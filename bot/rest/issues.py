@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from bot import translate
 from bot.domain.facts import Issue, LabelEvent, Note, WeightEvent
-from bot.endpoints.calls import Calls, enc, nothing
 from bot.errors import Forbidden, NotThere
+from bot.rest import translate
+from bot.rest.calls import Calls, enc, nothing
 
 
 class IssueCalls(Calls):

@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.database import Database
-from bot.leases import Timing
-from bot.statements import Statements
-from bot.tally import Tally
+from bot.queue.leases import Timing
+from bot.queue.statements import Statements
+from bot.queue.tally import Tally
+from bot.store.database import Database
 
 T = TypeVar("T")
 COUNT_EVERY = 1.0

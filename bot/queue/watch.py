@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from contextlib import suppress
 
-from bot.database import Database, StoreUnavailable
-from bot.databasefile import DatabaseFile
+from bot.store.database import Database, StoreUnavailable
+from bot.store.databasefile import DatabaseFile
 
 
 class Watch:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_colum
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
-from bot.tables import counters, deliveries, subjects
+from bot.store.tables import counters, deliveries, subjects
 
 _row = subjects.c
 PENDING = and_(_row.wanted > _row.done, _row.parked.is_(None))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.yamlfile import Document, Place, Problem
+from bot.settings.yamlfile import Document, Place, Problem
 
 Schema = Mapping[str, Any]
 """A JSON Schema, or a part of one."""

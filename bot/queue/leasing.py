@@ -11,12 +11,12 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection, RowMapping
 
-from bot.databasefile import lock
 from bot.delivery import Floor
 from bot.domain.subject import Subject
 from bot.errors import AskAPerson
-from bot.leases import Again, Dead, Done, Lease, Outcome
-from bot.ledger import Ledger
+from bot.queue.leases import Again, Dead, Done, Lease, Outcome
+from bot.queue.ledger import Ledger
+from bot.store.databasefile import lock
 
 SLOTS = 64
 
