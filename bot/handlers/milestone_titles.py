@@ -27,6 +27,10 @@ class Settings:
     enabled: bool = True
     merge_cap: int = 50
 
+    def __post_init__(self) -> None:
+        if self.merge_cap < 0:
+            raise ValueError(f"merge_cap must be a number from 0 up, not {self.merge_cap}")
+
 
 def affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
     milestone = facts.issue.milestone

@@ -14,6 +14,7 @@ from bot.domain.facts import CalendarFacts, Milestone, Need, OpenIssuesIn
 from bot.domain.windows import Exact, NearMiss, Window, read_title
 
 HANDBOOK = ("GL-13",)
+MOST_AHEAD = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,12 @@ class Settings:
     enabled: bool = True
     create_ahead: int = 6
     close_after_days: int = 3
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.create_ahead <= MOST_AHEAD:
+            raise ValueError(f"create_ahead must be a number from 0 to {MOST_AHEAD}, not {self.create_ahead}")
+        if self.close_after_days < 0:
+            raise ValueError(f"close_after_days must be a number from 0 up, not {self.close_after_days}")
 
 
 def calendar_needs(facts: CalendarFacts, settings: Settings) -> Iterator[Need]:

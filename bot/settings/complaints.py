@@ -34,7 +34,19 @@ def complaints(document: Document, error: ValidationError, schema: Schema) -> It
     """One problem for each finding; `schema` describes the wrapper whose only key holds the file."""
     for found in error.errors(include_url=False):
         place = tuple(part for part in found["loc"][1:] if part != "[key]")
-        yield document.problem(place, sentence(found, place, known_keys(schema, found["loc"][:-1])))
+        if found["type"] == "value_error":
+            yield refused(document, found, place)
+        else:
+            yield document.problem(place, sentence(found, place, known_keys(schema, found["loc"][:-1])))
+
+
+def refused(document: Document, found: ErrorDetails, place: Place) -> Problem:
+    """What a class says about its content; a sentence that begins with one of its keys is about that key's line."""
+    text = str(found["ctx"]["error"])
+    key, _, rest = text.partition(" ")
+    if isinstance(found["input"], dict) and key in found["input"]:
+        return document.problem((*place, key), f"{called((*place, key))} {rest}")
+    return document.problem(place, f"{called(place)}: {text}")
 
 
 def sentence(found: ErrorDetails, place: Place, known: Collection[str]) -> str:
@@ -44,8 +56,6 @@ def sentence(found: ErrorDetails, place: Place, known: Collection[str]) -> str:
             return unknown("key", str(place[-1]), known)
         case "missing":
             return f"missing key {str(place[-1])!r}{inside(place)}; add it"
-        case "value_error":
-            return f"{called(place)}: {found['ctx']['error']}"
         case kind:
             return f"{called(place)} must be {wanted(kind, found)}, not {shown(found['input'])}{quoting(kind, found)}"
 

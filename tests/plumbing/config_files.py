@@ -63,6 +63,8 @@ class NewsletterSettings:
     def __post_init__(self) -> None:
         if self.days < 0:
             raise ValueError("days cannot be negative")
+        if self.days == 2 and self.rhythm != Rhythm():
+            raise ValueError("two days have no rhythm")
 
 
 def handler(name: str, settings: type, *handbook: str) -> Handler:

@@ -102,7 +102,8 @@ WRONG_NEWSLETTER = {
     "a long text": (f"days: {'x' * 50}\n", f"1: 'days' must be a whole number, not '{'x' * 40}'..."),
     "a list for a mapping": ("- days\n", "1: the file must be a mapping (lines like 'key: value'), not a list"),
     "a word for a mapping": ("days\n", "1: the file must be a mapping (lines like 'key: value'), not 'days'"),
-    "the dataclass refuses": ("days: -1\n", "1: the file: days cannot be negative"),
+    "the dataclass refuses a value": ("enabled: true\ndays: -1\n", "2: 'days' cannot be negative"),
+    "the dataclass refuses the file": ("days: 2\nrhythm: {weekday: mon}\n", "1: the file: two days have no rhythm"),
     "a key written twice": (
         "days: 1\nenabled: true\ndays: 2\n",
         "3: key 'days' was already written in line 1; keep one of them",
