@@ -29,6 +29,8 @@ DATE = re.compile(
     r"(?P<odd>[0-9]{1,4}([-/])[0-9]{1,2}\3[0-9]{1,4}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|YYYY-MM-DD))\s*+\)",
     re.IGNORECASE,
 )
+# Without brackets only an ISO date at the end of the line is one: inside a sentence it may be about anything.
+BARE_DATE = re.compile(r"(?:^|(?<=\s))[*_]*+(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})[*_]*+\.?+[*_]*+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def unreadable_dri(description: str) -> str | None:
 
 
 def next_action(description: str) -> NextAction | None:
-    """The last `NBA: text (YYYY-MM-DD)` line of the description that says something."""
+    """The last `NBA: text (YYYY-MM-DD)` line of the description that says something; brackets may be left out."""
     actions = [_action(value) for value in _values(NBA, prose(description))]
     return next((action for action in reversed(actions) if action != NextAction("")), None)
 
@@ -97,8 +99,7 @@ def _handles(value: str) -> list[str]:
 
 
 def _action(value: str) -> NextAction:
-    dates = list(DATE.finditer(value))
-    stated = next((hit for hit in reversed(dates) if hit["iso"]), dates[-1] if dates else None)
+    stated = _date(value)
     if stated is None:
         return NextAction(_words(value))
     text = f"{_words(value[: stated.start()].rstrip('*_ '))} {_words(value[stated.end() :])}".strip()
@@ -106,6 +107,13 @@ def _action(value: str) -> NextAction:
         return NextAction(text, date.fromisoformat(stated["iso"] or ""))
     except ValueError:
         return NextAction(text, None, stated["iso"] or stated["odd"])
+
+
+def _date(value: str) -> re.Match[str] | None:
+    """What is meant as the date: an ISO date in brackets, else what stands in brackets, else a date at the end."""
+    dates = list(DATE.finditer(value))
+    iso = next((hit for hit in reversed(dates) if hit["iso"]), None)
+    return iso or (dates[-1] if dates else BARE_DATE.search(value))
 
 
 def _words(text: str) -> str:

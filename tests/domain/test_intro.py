@@ -121,7 +121,20 @@ ACTIONS = [
     ("the last date counts", "NBA: call (2026-11-01) (2026-12-01)", NextAction("call (2026-11-01)", DUE)),
     ("an ISO date beats another", "NBA: call (2026-12-01) (3/4/21)", NextAction("call (3/4/21)", DUE)),
     ("only a date", "NBA: (2026-12-01)", NextAction("", DUE)),
-    ("no brackets", "NBA: call 2026-12-01", NextAction("call 2026-12-01")),
+    ("no brackets", "NBA: call 2026-12-01", NextAction("call", DUE)),
+    ("no brackets, full stop", "NBA: call them by 2026-12-01.", NextAction("call them by", DUE)),
+    ("no brackets, bold date", "NBA: call **2026-12-01**.", NextAction("call", DUE)),
+    ("no brackets, bold line", "**NBA: call 2026-12-01.**", NextAction("call", DUE)),
+    ("no brackets in a table", "| NBA | call 2026-12-01 | x |", NextAction("call", DUE)),
+    ("no brackets, only a date", "NBA: 2026-12-01", NextAction("", DUE)),
+    ("no brackets, two dates", "NBA: call 2026-11-01 2026-12-01", NextAction("call 2026-11-01", DUE)),
+    ("no brackets, no such day", "NBA: call 2026-02-30", NextAction("call", None, "2026-02-30")),
+    ("no brackets, not at the end", "NBA: call 2026-12-01 or later", NextAction("call 2026-12-01 or later")),
+    ("no brackets, part of a name", "NBA: ship release-2026-12-01", NextAction("ship release-2026-12-01")),
+    ("no brackets, part of a number", "NBA: call 12026-12-01", NextAction("call 12026-12-01")),
+    ("no brackets, another form", "NBA: call 01.12.2026", NextAction("call 01.12.2026")),
+    ("brackets win", "NBA: call (2026-12-01) after 2026-11-01", NextAction("call after 2026-11-01", DUE)),
+    ("brackets win when unreadable", "NBA: call (3/4/21) 2026-12-01", NextAction("call 2026-12-01", None, "3/4/21")),
     ("no such day", "NBA: call (2026-02-30)", NextAction("call", None, "2026-02-30")),
     ("no such year", "NBA: call (0000-01-01)", NextAction("call", None, "0000-01-01")),
     ("slashes", "NBA: call (3/4/21)", NextAction("call", None, "3/4/21")),
@@ -166,6 +179,9 @@ HOSTILE = [
     ("brackets and blanks", lambda n: "NBA: " + "( " * n),
     ("a bracket and blanks", lambda n: "NBA: (" + " " * n),
     ("dates", lambda n: "NBA: " + "(2026-12-01)" * n),
+    ("dates without brackets", lambda n: "NBA: " + "2026-12-01 " * n + "x"),
+    ("stars before a date", lambda n: "NBA: " + " *" * n + "2026-12-01" + "*" * n + "x"),
+    ("a date and stars", lambda n: "NBA: 2026-12-01" + "*" * n + "x"),
     ("many actions", lambda n: "NBA: a\n" * n),
     ("pipes", lambda n: "| NBA " + "|" * n),
 ]
@@ -203,6 +219,18 @@ def test_an_nba_line_is_read_back(due: date, words: str) -> None:
     assert action is not None
     assert action.due == due
     assert action.bad_date is None
+
+
+@given(st.dates(), st.text("abc xyz,;-", max_size=30), st.sampled_from(["", ".", " ", ". "]))
+def test_a_date_at_the_end_needs_no_brackets(due: date, words: str, end: str) -> None:
+    assert next_action(f"NBA: {words} {due}{end}") == next_action(f"NBA: {words} ({due}){end}")
+
+
+@given(st.dates(), st.dates(), st.text("abc xyz", max_size=30))
+def test_brackets_win_over_a_date_at_the_end(due: date, other: date, words: str) -> None:
+    action = next_action(f"NBA: {words} ({due}) {other}")
+    assert action is not None
+    assert action.due == due
 
 
 @given(st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,20}[A-Za-z0-9])?", fullmatch=True), st.sampled_from(".,;:!?) '*"))

@@ -39,6 +39,12 @@ CASES = (
         issue={"description": "NBA: call (2026-12-01)", "due_date": "2026-12-10"},
         after={"due_date": "2026-12-10"},
     ),
+    Case(
+        "its date needs no brackets at the end of the line",
+        issue={"description": "NBA: call the partner by 2026-12-01."},
+        wishes=("set due date 2026-12-01",),
+        after={"due_date": "2026-12-01"},
+    ),
     Case("an NBA of today is in time", issue={"description": "NBA: call (2026-11-21)", "due_date": "2026-12-10"}),
     Case(
         "an NBA of yesterday is past",
