@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,6 +18,7 @@ from bot.environ import Environment
 from bot.errors import TryLater
 from bot.gateway import Gateway
 from bot.inbox import DEFAULT_TIMING, Inbox, Timing
+from bot.looks import Looks
 from bot.memory import Memory
 from bot.pace import Pace, Rate
 from bot.reach import Doorbell
@@ -66,7 +68,7 @@ def build(
     gateway = Gateway.connect(
         config.site.gitlab.url,
         environment.require("GITLAB_TOKEN"),
-        before_write=partial(paced, Pace(database), notes_rate(config.site.notes_per_minute)),
+        before_write=partial(paced, inbox, Pace(database), notes_rate(config.site.notes_per_minute)),
         observe=partial(observed, inbox, Doorbell(database)),
     )
     site = site_of(config, gateway)
@@ -78,8 +80,9 @@ def build(
     reports = Reports(gateway, marker, wording, site, config.site.operator)
     apply = Apply(gateway, status, reports, wording, marker, dry_run=config.site.dry_run)
     snapshot = Snapshot(gateway, Accounts(gateway), rules, site, config.tz, day)
-    sweeper = Sweeper(snapshot, rules, apply, inbox, memory, Requested(inbox))
-    worker = Worker(snapshot, rules, apply, audit, inbox, sweeper)
+    looks = Looks(memory, inbox, rules)
+    sweeper = Sweeper(snapshot, rules, apply, inbox, memory, Requested(inbox), looks)
+    worker = Worker(snapshot, rules, apply, audit, inbox, sweeper, looks)
     return Bot(config, site, gateway, rules, snapshot, inbox, audit, sweeper, worker)
 
 
@@ -89,11 +92,15 @@ def notes_rate(per_minute: int) -> Rate:
     return Rate(max(per_minute - burst, 1), burst)
 
 
-def paced(pace: Pace, rate: Rate, kind: str) -> None:
-    """Before a comment is written: raise TryLater when all processes together have written enough of them for now."""
+def paced(inbox: Inbox, pace: Pace, rate: Rate, kind: str) -> None:
+    """Before a comment is written: raise TryLater when all processes together have written enough of them for now.
+
+    Those who wait come back one after the other, so that each is read again about once and not every few seconds.
+    """
     wait = pace.take("notes", rate) if kind == "note" else 0.0
     if wait:
-        raise TryLater("enough comments for this minute", wait)
+        queue = rate.step * inbox.pending()
+        raise TryLater("enough comments for this minute", wait + random.uniform(0, queue))  # noqa: S311 - jitter
 
 
 def observed(inbox: Inbox, doorbell: Doorbell, method: str, _path: str, status: int) -> None:

@@ -37,6 +37,7 @@ class Granted:
 
     deeds: list[Deed] = field(default_factory=list)
     touched: list[Subject] = field(default_factory=list)
+    comments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Apply:
         said = self.status.settle(facts, plan, before_write, doubtful=doubtful)
         if said:
             granted.deeds.append(Deed("status", said))
+            granted.comments += 1
 
     def _report(self, facts: CalendarFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
         if plan.failures:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Delete, delete, insert, select
 
 from bot.store.database import Database
-from bot.store.tables import cursors, known_notes
+from bot.store.tables import cursors, known_notes, looks
 
 NO_NOTE = 0
 
@@ -22,6 +22,15 @@ class Known:
     note_id: int | None
     digest: str
     notes_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a look left an issue: the state that needed nothing, or the generation that wrote a weight and its echoes."""
+
+    settled: str | None = None
+    overwrote: int | None = None
+    echoes: int | None = None
 
 
 class Memory:
@@ -46,6 +55,19 @@ class Memory:
     def forget_status(self, project_id: int, iid: int) -> None:
         with self._database.begin() as connection:
             connection.execute(_forgetting(project_id, iid))
+
+    def look_at(self, project_id: int, iid: int) -> Look:
+        """How the last look left the issue."""
+        query = select(looks).where(looks.c.project_id == project_id, looks.c.iid == iid)
+        with self._database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return Look(row["settled"], row["overwrote"], row["echoes"]) if row else Look()
+
+    def remember_look(self, project_id: int, iid: int, look: Look) -> None:
+        values = {"settled": look.settled, "overwrote": look.overwrote, "echoes": look.echoes}
+        with self._database.begin() as connection:
+            connection.execute(delete(looks).where(looks.c.project_id == project_id, looks.c.iid == iid))
+            connection.execute(insert(looks).values(project_id=project_id, iid=iid, **values))
 
     def cursor(self, name: str) -> str | None:
         with self._database.read() as connection:

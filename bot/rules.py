@@ -10,6 +10,7 @@ A handler is a module of `bot.handlers`; nothing is registered. What it may defi
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Protocol, TypeAlias
 
-from bot import handlers
+from bot import __version__, handlers
 from bot.domain.actions import Action, Check, Say
 from bot.domain.facts import CalendarFacts, Facts, IssueFacts, Need
 from bot.domain.plan import Conflict, Failure, Plan, Seen, Wish, contradictions
@@ -68,10 +69,14 @@ class Rules:
     """The enabled handlers with their settings."""
 
     def __init__(self, settings: Mapping[str, Settings], among: Iterable[Handler] | None = None) -> None:
-        everyone = discovered() if among is None else among
-        self.enabled = tuple(
-            (handler, settings[handler.name]) for handler in everyone if settings[handler.name].enabled
-        )
+        chosen = [(handler, settings[handler.name]) for handler in (discovered() if among is None else among)]
+        self.enabled = tuple((handler, own) for handler, own in chosen if own.enabled)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with the bot's version and with every setting."""
+        rules = repr([(handler.name, settings) for handler, settings in self.enabled])
+        return hashlib.sha256(f"{__version__} {rules}".encode()).hexdigest()[:12]
 
     def needs(self, facts: Facts) -> frozenset[Need]:
         """The further facts the handlers want; one that raises is heard again, and blamed, when it decides."""

@@ -17,6 +17,7 @@ from bot.domain.facts import Issue
 from bot.domain.plan import Plan
 from bot.domain.subject import CALENDAR, Subject
 from bot.inbox import Inbox
+from bot.looks import Looks
 from bot.memory import Memory
 from bot.requested import Requested
 from bot.rules import Rules, concerns
@@ -50,6 +51,7 @@ class Sweeper:
     inbox: Inbox
     memory: Memory
     requested: Requested
+    looks: Looks
     poll: float = 0.2
 
     def plans(self, *, full: bool) -> Iterator[PlanOf]:
@@ -108,8 +110,10 @@ class Sweeper:
         facts = self.snapshot.bare(issue)
         if not concerns(facts).holds:
             return False
-        if self.rules.needs(facts):
+        if self.looks.wants_more(facts):
             return True
+        if self.rules.needs(facts):
+            return False
         plan = self.rules.decide(facts)
         return bool(plan.writes or plan.failures or self.apply.status.needs_look(facts, plan))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import structlog
 
-from bot.apply import Apply, Deed
+from bot.apply import Apply, Deed, Granted
 from bot.audit import Audit, Entry
 from bot.delivery import Floor
 from bot.domain.facts import Facts, Issue, IssueFacts
@@ -18,6 +18,7 @@ from bot.domain.plan import Plan
 from bot.domain.subject import Subject
 from bot.errors import AskAPerson, BadToken, NotThere, TryLater
 from bot.inbox import Inbox
+from bot.looks import Looks
 from bot.queue.leases import Again, Dead, Done, Lease, Outcome
 from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
@@ -46,8 +47,9 @@ class Worker:
     audit: Audit
     inbox: Inbox
     sweeps: Sweeps
+    looks: Looks
     request_timeout: float = 10.0
-    _looks: dict[str, int] = field(default_factory=dict)
+    _tries: dict[str, int] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, lease: Lease) -> Outcome:
@@ -100,21 +102,22 @@ class Worker:
         if lags(issue, lease.floor):
             self._look_again(lease)
         with self._guard:
-            self._looks.pop(lease.subject.key, None)
-        return self.snapshot.complete(self.snapshot.bare(issue))
+            self._tries.pop(lease.subject.key, None)
+        facts = replace(self.snapshot.bare(issue), overwrote=self.looks.suspected(lease))
+        return self.snapshot.complete(facts)
 
     def _look_again(self, lease: Lease) -> None:
         """Raise TryLater for the first looks; after those, count it and go on."""
         with self._guard:
-            tried = self._looks.pop(lease.subject.key, 0)
+            tried = self._tries.pop(lease.subject.key, 0)
             if tried < len(LOOK_AGAIN):
-                self._looks[lease.subject.key] = tried + 1
+                self._tries[lease.subject.key] = tried + 1
                 raise TryLater("GitLab answered from a copy older than its webhook", LOOK_AGAIN[tried])
         self.inbox.count("stale_reads_total")
 
     def _carry_out(self, lease: Lease, facts: Facts, plan: Plan) -> Outcome:
         run = secrets.token_hex(6)
-        granted = self.apply.grant(facts, plan, self._holding(lease), doubtful=lease.attempts > 1)
+        granted = self._grant(lease, facts, plan)
         self.audit.record(_entries(run, lease, granted.deeds))
         for deed in granted.deeds:
             log.info("deed", run=run, subject=lease.subject.key, handler=deed.handler, action=deed.action)
@@ -123,6 +126,14 @@ class Worker:
             self.inbox.count("handler_failures_total")
             return Dead("; ".join(f"handler {failure.handler} raised {failure.error}" for failure in plan.failures))
         return Done()
+
+    def _grant(self, lease: Lease, facts: Facts, plan: Plan) -> Granted:
+        if not isinstance(facts, IssueFacts) or self.apply.dry_run:
+            return self.apply.grant(facts, plan, self._holding(lease))
+        self.looks.begin(lease, plan)
+        granted = self.apply.grant(facts, plan, self._holding(lease), doubtful=lease.attempts > 1)
+        self.looks.end(lease, facts, plan, fields=len(plan.granted), comments=granted.comments)
+        return granted
 
     def _wake(self, subjects: set[Subject], lease: Lease) -> None:
         if subjects:

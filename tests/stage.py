@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -31,6 +32,13 @@ QUICK = Timing(quiet=0.0, patience=0.0, backoff=0.05, longest_backoff=0.2, attem
 """Nothing waits longer than it must; how long the real pauses are is tested where they are made."""
 DONE = 30.0
 """Seconds after which a drain that does not end has failed."""
+
+
+def wait_until(holds: Callable[[], object], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
 
 
 def config_copy(target: Path, url: str, *, tier: str = "premium", **changes: Any) -> Path:

@@ -184,6 +184,8 @@ class IssueFacts:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     """By handle, lower case."""
     windows: tuple[Milestone, ...] = ()
+    overwrote: bool = False
+    """Whether the bot wrote the weight since the journals were read, and perhaps over somebody's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The priority label and the weight state the same fact: exactly one label, and whoever wrote last decides.
 
-Both spellings are read, the configured one is written. What the bot itself wrote never counts as the last word.
+Both spellings are read, the configured one is written. What the bot itself wrote never counts as the last word, and
+what it wrote over a person's in the same instant is put right.
 Where the plan has no weights, the label alone is kept.
 """
 
@@ -41,9 +42,7 @@ Word: TypeAlias = Level | Cleared | OffScale
 
 
 def needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
-    if _agree(facts):
-        return
-    if _present(facts) or facts.issue.weight is not None:
+    if facts.overwrote or not _agree(facts):
         yield LabelHistory()
         if facts.issue.has_weight:
             yield WeightHistory()
@@ -53,7 +52,7 @@ def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddLabel |
     agree = _agree(facts)
     seen = f"{_spoken(_present(facts))}, weight {_shown(facts.issue.weight)}"
     yield Check("one priority label and a weight that says the same", agree, seen, "labels and weight")
-    if agree:
+    if agree and not facts.overwrote:
         return
     word = _last_word(facts)
     yield Check("the last word by a person is known", True, _worded(word), "label and weight journals")

@@ -94,6 +94,18 @@ known_notes = Table(
     Column("user_notes_count", Integer),
 )
 
+# How an issue was left: `settled` names the state in which nothing was to be done; `overwrote` and `echoes` are the
+# generation in which the bot wrote the weight, and how many times that must have woken it.
+looks = Table(
+    "looks",
+    metadata,
+    Column("project_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("iid", BigInteger, primary_key=True, autoincrement=False),
+    Column("settled", Text),
+    Column("overwrote", BigInteger),
+    Column("echoes", Integer),
+)
+
 cursors = Table(
     "cursors",
     metadata,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from bot.errors import Incomplete, TryLater
 from bot.queue.leases import Again, Dead, Done, Lease
 from bot.rules import Handler, Rules
 from bot.store.database import Database
-from tests.stage import Stage
+from tests.stage import Stage, wait_until
 
 
 def subject(issue: Any) -> Subject:
@@ -130,6 +131,53 @@ def test_rule_4_fifty_clicks_are_one_or_two_looks(scene: Stage) -> None:
     scene.drain()
     looks = scene.calls().count(f"GET /api/v4/projects/{issue.project_id}/issues/{issue.iid}")
     assert looks in (1, 2)
+
+
+# 5. No difference, no write; and nobody's last word is lost
+
+
+def while_the_bot_writes(scene: Stage, issue: Any, **fields: Any) -> None:
+    """The bot's next PUT reaches GitLab only after a person has changed these fields."""
+    scene.fault(method="PUT", path=f"/issues/{issue.iid}", user="channel-bot", times=1, kind="delay", seconds=0.5)
+    looking = threading.Thread(target=scene.look, args=(issue,))
+    looking.start()
+    wait_until(lambda: scene.calls().count(f"GET /api/v4/projects/1/issues/{issue.iid}/resource_weight_events") > 0)
+    scene.edit(issue, **fields)
+    looking.join()
+
+
+def test_rule_5_a_weight_set_between_read_and_write_is_the_last_word(scene: Stage) -> None:
+    """The bot wrote weight 1 over it, and label and weight agreed on the wrong one; the journals tell."""
+    issue = scene.issue(labels="Channel Priority:1")
+    while_the_bot_writes(scene, issue, weight=3)
+    fresh = scene.fresh(issue)
+    assert (fresh.weight, "Channel Priority:3" in fresh.labels) == (3, True)
+
+
+def test_rule_5_a_label_set_between_read_and_write_is_the_last_word(scene: Stage) -> None:
+    issue = scene.issue(labels="Channel Priority:1")
+    while_the_bot_writes(scene, issue, add_labels="Channel Priority:2")
+    fresh = scene.fresh(issue)
+    assert (fresh.weight, "Channel Priority:2" in fresh.labels) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("echoes", "journals"), [(1, 0), (2, 2), (0, 2)], ids=["only our own", "somebody's too", "lost"]
+)
+def test_rule_5_the_journals_are_read_again_only_when_somebody_was_there(
+    scene: Stage, echoes: int, journals: int
+) -> None:
+    """The bot's own PUT wakes it once; another number of webhooks means that somebody else wrote, or one was lost."""
+    scene.play(only="priority")
+    issue = scene.issue(labels="Channel Priority:1")
+    held = lease(scene, issue)
+    scene.bot.inbox.settle(held, scene.bot.worker(held))
+    for number in range(echoes):
+        delivery = Delivery(f"echo-{number}", "Issue Hook", "update", (subject(issue),), Floor(), ())
+        scene.bot.inbox.accept(delivery, b"{}")
+    scene.forget_calls()
+    scene.drain()
+    assert len([call for call in scene.calls() if "_events" in call]) == journals
 
 
 # 6. Everything the bot creates has a key
