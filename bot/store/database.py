@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from bot.errors import ConfigError, TryLater
@@ -44,7 +44,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, durable: bool = True) -> None:
-        self.url = make_url(url)
+        self.url = _read_url(url)
         self.kind = self.url.get_backend_name()
         self.durable = durable
         self.file: DatabaseFile | None = None
@@ -196,6 +196,14 @@ class Database:
 
 
 _SERVER_CLOCK = text("SELECT extract(epoch FROM clock_timestamp())::float8")
+
+
+def _read_url(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        # Its text may hold a password, so it is not repeated.
+        raise ConfigError("DATABASE_URL: this is no URL; write sqlite:///path or postgresql://host/name") from None
 
 
 def _switch_to_wal(path: str) -> None:
