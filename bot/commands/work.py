@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
 
 import click
 import structlog
@@ -14,8 +15,8 @@ from bot.commands._common import configured, the_bot
 from bot.errors import TryLater
 
 log = structlog.get_logger(__name__)
-PAUSE = 5.0
-"""Seconds between tries to reach GitLab or the database at the start."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+"""Seconds between tries to reach GitLab or the database at the start; each pause doubles the one before."""
 
 
 @click.command("work")
@@ -30,18 +31,27 @@ def command(threads: int, name: str) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    bot = _patiently(stop)
+    bot = wait_for_the_bot(stop)
     if bot:
         log.info("working", bot=bot.site.bot.username, group=bot.site.group, dry_run=bot.config.site.dry_run)
         bot.dispatcher(owner=name, threads=threads).run(stop)
 
 
-def _patiently(stop: threading.Event) -> Bot | None:
+def wait_for_the_bot(stop: threading.Event) -> Bot | None:
     """The bot, as soon as GitLab and the database answer; None when told to stop before that."""
+    growing = pauses()
     while not stop.is_set():
         try:
             return the_bot()
         except TryLater as trouble:
             log.warning("not ready yet", reason=str(trouble))
-            stop.wait(PAUSE)
+            stop.wait(next(growing))
     return None
+
+
+def pauses() -> Iterator[float]:
+    """Short at first, since database and GitLab often start together with the worker; then easy on who is away."""
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_PAUSE)
