@@ -12,11 +12,24 @@ from bot.commands._common import at_option, format_option, out, print_json, prin
 from bot.domain.facts import IssueFacts
 from bot.domain.plan import Plan
 from bot.domain.telling import told
+from bot.rest.places import REFERENCE
 from bot.rules import Handler
 
 
+class Reference(click.ParamType[str]):
+    """An issue as people write it: group/project#12."""
+
+    name = "reference"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        ref = str(value).strip()
+        if not REFERENCE.fullmatch(ref):
+            self.fail(f"{ref!r} is not an issue's reference; write it like group/project#12", param, ctx)
+        return ref
+
+
 @click.command("explain")
-@click.argument("ref", metavar="GROUP/PROJECT#IID")
+@click.argument("ref", metavar="GROUP/PROJECT#IID", type=Reference())
 @at_option
 @format_option
 def command(ref: str, day: date | None, form: str) -> None:
