@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from bot.queue.leases import Receipt
 from bot.queue.ledger import Ledger
 
 CHUNK = 500
+EPOCH, MICROSECOND = datetime.fromtimestamp(0, UTC), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,11 @@ class _Arrival:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """One subject to make dirty; `has_news` gives what a worker parked for good another try."""
+    """One subject to make dirty."""
 
     key: str
     floor: Floor
     cause: str
-    has_news: bool
 
 
 class Intake:
@@ -62,8 +63,8 @@ class Intake:
         keys = sorted({subject.key for subject in subjects})
         quiet = 0.0 if now else self._ledger.timing.quiet
         for start in range(0, len(keys), CHUNK):
-            marks = [_Mark(key, Floor(), cause, has_news=now) for key in keys[start : start + CHUNK]]
-            self._ledger.write(partial(self._dirty, marks, quiet))
+            marks = [_Mark(key, Floor(), cause) for key in keys[start : start + CHUNK]]
+            self._ledger.write(partial(self._dirty, marks, quiet, now))
 
     def _keep(self, arrivals: Sequence[_Arrival]) -> list[Receipt]:
         fresh = self._ledger.write(lambda connection, now: self._store(connection, arrivals, now))
@@ -76,7 +77,7 @@ class Intake:
         seen = self._seen(connection, by_id)
         fresh = [arrival for arrival in by_id.values() if not seen.get(arrival.id, False)]
         marks = _marks([arrival.delivery for arrival in fresh if arrival.delivery])
-        wanted = self._dirty(marks, self._ledger.timing.quiet, connection, now)
+        wanted = self._dirty(marks, self._ledger.timing.quiet, True, connection, now)
         resent = [arrival.delivery for arrival in fresh if arrival.delivery and arrival.id in seen]
         if again := sorted({subject.key for delivery in resent for subject in delivery.subjects}):
             connection.execute(self._ledger.sql.retry, [{"name": key, "now": now, "at_once": False} for key in again])
@@ -98,24 +99,32 @@ class Intake:
             for row in known
         }
 
-    def _dirty(self, marks: Sequence[_Mark], quiet: float, connection: Connection, now: float) -> dict[str, int]:
-        """Ask for a look at each subject; returns the generation each has now."""
+    def _dirty(
+        self, marks: Sequence[_Mark], quiet: float, has_news: bool, connection: Connection, now: float
+    ) -> dict[str, int]:
+        """Ask for a look at each subject; returns the generation each has now.
+
+        `has_news` gives what a worker parked for good another try.
+        """
         if not marks:
             return {}
         timing = self._ledger.timing
-        shared = {"now": now, "due": now + quiet, "patience": timing.patience, "chance": timing.attempts - 1}
-        rows = [
-            {
-                "key": mark.key,
-                "why": mark.cause,
-                "updated": mark.floor.updated_at and mark.floor.updated_at.timestamp(),
-                "note": mark.floor.note_id,
-                "mercy": mark.has_news,
-                **shared,
-            }
-            for mark in marks
-        ]
-        return {row.key: row.wanted for row in connection.execute(self._ledger.sql.dirty, rows)}
+        binds = {
+            "marks": json.dumps([_asked(mark) for mark in marks]),
+            "now": now,
+            "due": now + quiet,
+            "patience": timing.patience,
+            "chance": timing.attempts - 1,
+            "mercy": has_news,
+        }
+        return {row.key: row.wanted for row in connection.execute(self._ledger.sql.dirty, binds)}
+
+
+def _asked(mark: _Mark) -> dict[str, object]:
+    """A mark as `Statements.dirty` reads it."""
+    at = mark.floor.updated_at
+    updated = None if at is None else (at - EPOCH) // MICROSECOND
+    return {"key": mark.key, "why": mark.cause, "updated": updated, "note": mark.floor.note_id}
 
 
 def _marks(deliveries: Iterable[Delivery]) -> list[_Mark]:
@@ -124,7 +133,7 @@ def _marks(deliveries: Iterable[Delivery]) -> list[_Mark]:
     for delivery in deliveries:
         for subject in delivery.subjects:
             floor = delivery.floor if subject.key not in marks else _higher(marks[subject.key].floor, delivery.floor)
-            marks[subject.key] = _Mark(subject.key, floor, f"delivery {delivery.id}", has_news=True)
+            marks[subject.key] = _Mark(subject.key, floor, f"delivery {delivery.id}")
     return [marks[key] for key in sorted(marks)]
 
 

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_column, null, or_, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    Text,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -23,7 +41,7 @@ class Statements:
             deliveries.c.id.in_(bindparam("ids", expanding=True))
         )
         self.progress = select(_row.key, _row.done).where(_row.key.in_(bindparam("keys", expanding=True)))
-        self.dirty = _dirty(insert)
+        self.dirty = _dirty(kind, insert)
         self.retry = _retry()
         self.remember = _remember(insert)
         self.count = _count(insert)
@@ -52,21 +70,39 @@ def _greatest(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnEleme
     return case((or_(other.is_(None), one > other), one), else_=other)
 
 
-def _dirty(insert: Any) -> Insert:
-    """Ask for one generation more. Binds: key, updated, note, why, now, due, patience, chance, mercy."""
-    statement = insert(subjects).values(
-        key=bindparam("key"),
-        wanted=1,
-        done=0,
-        floor_updated=bindparam("updated"),
-        floor_note=bindparam("note"),
-        cause=bindparam("why"),
-        changed=bindparam("now"),
-        first=bindparam("now"),
-        not_before=bindparam("due"),
-        attempts=0,
-        permanent=False,
-    )
+# A JSON list of marks becomes rows: a mark has key, why, updated (microseconds) and note.
+_ASKED = {
+    kind: text(sql).columns(key=Text, why=Text, updated=BigInteger, note=BigInteger).subquery("asked").c
+    for kind, sql in {
+        "sqlite": "SELECT value ->> 'key' AS key, value ->> 'why' AS why, value ->> 'updated' AS updated,"
+        " value ->> 'note' AS note FROM json_each(:marks)",
+        "postgresql": "SELECT key, why, updated, note"
+        " FROM json_to_recordset(CAST(:marks AS json)) AS mark (key text, why text, updated bigint, note bigint)",
+    }.items()
+}
+
+
+def _dirty(kind: str, insert: Any) -> Insert:
+    """Ask for one generation more of each. Binds: marks (see `_ASKED`), now, due, patience, chance, mercy."""
+    # One statement for any number of subjects: SQLAlchemy would run an upsert with binds of its own row by row.
+    asked = _ASKED[kind]
+    columns: dict[str, Any] = {
+        "key": asked.key,
+        "wanted": literal(1),
+        "done": literal(0),
+        # Whole microseconds survive JSON on any database; a fraction might lose its last digit.
+        "floor_updated": asked.updated / literal(1e6, Float),
+        "floor_note": asked.note,
+        "cause": asked.why,
+        "changed": bindparam("now", type_=Float),
+        "first": bindparam("now", type_=Float),
+        "not_before": bindparam("due", type_=Float),
+        "attempts": literal(0),
+        "permanent": false(),
+    }
+    # https://www.sqlite.org/lang_upsert.html: without WHERE, SQLite would read ON as a join's.
+    rows = select(*columns.values()).where(true()).order_by(asked.key)
+    statement = insert(subjects).from_select(list(columns), rows)
     new = statement.excluded
     first = func.coalesce(_row.first, new.first)
     # A verdict of the worker stands against a sweep, which brings nothing new; a delivery does.
