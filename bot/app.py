@@ -30,6 +30,7 @@ from bot.snapshot import Snapshot
 from bot.status import StatusComments
 from bot.store.database import Database
 from bot.sweep import Sweeper
+from bot.windowmarks import WindowMarks
 from bot.wording import Wording
 from bot.worker import Worker
 
@@ -45,6 +46,7 @@ class Bot:
     snapshot: Snapshot
     inbox: Inbox
     audit: Audit
+    apply: Apply
     sweeper: Sweeper
     worker: Worker
 
@@ -75,15 +77,16 @@ def build(
     rules = Rules(config.settings)
     marker = Marker(environment.require("MARK_KEY").encode())
     wording = Wording(Renderer(template_dirs()), config.handbook, config.site.rules_url)
+    marks = WindowMarks(marker, site.group_id)
     former = frozenset(config.site.gitlab.former_bots)
     status = StatusComments(gateway, marker, memory, wording, site.bot, former, config.site.adopt_from)
     reports = Reports(gateway, marker, wording, site, config.site.operator)
-    apply = Apply(gateway, status, reports, wording, marker, dry_run=config.site.dry_run)
-    snapshot = Snapshot(gateway, Accounts(gateway), rules, site, config.tz, day)
+    apply = Apply(gateway, status, reports, wording, marks, dry_run=config.site.dry_run)
+    snapshot = Snapshot(gateway, Accounts(gateway), rules, site, config.tz, marks, day)
     looks = Looks(memory, inbox, rules)
     sweeper = Sweeper(snapshot, rules, apply, inbox, memory, Requested(inbox), looks)
     worker = Worker(snapshot, rules, apply, audit, inbox, sweeper, looks)
-    return Bot(config, site, gateway, rules, snapshot, inbox, audit, sweeper, worker)
+    return Bot(config, site, gateway, rules, snapshot, inbox, audit, apply, sweeper, worker)
 
 
 def notes_rate(per_minute: int) -> Rate:

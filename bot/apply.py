@@ -8,13 +8,13 @@ from typing import assert_never
 
 from bot.domain.actions import Assign, ChangeMilestone, CloseMilestone, CreateMilestone, MilestoneAction, MoveIssues
 from bot.domain.facts import CalendarFacts, Facts, Issue, IssueFacts
-from bot.domain.marks import Mark, Marker
 from bot.domain.plan import Fields, Plan
 from bot.domain.subject import Subject
 from bot.domain.telling import before, told
 from bot.gateway import Gateway
 from bot.report import Reports
 from bot.status import StatusComments
+from bot.windowmarks import WindowMarks
 from bot.wording import Wording
 
 BeforeWrite = Callable[[], None]
@@ -48,8 +48,18 @@ class Apply:
     status: StatusComments
     reports: Reports
     wording: Wording
-    marker: Marker
+    marks: WindowMarks
     dry_run: bool = True
+
+    def says_news(self, facts: Facts, plan: Plan) -> bool:
+        """Whether granting the plan would write a comment or a report, or change one."""
+        match facts:
+            case IssueFacts():
+                return self.status.differs(facts, plan)
+            case CalendarFacts():
+                return self.reports.differs(CALENDAR_REPORT, plan)
+            case _:
+                assert_never(facts)
 
     def grant(self, facts: Facts, plan: Plan, before_write: BeforeWrite, *, doubtful: bool = False) -> Granted:
         """Make GitLab agree with the plan. Raises TryLater or AskAPerson; what was granted until then stays granted."""
@@ -100,11 +110,11 @@ class Apply:
         before_write()
         match action:
             case CreateMilestone(title, start, due):
-                mark = self.marker.write(Mark("window", title, f"group:{facts.site.group_id}"))
-                text = f"{self.wording.window()}\n\n{mark}"
-                self.gateway.create_milestone(group, title, start, due, text)
+                self.gateway.create_milestone(group, title, start, due, self.marks.on(self.wording.window(), title))
             case ChangeMilestone(milestone, title, start, due):
-                self.gateway.update_milestone(group, milestone.id, title=title, start_date=start, due_date=due)
+                fields = {"title": title, "start_date": start, "due_date": due}
+                text = self.marks.after_change(milestone, title)
+                self.gateway.update_milestone(group, milestone.id, **fields, description=text)
                 # GitLab announces no rename and no new date, so the issues are told to look again here.
                 yield from map(_subject, self.gateway.issues_of_milestone(group, title))
             case MoveIssues(issues, target):

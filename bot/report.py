@@ -43,10 +43,19 @@ class Reports:
         self._rewrite(name, issue, plan)
         return "close report" if wanted == NOTHING else "edit report"
 
+    def differs(self, name: str, plan: Plan) -> bool:
+        """Whether the report says something else than it should."""
+        ours = self._ours(name)
+        return (ours[0][1] if ours else NOTHING) != digest(plan.points)
+
+    def _ours(self, name: str) -> list[tuple[Issue, str]]:
+        """Every report of that name with the digest it carries, oldest first; more than one is a mishap."""
+        issues = sorted(self.gateway.find_issues(self.site.home, self._mark(name, "").place), key=lambda one: one.iid)
+        return [(issue, said) for issue in issues if (said := self._said(name, issue)) is not None]
+
     def _find(self, name: str, before_write: Callable[[], None]) -> tuple[Issue, str] | None:
         """The oldest report and the digest it carries; younger twins are closed with a link to it."""
-        issues = sorted(self.gateway.find_issues(self.site.home, self._mark(name, "").place), key=lambda one: one.iid)
-        ours = [(issue, said) for issue in issues if (said := self._said(name, issue)) is not None]
+        ours = self._ours(name)
         for twin, _ in ours[1:]:
             if twin.is_open:
                 before_write()

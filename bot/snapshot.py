@@ -21,6 +21,7 @@ from bot.domain.facts import (
 )
 from bot.gateway import Gateway
 from bot.rules import Rules
+from bot.windowmarks import WindowMarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Snapshot:
     rules: Rules
     site: Site
     zone: tzinfo
+    marks: WindowMarks
     day: date | None = None
 
     def today(self) -> date:
@@ -58,7 +60,7 @@ class Snapshot:
 
     def calendar(self) -> CalendarFacts:
         """All milestones of the group and of the Channels project, and the open issues of those a rule asks about."""
-        milestones = self.gateway.milestones(self.site.group)
+        milestones = tuple(map(self.marks.read, self.gateway.milestones(self.site.group)))
         facts = CalendarFacts(
             today=self.today(),
             site=self.site,

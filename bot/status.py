@@ -55,6 +55,15 @@ class StatusComments:
         unseen = known.note_id is None and known.notes_count != issue.user_notes_count
         return unseen or known.digest != digest(plan.points)
 
+    def differs(self, facts: IssueFacts, plan: Plan) -> bool:
+        """Whether the comment says something else than it should; GitLab is asked when the memory does not know."""
+        if not self.needs_look(facts, plan):
+            return False
+        issue = facts.issue
+        known = self._known(issue)
+        ours = [known] if known else self._ours(issue) if issue.user_notes_count else []
+        return (ours[0].digest if ours else NOTHING) != digest(plan.points)
+
     def settle(self, facts: IssueFacts, plan: Plan, before_write: Callable[[], None], *, doubtful: bool) -> str | None:
         """Make the comment say what the plan says; returns what was done, None for nothing.
 
@@ -72,38 +81,49 @@ class StatusComments:
             return None
         before_write()
         if found is None:
-            note_id, done = self._create(issue, plan), "comment"
+            note_id, done = self._create(facts, plan), "comment"
         else:
-            note_id, done = self._edit(issue, found.note_id, plan), "edit comment"
+            note_id, done = self._edit(facts, found.note_id, plan), "edit comment"
         self._remember(issue, note_id, wanted, more=found is None)
         return done
 
-    def _body(self, issue: Issue, plan: Plan) -> str:
-        return f"{self.wording.status(plan)}\n\n{self.marker.write(Mark(KIND, digest(plan.points), _place(issue)))}"
+    def _body(self, facts: IssueFacts, plan: Plan) -> str:
+        mark = Mark(KIND, digest(plan.points), _place(facts.issue))
+        return f"{self.wording.status(plan, facts.today)}\n\n{self.marker.write(mark)}"
 
-    def _create(self, issue: Issue, plan: Plan) -> int:
-        return self.gateway.create_note(issue.project_id, issue.iid, self._body(issue, plan)).id
+    def _create(self, facts: IssueFacts, plan: Plan) -> int:
+        issue = facts.issue
+        return self.gateway.create_note(issue.project_id, issue.iid, self._body(facts, plan)).id
 
-    def _edit(self, issue: Issue, note_id: int, plan: Plan) -> int:
+    def _edit(self, facts: IssueFacts, note_id: int, plan: Plan) -> int:
+        issue = facts.issue
         try:
-            self.gateway.edit_note(issue.project_id, issue.iid, note_id, self._body(issue, plan))
+            self.gateway.edit_note(issue.project_id, issue.iid, note_id, self._body(facts, plan))
         except NotThere:
             # Somebody deleted it since; what the memory held of it is worth nothing now.
             self.memory.forget_status(issue.project_id, issue.iid)
-            return self._create(issue, plan)
+            return self._create(facts, plan)
         return note_id
 
     def _find(self, issue: Issue, before_write: Callable[[], None], *, doubtful: bool) -> Found | None:
-        known = self.memory.status_of(issue.project_id, issue.iid)
-        if known and known.note_id:
-            return Found(known.note_id, known.digest)
+        if known := self._known(issue):
+            return known
         if not issue.user_notes_count and not doubtful:
             return None
-        ours = [found for note in self.gateway.notes(issue.project_id, issue.iid) if (found := self._read(issue, note))]
+        ours = self._ours(issue)
         for twin in ours[1:]:
             before_write()
             self.gateway.delete_note(issue.project_id, issue.iid, twin.note_id)
         return ours[0] if ours else None
+
+    def _known(self, issue: Issue) -> Found | None:
+        known = self.memory.status_of(issue.project_id, issue.iid)
+        return Found(known.note_id, known.digest) if known and known.note_id else None
+
+    def _ours(self, issue: Issue) -> list[Found]:
+        """Every status comment of the issue, oldest first; more than one is a mishap."""
+        notes = self.gateway.notes(issue.project_id, issue.iid)
+        return [found for note in notes if (found := self._read(issue, note))]
 
     def _read(self, issue: Issue, note: Note) -> Found | None:
         if note.author.id != self.bot.id and note.author.username not in self.former:

@@ -10,10 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
 
 from bot.apply import Apply
-from bot.domain.facts import Issue
+from bot.domain.facts import Facts, Issue
 from bot.domain.plan import Plan
 from bot.domain.subject import CALENDAR, Subject
 from bot.inbox import Inbox
@@ -27,9 +26,17 @@ CURSOR = "issues"
 OVERLAP = timedelta(minutes=2)
 """Replicas lag and clocks differ, so each sweep reads a little of what the last one read."""
 
-PlanOf: TypeAlias = tuple[Issue | None, Plan]
 Progress = Callable[[int, int], None]
 """Called with the number of issues seen so far, and how many of them want something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan that would change something: of an issue, or of the calendar (None); `says_news`: words among it."""
+
+    issue: Issue | None
+    plan: Plan
+    says_news: bool
 
 
 @dataclass(slots=True)
@@ -54,14 +61,20 @@ class Sweeper:
     looks: Looks
     poll: float = 0.2
 
-    def plans(self, *, full: bool) -> Iterator[PlanOf]:
-        """What would be done, without doing it: the calendar's plan (no issue), then each issue's that has one."""
-        yield None, self.rules.decide(self.snapshot.calendar())
+    def proposals(self, *, full: bool) -> Iterator[Proposal]:
+        """What would be done, without doing it: about the calendar, then about each issue."""
+        yield from self._proposal(None, self.snapshot.calendar())
         since = None if full else self._since()
         for issue in self.snapshot.gateway.issues(self.snapshot.site.group, updated_after=since):
-            plan = self.rules.decide(self.snapshot.complete(self.snapshot.bare(issue)))
-            if plan.wishes or plan.failures:
-                yield issue, plan
+            yield from self._proposal(issue, self.snapshot.complete(self.snapshot.bare(issue)))
+
+    def _proposal(self, issue: Issue | None, facts: Facts) -> Iterator[Proposal]:
+        if not concerns(facts).holds:
+            return
+        plan = self.rules.decide(facts)
+        says_news = self.apply.says_news(facts, plan)
+        if plan.writes or plan.failures or says_news:
+            yield Proposal(issue, plan, says_news)
 
     def calendar(self) -> set[str]:
         """Have the calendar looked at; its keys."""

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeAlias
 
 from bot.config import Rule
@@ -35,11 +36,13 @@ class Wording:
     handbook: Mapping[str, Rule]
     rules_url: str
 
-    def status(self, plan: Plan) -> str:
-        """The status comment: what is missing and why, and what the bot just did about the rest."""
+    def status(self, plan: Plan, today: date) -> str:
+        """The status comment: what is missing and why, and what the bot did about the rest today."""
         asking = {handler for handler, _ in plan.points}
         done = [past(told(action)) for handler, action in plan.granted if handler not in asking]
-        return self.renderer.text("issue/status.note.md.j2", points=self._said(plan.points), done=done).strip()
+        return self.renderer.text(
+            "issue/status.note.md.j2", points=self._said(plan.points), done=done, today=today
+        ).strip()
 
     def report(self, handler: str, points: Points, operator: str) -> tuple[str, str]:
         """Title and description of the issue that lists what a person has to decide; `operator` is its DRI."""
@@ -58,12 +61,16 @@ class Wording:
         known = self.handbook.get(rule)
         return (known.link if known else None) or self.rules_url
 
+    def sentence(self, handler: str, say: Say) -> str:
+        """One point as it stands in a comment."""
+        return self.renderer.note(handler, say.topic, say.values)
+
     def _said(self, points: Points) -> list[dict[str, str]]:
         return [
             {
                 "rule": say.rule,
                 "link": self.link(say.rule),
-                "text": self.renderer.note(handler, say.topic, say.values),
+                "text": self.sentence(handler, say),
             }
             for handler, say in points
         ]

@@ -17,7 +17,7 @@ from bot.topics import Point, Speaker, speakers
 NOBODYS = "a topic that nobody has"
 SAMPLE = {"rule": "GL-00", "link": "https://gitlab.example.com/rules", "text": "A sample."}
 FRAMES: Mapping[str, Mapping[str, object]] = {
-    "issue/status.note.md.j2": {"points": [SAMPLE], "done": ["a sample"]},
+    "issue/status.note.md.j2": {"points": [SAMPLE], "done": ["a sample"], "today": "2026-11-21"},
     "issue/milestone_titles.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
     "issue/milestone.md.j2": {"topic": "closed", "title": "A sample", "url": "https://gitlab.example.com/1"},
 }

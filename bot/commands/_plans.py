@@ -1,48 +1,53 @@
-"""Plans become a table for people or JSON for programs."""
+"""Proposals become a table for people or JSON for programs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.commands._common import out, print_json, print_table
-from bot.domain.facts import Issue
-from bot.domain.plan import Plan
+from bot.domain.actions import Action, Say
 from bot.domain.telling import told
-from bot.sweep import PlanOf
+from bot.sweep import Proposal
+from bot.wording import Wording
 
 
-def show(plans: Iterable[PlanOf], form: str) -> int:
-    """Print what is wished for; the number of wishes and failures."""
-    listed = list(plans)
+def show(proposals: Iterable[Proposal], wording: Wording, form: str) -> None:
+    """Print what would be done; nothing but that."""
+    listed = list(proposals)
     if form == "json":
-        print_json([_as_json(issue, plan) for issue, plan in listed])
-    else:
-        _as_table(listed)
-    return sum(len(plan.wishes) + len(plan.failures) for _, plan in listed)
-
-
-def _as_table(plans: Sequence[PlanOf]) -> None:
-    rows = [row for issue, plan in plans for row in _rows(issue, plan)]
-    if rows:
+        print_json([_as_json(proposal, wording) for proposal in listed])
+    elif listed:
+        rows = [(_where(proposal), *row) for proposal in listed for row in _rows(proposal, wording)]
         print_table("What would be done", ("where", "rule", "action"), rows)
     else:
         out.print("Nothing to do.")
 
 
-def _rows(issue: Issue | None, plan: Plan) -> Iterable[tuple[str, str, str]]:
-    where = issue.reference if issue else "milestones"
-    for wish in plan.wishes:
-        yield where, wish.handler, told(wish.action)
-    for failure in plan.failures:
-        yield where, failure.handler, f"failed: {failure.error}"
+def _where(proposal: Proposal) -> str:
+    return proposal.issue.reference if proposal.issue else "milestones"
 
 
-def _as_json(issue: Issue | None, plan: Plan) -> dict[str, object]:
+def _rows(proposal: Proposal, wording: Wording) -> Iterator[tuple[str, str]]:
+    for wish in proposal.plan.wishes:
+        if proposal.says_news or not isinstance(wish.action, Say):
+            yield wish.handler, _told(wish.handler, wish.action, wording)
+    if proposal.says_news and not proposal.plan.points:
+        yield "status", "say that all is set"
+    for failure in proposal.plan.failures:
+        yield failure.handler, f"failed: {failure.error}"
+
+
+def _told(handler: str, action: Action, wording: Wording) -> str:
+    return f"say: {wording.sentence(handler, action)}" if isinstance(action, Say) else told(action)
+
+
+def _as_json(proposal: Proposal, wording: Wording) -> dict[str, object]:
+    issue, plan = proposal.issue, proposal.plan
+    rows: Sequence[tuple[str, str]] = list(_rows(proposal, wording))
     return {
         "subject": plan.subject.key,
         "reference": issue.reference if issue else None,
         "url": issue.web_url if issue else None,
-        "wishes": [{"handler": wish.handler, "action": told(wish.action)} for wish in plan.wishes],
-        "failures": [{"handler": failure.handler, "error": failure.error} for failure in plan.failures],
+        "wishes": [{"handler": handler, "action": action} for handler, action in rows],
         "conflicts": [conflict.field for conflict in plan.conflicts],
     }

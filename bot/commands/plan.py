@@ -15,4 +15,5 @@ from bot.commands._common import at_option, format_option, the_bot
 @format_option
 def command(day: date | None, form: str) -> None:
     """Show what would be done about every open issue and the milestones. Never writes."""
-    _plans.show(the_bot(day=day, in_memory=True).sweeper.plans(full=True), form)
+    bot = the_bot(day=day, in_memory=True)
+    _plans.show(bot.sweeper.proposals(full=True), bot.apply.wording, form)

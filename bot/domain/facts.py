@@ -39,6 +39,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The title the bot last gave a milestone, and how many times it put that right after a person's change."""
+
+    title: str
+    healed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Milestone:
     """A milestone of a group (`group_id` set) or a project (`project_id` set); `id` is global, dates are inclusive."""
 
@@ -52,6 +60,7 @@ class Milestone:
     group_id: int | None = None
     project_id: int | None = None
     web_url: str = ""
+    written: Written | None = None
 
     @property
     def is_active(self) -> bool:

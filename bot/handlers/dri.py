@@ -72,6 +72,8 @@ def _one(facts: IssueFacts, handle: str) -> Iterator[Check | Assign | Say]:
             yield Say("GL-11", "unknown", values)
         case Account(person=Person(state=state)) if state != "active":
             yield Say("GL-11", "inactive", values)
+        case Account(person=Person(id=number)) if number == facts.site.bot.id:
+            yield Say("GL-11", "bot", values)
         case Account(member=False):
             yield Say("GL-11", "outsider", values)
         case Account() if facts.site.tier is Tier.FREE and facts.issue.assignees:

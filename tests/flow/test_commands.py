@@ -65,6 +65,20 @@ def test_a_sweep_prints_the_plan_and_writes_with_apply(told: Told) -> None:
     assert told.scene.calls(writes=True) == []
 
 
+def test_a_plan_for_a_settled_world_is_empty(told: Told) -> None:
+    """What a comment or the report says already is not proposed again, even by a bot that remembers nothing."""
+    issue = told.scene.issue(labels="Channel Priority:1")
+    told.scene.group().milestones.create({"title": "FY27Q4 3c"})
+    printed = told("plan")
+    assert "say: **DRI:** nobody is named yet" in printed
+    assert "say: **Milestone:** I cannot tell which window" in printed
+    told("sweep", "--apply")
+    assert "Nothing to do." in told("plan")
+    assert told.json("sweep", "--full") == []
+    told.scene.edit(issue, description="DRI: @cam-emea", due_date="2027-01-10")
+    assert "say that all is set" in told("sweep")
+
+
 def test_a_stateless_sweep_needs_no_database_and_doubles_nothing(told: Told) -> None:
     """From GitLab's facts and the bot's marks alone."""
     issue = told.scene.issue(labels="Channel Priority:1")

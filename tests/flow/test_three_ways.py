@@ -73,7 +73,7 @@ def _points(body: str) -> list[str]:
 
 
 def _without_marks(text: str) -> str:
-    return re.sub(r"<!-- channel-bot:.*?-->", "", re.sub(r"/issues/\d+|milestones/\d+", "", text)).strip()
+    return re.sub(r"<!-- channel-bot:.*?-->|http://127\.0\.0\.1:\d+|/issues/\d+|milestones/\d+", "", text).strip()
 
 
 @pytest.fixture(scope="module")

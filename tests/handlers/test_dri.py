@@ -111,6 +111,13 @@ CASES = (
         says=("nobody called `@nobody-here`",),
     ),
     Case(
+        "the bot itself decides nothing",
+        issue={"description": "DRI: @channel-bot"},
+        wishes=("say `bot` (GL-11)",),
+        after={"assignees": set()},
+        says=("`@channel-bot` is me",),
+    ),
+    Case(
         "somebody without access is not assigned",
         issue={"description": "DRI: @pat-example"},
         wishes=("say `outsider` (GL-11)",),

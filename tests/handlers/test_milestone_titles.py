@@ -55,7 +55,7 @@ CALENDAR = (
     CalendarCase(
         "of two near misses one becomes the window",
         {"FY27Q4M2b": {}, "FY2027Q4 2b": {}},
-        (RENAME, "close milestone `FY2027Q4 2b`, as `FY27Q4M2b` takes its place"),
+        (RENAME, f"close milestone `FY2027Q4 2b`, as `{RIGHT}` takes its place"),
         active={RIGHT: WINDOW},
         closed=("FY2027Q4 2b",),
     ),
@@ -71,10 +71,18 @@ CALENDAR = (
     CalendarCase(
         "a project's milestone is reported and blocks the title",
         {"FY27Q4M2b": {}},
-        ("say `project_level` (GL-14)",),
+        ("say `blocked` (GL-14)", "say `project_level` (GL-14)"),
         active={"FY27Q4M2b": (None, None)},
         on_project=(RIGHT,),
-        says=(f"`{RIGHT}` belongs to a project",),
+        says=("[`FY27Q4M2b`](http", "GitLab allows only one", f"so the group has no `{RIGHT}`"),
+    ),
+    CalendarCase(
+        "a project's near miss of a window that the group has is a twin",
+        {RIGHT: DATES},
+        ("say `twin` (GL-14)",),
+        active={RIGHT: WINDOW},
+        on_project=("FY27Q4M2b",),
+        says=(f"the group has `{RIGHT}` for that",),
     ),
 )
 
@@ -157,6 +165,41 @@ def test_the_report_ends_when_nothing_is_left_to_decide(scene: Stage) -> None:
     assert (report.state, "`FY27Q4 4a`" in report.description) == ("opened", True)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"title": "channel FY27Q4 2B"}, {"due_date": "2027-01-10"}, {"title": "FY27Q4M2b", "start_date": "2026-12-01"}],
+    ids=["the title", "the dates", "both"],
+)
+def test_rule_8_a_persons_change_is_put_right_once(scene: Stage, change: dict[str, str]) -> None:
+    """A slip is mended; who does it again means it, and is only told about."""
+    scene.play(only="milestone_titles")
+    made = scene.group().milestones.create({"title": "FY27Q4 2b", "description": "Our plan"})
+    scene.look(calendar=True)
+    scene.group().milestones.update(made.id, change)
+    scene.look(calendar=True)
+    mended = scene.group().milestones.get(made.id)
+    assert (mended.title, mended.start_date, mended.due_date) == (RIGHT, *WINDOW)
+    assert mended.description.startswith("Our plan\n\n<!-- channel-bot:")
+    scene.group().milestones.update(made.id, change)
+    scene.look(calendar=True)
+    left = scene.group().milestones.get(made.id)
+    assert {name: getattr(left, name) for name in change} == change
+    (report,) = reports(scene)
+    assert "was changed again after I had put it right" in report.description
+
+
+@pytest.mark.parametrize("title", ["Christmas party", "Channel - FY27Q4 3a", "Channel - FY27Q4 3c"])
+def test_rule_8_a_title_that_reads_otherwise_is_only_reported(scene: Stage, title: str) -> None:
+    scene.play(only="milestone_titles")
+    made = scene.group().milestones.create({"title": "FY27Q4 2b"})
+    scene.look(calendar=True)
+    scene.group().milestones.update(made.id, {"title": title})
+    scene.look(calendar=True)
+    assert scene.group().milestones.get(made.id).title == title
+    (report,) = reports(scene)
+    assert f"was `{RIGHT}` when I last wrote it" in report.description
+
+
 def on_closed_near_miss(on: Stage) -> Fields:
     near = on.group().milestones.create({"title": "FY27Q4M2b"})
     on.group().milestones.update(near.id, {"state_event": "close"})
@@ -170,6 +213,11 @@ def on_closed_near_miss_of_a_window(on: Stage) -> Fields:
 
 def on_project(on: Stage) -> Fields:
     return {"milestone_id": on.home("ops-lead").milestones.create({"title": "FY27Q4M2b"}).id}
+
+
+def on_twin(on: Stage) -> Fields:
+    on.group().milestones.create({"title": RIGHT, **DATES})
+    return on_project(on)
 
 
 def on_doubtful(on: Stage) -> Fields:
@@ -195,13 +243,20 @@ ISSUES = (
         given=on_project,
         wishes=("say `project_level` (GL-14)",),
         after={"milestone": "FY27Q4M2b"},
-        says=("`FY27Q4M2b` belongs to a project", f"`{RIGHT}`"),
+        says=("[`FY27Q4M2b`](http", f"so the group has no `{RIGHT}`"),
+    ),
+    Case(
+        "a project's twin of the group's window is pointed out",
+        given=on_twin,
+        wishes=("say `twin` (GL-14)",),
+        after={"milestone": "FY27Q4M2b"},
+        says=(f"the group has `{RIGHT}` for that",),
     ),
     Case(
         "a doubtful title is pointed out",
         given=on_doubtful,
         wishes=("say `doubtful` (GL-14)",),
-        says=("which window `Channel - FY27Q4 3c` means",),
+        says=("which window [`Channel - FY27Q4 3c`](http",),
     ),
 )
 
