@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 from bot import __version__
 from bot.cli import cli
@@ -19,6 +20,7 @@ from tests.meta.places import ROOT, files, shown
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 UNITS = sorted((ROOT / "docs/deploy").iterdir())
+PIPELINE = ROOT / ".gitlab-ci.yml"
 OPERATING = (ROOT / "docs/operating.md").read_text("utf-8")
 CALL = re.compile(r"\bchannel-bot (?P<command>[a-z]+)\b(?P<rest>[^`\n#;|&)]*)")
 LINK = re.compile(r"\]\((?P<target>[^)#\s]+)(?:#[^)]*)?\)")
@@ -49,12 +51,22 @@ def test_the_readme_lists_every_command_once() -> None:
     assert sorted(listed) == commands()
 
 
-@pytest.mark.parametrize("page", [*PAGES, *UNITS], ids=shown)
+@pytest.mark.parametrize("page", [*PAGES, *UNITS, PIPELINE], ids=shown)
 def test_the_commands_a_page_calls_exist_with_their_options(page: Path) -> None:
     for call in CALL.finditer(page.read_text("utf-8")):
         assert command(call["command"]) is not None, f"{shown(page)}: there is no `{call[0]}`"
         unknown = set(re.findall(r"--[a-z][a-z-]*", call["rest"])) - options(call["command"], call["rest"])
         assert not unknown, f"{shown(page)}: `{call[0]}` knows no {', '.join(unknown)}"
+
+
+def test_the_pipeline_calls_commands_and_targets_that_exist() -> None:
+    jobs = yaml.safe_load(PIPELINE.read_text("utf-8"))
+    lines = [line for job in jobs.values() if isinstance(job, dict) for line in job.get("script", [])]
+    made = [line.removeprefix("make ") for line in lines if line.startswith("make ")]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert made == ["check", "wheel"]
+    assert all(f"\n{target}:" in makefile for target in made)
+    assert len(CALL.findall("\n".join(lines))) == 3
 
 
 def test_every_option_of_setup_check_and_sweep_is_told_somewhere() -> None:
