@@ -61,12 +61,13 @@ class Apply:
             case _:
                 assert_never(facts)
 
-    def grant(self, facts: Facts, plan: Plan, before_write: BeforeWrite, *, doubtful: bool = False) -> Granted:
-        """Make GitLab agree with the plan. Raises TryLater or AskAPerson; what was granted until then stays granted."""
-        granted = Granted()
+    def grant(
+        self, facts: Facts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, doubtful: bool = False
+    ) -> None:
+        """Make GitLab agree with the plan, and say in `granted` how far that got: it may raise TryLater or AskAPerson."""
         if self.dry_run:
             granted.deeds.extend(Deed(wish.handler, told(wish.action), outcome="dry run") for wish in plan.wishes)
-            return granted
+            return
         match facts:
             case IssueFacts():
                 self._issue(facts, plan, before_write, granted, doubtful=doubtful)
@@ -75,7 +76,6 @@ class Apply:
                 self._report(facts, plan, before_write, granted)
             case _:
                 assert_never(facts)
-        return granted
 
     def _issue(
         self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, doubtful: bool
@@ -102,7 +102,8 @@ class Apply:
 
     def _milestones(self, facts: Facts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
         for handler, action in plan.milestones:
-            granted.touched.extend(self._milestone(facts, action, before_write))
+            for touched in self._milestone(facts, action, before_write):
+                granted.touched.append(touched)
             granted.deeds.append(Deed(handler, told(action)))
 
     def _milestone(self, facts: Facts, action: MilestoneAction, before_write: BeforeWrite) -> Iterator[Subject]:

@@ -116,24 +116,31 @@ class Worker:
         self.inbox.count("stale_reads_total")
 
     def _carry_out(self, lease: Lease, facts: Facts, plan: Plan) -> Outcome:
-        run = secrets.token_hex(6)
-        granted = self._grant(lease, facts, plan)
-        self.audit.record(_entries(run, lease, granted.deeds))
-        for deed in granted.deeds:
-            log.info("deed", run=run, subject=lease.subject.key, handler=deed.handler, action=deed.action)
-        self._wake({*plan.affects, *granted.touched} - {lease.subject}, lease)
+        granted = Granted()
+        try:
+            self._grant(lease, facts, plan, granted)
+        finally:
+            self._write_down(lease, granted)
+            self._wake({*plan.affects, *granted.touched} - {lease.subject}, lease)
         if plan.failures:
             self.inbox.count("handler_failures_total")
             return Dead("; ".join(f"handler {failure.handler} raised {failure.error}" for failure in plan.failures))
         return Done()
 
-    def _grant(self, lease: Lease, facts: Facts, plan: Plan) -> Granted:
+    def _grant(self, lease: Lease, facts: Facts, plan: Plan, granted: Granted) -> None:
         if not isinstance(facts, IssueFacts) or self.apply.dry_run:
-            return self.apply.grant(facts, plan, self._holding(lease))
+            self.apply.grant(facts, plan, self._holding(lease), granted)
+            return
         self.looks.begin(lease, plan)
-        granted = self.apply.grant(facts, plan, self._holding(lease), doubtful=lease.attempts > 1)
+        self.apply.grant(facts, plan, self._holding(lease), granted, doubtful=lease.attempts > 1)
         self.looks.end(lease, facts, plan, fields=len(plan.granted), comments=granted.comments)
-        return granted
+
+    def _write_down(self, lease: Lease, granted: Granted) -> None:
+        """Also what was done before something went wrong."""
+        run = secrets.token_hex(6)
+        self.audit.record(_entries(run, lease, granted.deeds))
+        for deed in granted.deeds:
+            log.info("deed", run=run, subject=lease.subject.key, handler=deed.handler, action=deed.action)
 
     def _wake(self, subjects: set[Subject], lease: Lease) -> None:
         if subjects:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from bot.apply import Granted
 from bot.errors import AskAPerson
 from bot.gateway import Gateway, Hook
 from bot.setup.files import commit_message
@@ -30,7 +31,7 @@ def grant(step: Difference, hands: Hands) -> None:
             look = {"color": label.color, "description": label.description}
             hands.bot.gateway.update_group_label(hands.bot.site.group, label.name, **look)
         case SettleCalendar(facts, plan):
-            hands.bot.worker.apply.grant(facts, plan, lambda: None)
+            hands.bot.apply.grant(facts, plan, lambda: None, Granted())
         case WriteFile(project, branch, path, text):
             owner(hands).commit_files(project, branch, commit_message(path, text), {path: text})
         case CreateHook() | ChangeHook() | WakeHook():

@@ -15,7 +15,7 @@ import pytest
 from bot.delivery import Delivery, Floor
 from bot.domain.actions import AddLabel, SetWeight
 from bot.domain.facts import IssueFacts
-from bot.domain.subject import Subject
+from bot.domain.subject import CALENDAR, Subject
 from bot.errors import Incomplete, TryLater
 from bot.queue.leases import Again, Dead, Done, Lease
 from bot.rules import Handler, Rules
@@ -362,3 +362,14 @@ def test_rule_13_today_is_the_date_in_the_configured_zone(scene: Stage) -> None:
     scene.sandbox.world.clock.set(datetime(2026, 12, 1, 3, 0, tzinfo=UTC))
     scene.bot.gateway.version()
     assert str(scene.new_bot().snapshot.today()) == "2026-11-30"
+
+
+def test_the_audit_knows_what_was_done_before_something_went_wrong(scene: Stage) -> None:
+    """The fields are set, the comment is refused: both are in the books, and what follows is woken."""
+    near = scene.group().milestones.create({"title": "FY27Q4M2b"})
+    issue = scene.issue(labels="Channel Priority:1", milestone_id=near.id)
+    scene.fault(method="POST", path="/notes", times=1, kind="rate_limit", seconds=60)
+    outcome = scene.bot.worker(lease(scene, issue))
+    assert isinstance(outcome, Again)
+    assert "set weight 1" in [entry.action for entry in scene.bot.audit.history()]
+    assert scene.bot.inbox.pending([CALENDAR.key]) == 1
