@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,7 +12,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot.delivery import HASHED, Delivery, Floor
-from bot.domain.subject import Subject
+from bot.domain.subject import REGISTRY, Subject
 from bot.queue.groupcommit import GroupCommit
 from bot.queue.leases import Receipt
 from bot.queue.ledger import Ledger
@@ -40,6 +41,10 @@ class _Mark:
     cause: str
 
 
+class _Rehearsed(Exception):
+    """Rolls back what was only a rehearsal."""
+
+
 class Intake:
     """The receiver's side of the inbox."""
 
@@ -65,6 +70,16 @@ class Intake:
         for start in range(0, len(keys), CHUNK):
             marks = [_Mark(key, Floor(), cause) for key in keys[start : start + CHUNK]]
             self._ledger.write(partial(self._dirty, marks, quiet, now))
+
+    def rehearse(self) -> None:
+        """Connect, create what is missing and run the statements once, for nothing: the first sender shall not wait."""
+        with suppress(_Rehearsed):
+            self._ledger.write(self._rehearse)
+
+    def _rehearse(self, connection: Connection, now: float) -> None:
+        delivery = Delivery("rehearsal", "", None, (REGISTRY,), Floor(), ())
+        self._store(connection, [_Arrival(delivery.id, "", b"", delivery)], now)
+        raise _Rehearsed
 
     def _keep(self, arrivals: Sequence[_Arrival]) -> list[Receipt]:
         fresh = self._ledger.write(lambda connection, now: self._store(connection, arrivals, now))

@@ -44,7 +44,6 @@ class _Nothing(web._Server):
     """The receiver's own settings, verification and answers; only the storing is left out."""
 
     def load(self) -> Flask:
-        sys.setswitchinterval(0.0005)
         return create_app(Forgetful(), secrets_from(self._environ))
 
 
@@ -52,7 +51,6 @@ class _Bare(web._Server):
     """A view that reads the body and answers: what Flask and gunicorn take by themselves."""
 
     def load(self) -> Flask:
-        sys.setswitchinterval(0.0005)
         app = Flask("bare")
 
         @app.post("/webhook")
