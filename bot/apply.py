@@ -10,7 +10,7 @@ from bot.domain.actions import Assign, ChangeMilestone, CloseMilestone, CreateMi
 from bot.domain.facts import CalendarFacts, Facts, Issue, IssueFacts
 from bot.domain.plan import Fields, Plan
 from bot.domain.subject import Subject
-from bot.domain.telling import before, told
+from bot.domain.telling import before, before_milestone, told
 from bot.gateway import Gateway
 from bot.report import Reports
 from bot.status import StatusComments
@@ -64,7 +64,7 @@ class Apply:
     def grant(
         self, facts: Facts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, doubtful: bool = False
     ) -> None:
-        """Make GitLab agree with the plan, and say in `granted` how far that got: it may raise TryLater or AskAPerson."""
+        """Make GitLab agree with the plan; `granted` says how far that got when TryLater or AskAPerson is raised."""
         if self.dry_run:
             granted.deeds.extend(Deed(wish.handler, told(wish.action), outcome="dry run") for wish in plan.wishes)
             return
@@ -104,7 +104,7 @@ class Apply:
         for handler, action in plan.milestones:
             for touched in self._milestone(facts, action, before_write):
                 granted.touched.append(touched)
-            granted.deeds.append(Deed(handler, told(action)))
+            granted.deeds.append(Deed(handler, told(action), before_milestone(action)))
 
     def _milestone(self, facts: Facts, action: MilestoneAction, before_write: BeforeWrite) -> Iterator[Subject]:
         group = facts.site.group

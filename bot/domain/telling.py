@@ -13,6 +13,7 @@ from bot.domain.actions import (
     CloseMilestone,
     CreateMilestone,
     FieldAction,
+    MilestoneAction,
     MoveIssues,
     RemoveLabel,
     Say,
@@ -73,6 +74,19 @@ def past(telling: str) -> str:
     """The telling of a field action as done: `add label` becomes `added label`."""
     verb, _, rest = telling.partition(" ")
     return f"{PAST[verb]} {rest}"
+
+
+def before_milestone(action: MilestoneAction) -> str:
+    """The milestone as it was, as the audit keeps it."""
+    match action:
+        case ChangeMilestone(milestone) | CloseMilestone(milestone):
+            return f"{milestone.title}, {milestone.start or 'no start'} to {milestone.due or 'no end'}, {milestone.state}"
+        case MoveIssues(issues):
+            return ", ".join(f"{issue.reference} on {issue.milestone.title}" for issue in issues if issue.milestone)
+        case CreateMilestone():
+            return ""
+        case _:
+            assert_never(action)
 
 
 def before(action: FieldAction, issue: Issue) -> str:

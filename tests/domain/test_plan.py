@@ -1,0 +1,61 @@
+"""Wishes merge into one change, or contradict each other."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.domain.actions import AddLabel, Assign, CloseMilestone, RemoveLabel, Say, SetDueDate, SetMilestone, SetWeight
+from bot.domain.facts import Milestone, Person
+from bot.domain.plan import Fields, Plan, Wish, contradictions
+from bot.domain.subject import CALENDAR
+
+CAM, PHD = Person(1, "cam-emea"), Person(2, "phd-apac")
+ONE, TWO = Milestone(1, 1, "one"), Milestone(2, 2, "two")
+DAY = date(2026, 12, 1)
+
+
+def plan(*wishes: Wish) -> Plan:
+    return Plan(CALENDAR, wishes, conflicts=contradictions(wishes))
+
+
+def test_everything_about_an_issue_is_one_change() -> None:
+    wishes = plan(
+        Wish("a", AddLabel("x")),
+        Wish("b", AddLabel("x")),
+        Wish("b", RemoveLabel("y")),
+        Wish("a", SetWeight(None)),
+        Wish("a", Assign(CAM)),
+        Wish("b", Assign(PHD)),
+        Wish("b", Assign(CAM)),
+        Wish("a", SetDueDate(DAY)),
+        Wish("a", SetMilestone(ONE)),
+    )
+    assert wishes.conflicts == ()
+    assert wishes.fields == Fields(("x",), ("y",), None, True, (CAM, PHD), DAY, ONE)
+    assert wishes.writes
+
+
+def test_an_empty_plan_writes_nothing() -> None:
+    assert not plan().writes
+    assert not plan(Wish("a", Say("GL-11", "missing"))).writes
+    assert plan(Wish("a", CloseMilestone(ONE))).milestones == (("a", CloseMilestone(ONE)),)
+
+
+def test_the_same_wish_twice_is_no_contradiction() -> None:
+    assert plan(Wish("a", SetWeight(1)), Wish("b", SetWeight(1))).fields.weight == 1
+
+
+def test_different_values_for_one_field_are_all_refused_and_the_rest_is_granted() -> None:
+    wishes = plan(
+        Wish("a", SetWeight(1)),
+        Wish("b", SetWeight(2)),
+        Wish("a", SetMilestone(ONE)),
+        Wish("b", SetMilestone(TWO)),
+        Wish("a", AddLabel("x")),
+        Wish("b", RemoveLabel("x")),
+        Wish("b", AddLabel("z")),
+        Wish("c", Say("GL-11", "missing")),
+    )
+    assert [conflict.field for conflict in wishes.conflicts] == ["weight", "milestone", "label x"]
+    assert wishes.fields == Fields(add_labels=("z",))
+    assert wishes.points == (("c", Say("GL-11", "missing")),)

@@ -1,0 +1,99 @@
+"""Actions in plain words, one case each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.domain.actions import (
+    Action,
+    AddLabel,
+    Assign,
+    ChangeMilestone,
+    CloseMilestone,
+    CreateMilestone,
+    FieldAction,
+    MilestoneAction,
+    MoveIssues,
+    RemoveLabel,
+    Say,
+    SetDueDate,
+    SetMilestone,
+    SetWeight,
+)
+from bot.domain.facts import Issue, Milestone, Person
+from bot.domain.telling import before, before_milestone, past, told
+
+START, DUE = date(2026, 12, 16), date(2026, 12, 31)
+CAM = Person(7, "cam-emea")
+NEAR = Milestone(1, 1, "FY27Q4M2b")
+RIGHT = Milestone(2, 2, "Channel - FY27Q4 2b", start=START, due=DUE)
+BARE = Issue(77, 42, "g/p", "Chore")
+FULL = Issue(
+    77, 42, "g/p", "Chore", labels=frozenset({"b", "a"}), weight=2, assignees=(CAM,), due_date=DUE, milestone=NEAR
+)
+
+TOLD: tuple[tuple[Action, str], ...] = (
+    (AddLabel("Channel"), "add label `Channel`"),
+    (RemoveLabel("Channel"), "remove label `Channel`"),
+    (SetWeight(3), "set weight 3"),
+    (SetWeight(None), "clear the weight"),
+    (Assign(CAM), "assign `@cam-emea`"),
+    (SetDueDate(DUE), "set due date 2026-12-31"),
+    (SetMilestone(RIGHT), "set milestone `Channel - FY27Q4 2b`"),
+    (CreateMilestone("A", START, DUE), "create milestone `A`, 2026-12-16 to 2026-12-31"),
+    (ChangeMilestone(NEAR, "A", START, DUE), "rename milestone `FY27Q4M2b` to `A`, 2026-12-16 to 2026-12-31"),
+    (ChangeMilestone(NEAR, NEAR.title, START, DUE), "give milestone `FY27Q4M2b` its dates, 2026-12-16 to 2026-12-31"),
+    (MoveIssues((BARE,), RIGHT), "move 1 open issue to milestone `Channel - FY27Q4 2b`"),
+    (MoveIssues((BARE, FULL), RIGHT), "move 2 open issues to milestone `Channel - FY27Q4 2b`"),
+    (CloseMilestone(RIGHT), "close milestone `Channel - FY27Q4 2b`, which is over and empty"),
+    (CloseMilestone(NEAR, RIGHT), "close milestone `FY27Q4M2b`, as `Channel - FY27Q4 2b` takes its place"),
+    (Say("GL-11", "missing"), "say `missing` (GL-11)"),
+    (Say("", "conflict"), "say `conflict`"),
+)
+
+
+@pytest.mark.parametrize(("action", "words"), TOLD, ids=[words for _, words in TOLD])
+def test_told(action: Action, words: str) -> None:
+    assert told(action) == words
+
+
+def test_past() -> None:
+    assert [past(told(action)) for action, _ in TOLD[:5]] == [
+        "added label `Channel`",
+        "removed label `Channel`",
+        "set weight 3",
+        "cleared the weight",
+        "assigned `@cam-emea`",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "bare", "full"),
+    [
+        (AddLabel("x"), "", "a, b"),
+        (RemoveLabel("x"), "", "a, b"),
+        (SetWeight(1), "", "2"),
+        (Assign(CAM), "", "cam-emea"),
+        (SetDueDate(START), "", "2026-12-31"),
+        (SetMilestone(RIGHT), "", "FY27Q4M2b"),
+    ],
+    ids=["add label", "remove label", "weight", "assignee", "due date", "milestone"],
+)
+def test_the_field_as_it_was(action: FieldAction, bare: str, full: str) -> None:
+    assert (before(action, BARE), before(action, FULL)) == (bare, full)
+
+
+@pytest.mark.parametrize(
+    ("action", "was"),
+    [
+        (CreateMilestone("A", START, DUE), ""),
+        (ChangeMilestone(NEAR, "A", START, DUE), "FY27Q4M2b, no start to no end, active"),
+        (CloseMilestone(RIGHT), "Channel - FY27Q4 2b, 2026-12-16 to 2026-12-31, active"),
+        (MoveIssues((BARE, FULL), RIGHT), "g/p#42 on FY27Q4M2b"),
+    ],
+    ids=["create", "change", "close", "move"],
+)
+def test_the_milestone_as_it_was(action: MilestoneAction, was: str) -> None:
+    assert before_milestone(action) == was
