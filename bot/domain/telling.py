@@ -80,7 +80,8 @@ def before_milestone(action: MilestoneAction) -> str:
     """The milestone as it was, as the audit keeps it."""
     match action:
         case ChangeMilestone(milestone) | CloseMilestone(milestone):
-            return f"{milestone.title}, {milestone.start or 'no start'} to {milestone.due or 'no end'}, {milestone.state}"
+            dates = f"{milestone.start or 'no start'} to {milestone.due or 'no end'}"
+            return f"{milestone.title}, {dates}, {milestone.state}"
         case MoveIssues(issues):
             return ", ".join(f"{issue.reference} on {issue.milestone.title}" for issue in issues if issue.milestone)
         case CreateMilestone():
