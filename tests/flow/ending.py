@@ -14,6 +14,8 @@ from tests.stage import GROUP, HOME
 
 MARK = re.compile(r"<!-- channel-bot:v1 (\S+) (\S+) \S+ \S+ -->")
 HIDDEN = re.compile(r"\s*<!--.*?-->", re.DOTALL)
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+|milestones/\d+")
+"""What differs from one pair to the next: where it listens, and in which order things got their ids."""
 POINT = "- **"
 BOT = "channel-bot"
 
@@ -77,7 +79,7 @@ def _seen(issue: Any, comments: list[str]) -> dict[str, Any]:
         "assignees": sorted(person["username"] for person in issue.assignees),
         "milestone": issue.milestone and issue.milestone["title"],
         "due_date": issue.due_date,
-        "description": HIDDEN.sub("", issue.description or ""),
+        "description": ADDRESS.sub("", HIDDEN.sub("", issue.description or "")),
         # What is open, and not what the bot has done: that depends on when it looked.
         "says": [line for body in comments for line in body.splitlines() if line.startswith(POINT)],
     }
