@@ -21,7 +21,7 @@ from bot.delivery import secrets_from
 if TYPE_CHECKING:
     from flask import Flask
 
-THREADS = 16
+THREADS = 32
 # How long requests in hand may take after SIGTERM; GitLab itself waits 10 s for an answer.
 GRACE = 12
 

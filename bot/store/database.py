@@ -83,8 +83,9 @@ class Database:
             driver.execute(f"PRAGMA synchronous={'FULL' if self.durable else 'NORMAL'}")
             if self.durable:
                 # https://www.sqlite.org/wal.html#automatic_checkpoint: moving pages home takes long, so the worker does
-                # it, where nobody waits for an answer; this is for when there is no worker for a while.
-                driver.execute("PRAGMA wal_autocheckpoint=20000")
+                # it (at 1,000), where nobody waits for an answer. This is for when there is no worker for a while: a
+                # log that starts over syncs faster than one that grows for ever.
+                driver.execute("PRAGMA wal_autocheckpoint=4000")
         elif not self.durable:
             # https://www.postgresql.org/docs/current/wal-async-commit.html
             driver.execute("SET synchronous_commit TO off")  # type: ignore[attr-defined]  # a psycopg.Connection
