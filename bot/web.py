@@ -6,6 +6,7 @@ One process with threads: a request waits for the disk most of its time, the thr
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import sys
@@ -21,7 +22,9 @@ from bot.delivery import secrets_from
 if TYPE_CHECKING:
     from flask import Flask
 
+# More than a commit takes at once: the others read and answer meanwhile.
 THREADS = 32
+M_MMAP_THRESHOLD = -3
 # How long requests in hand may take after SIGTERM; GitLab itself waits 10 s for an answer.
 GRACE = 12
 
@@ -74,6 +77,14 @@ def _settled(_worker: object) -> None:
     """What is loaded by now stays: looking through it again and again would stop every thread for 20 ms and more."""
     gc.collect()
     gc.freeze()
+    _return_large_blocks()
+
+
+def _return_large_blocks() -> None:
+    """A body of 25 MB takes several blocks of that size; glibc would keep them for the next one, if ever it comes."""
+    # mallopt(3): setting the threshold by hand also ends its growing with each large block that was freed.
+    if (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)) is not None:
+        mallopt(M_MMAP_THRESHOLD, 256 * 1024)
 
 
 class _Log(Logger):  # type: ignore[misc]  # likewise

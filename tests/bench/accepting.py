@@ -14,6 +14,8 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 from tests.bench.generator import Order
 from tests.bench.rows import Row, note
 from tests.bench.servers import BARE, NOTHING, REAL, ROOT, SIGNING_TOKEN, serving
@@ -29,6 +31,7 @@ SHARE, TIMES = 0.5, 3.0
 """The targets: at least this share of the throughput without storing, at most so many times its p99."""
 NAMES = {NOTHING: "storing nothing", BARE: "bare Flask", "sqlite": "SQLite", "postgresql": "PostgreSQL"}
 PAGE = 4_096
+LOG_FILES = 5
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,23 @@ def receivers(folder: Path, stack: ExitStack) -> dict[str, int]:
     found = {NOTHING: stack.enter_context(serving(NOTHING)), BARE: stack.enter_context(serving(BARE))}
     found["sqlite"] = stack.enter_context(serving(REAL, f"sqlite:///{folder / 'bot.db'}"))
     try:
-        found["postgresql"] = stack.enter_context(serving(REAL, stack.enter_context(postgres.server(synced=True))))
+        url = stack.enter_context(postgres.server(synced=True))
+        wear_in(url)
+        found["postgresql"] = stack.enter_context(serving(REAL, url))
     except postgres.NoPostgres as reason:
         note(f"!!! NOT MEASURED ON POSTGRESQL: {reason}")
     return found
+
+
+def wear_in(url: str) -> None:
+    """A server in use writes its log over old files; a new one stops everybody to fill and sync each."""
+    # https://www.postgresql.org/docs/current/wal-configuration.html: a checkpoint recycles files up to min_wal_size.
+    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+        for _ in range(LOG_FILES):
+            connection.execute(text("SELECT pg_logical_emit_message(false, 'bench', 'a page'), pg_switch_wal()"))
+        connection.execute(text("CHECKPOINT"))
+        names = connection.execute(text("SELECT count(*) FROM pg_ls_waldir()")).scalar_one()
+    note(f"PostgreSQL has {names} log files ready")
 
 
 def throughput() -> Iterator[Row]:

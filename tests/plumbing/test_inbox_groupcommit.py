@@ -96,3 +96,11 @@ def test_fifty_threads_lose_and_double_nothing(database: Database) -> None:
 def _due(inbox: Inbox) -> list[Lease]:
     time.sleep(0.6)
     return inbox.claim("w", 10)
+
+
+def test_a_rehearsal_leaves_nothing_behind(inbox: Inbox) -> None:
+    inbox.rehearse()
+    assert inbox.pending() == 0
+    assert inbox.deliveries() == []
+    assert inbox.counters() == []
+    assert inbox.accept(arrived("rehearsal", 1), b"{}").fresh
