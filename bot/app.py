@@ -120,6 +120,7 @@ def site_of(config: Config, gateway: Gateway) -> Site:
         group=groups.channel,
         group_id=gateway.group(groups.channel).id,
         home=projects["channels"],
+        projects=tuple(dict.fromkeys(projects.values())),
         labels=config.labels,
         tier=Tier(config.site.gitlab.tier),
     )

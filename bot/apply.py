@@ -11,6 +11,7 @@ from bot.domain.facts import CalendarFacts, Facts, Issue, IssueFacts
 from bot.domain.plan import Fields, Plan
 from bot.domain.subject import Subject
 from bot.domain.telling import before, before_milestone, told
+from bot.errors import AskAPerson, NotThere
 from bot.gateway import Gateway
 from bot.report import Reports
 from bot.status import StatusComments
@@ -19,6 +20,7 @@ from bot.wording import Wording
 
 BeforeWrite = Callable[[], None]
 CALENDAR_REPORT = "milestone_titles"
+DONE, NOT_GRANTED = "done", "not granted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Deed:
     handler: str
     action: str
     before: str = ""
-    outcome: str = "done"
+    outcome: str = DONE
 
 
 @dataclass(slots=True)
@@ -38,6 +40,8 @@ class Granted:
     deeds: list[Deed] = field(default_factory=list)
     touched: list[Subject] = field(default_factory=list)
     comments: int = 0
+    refused: bool = False
+    """Whether GitLab dropped a value without an error; asking for it again would only wake us again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,9 @@ class Apply:
             case IssueFacts():
                 self._issue(facts, plan, before_write, granted, doubtful=doubtful)
             case CalendarFacts():
-                self._milestones(facts, plan, before_write, granted)
+                refusals = self._milestones(facts, plan, before_write, granted)
                 self._report(facts, plan, before_write, granted)
+                _raise(refusals)
             case _:
                 assert_never(facts)
 
@@ -85,13 +90,16 @@ class Apply:
             before_write()
             answer = self.gateway.update_issue(issue.project_id, issue.iid, changes(issue, plan.fields))
             granted.deeds.extend(_deeds(issue, answer, plan))
-        self._milestones(facts, plan, before_write, granted)
+            granted.refused = any(deed.outcome == NOT_GRANTED for deed in granted.deeds)
+        refusals = self._milestones(facts, plan, before_write, granted)
         if plan.failures:
             return  # a handler that raised may have had more to say, so the comment stays as it is
-        said = self.status.settle(facts, plan, before_write, doubtful=doubtful)
+        done = [(deed.handler, deed.action) for deed in granted.deeds if deed.outcome == DONE]
+        said = self.status.settle(facts, plan, done, before_write, doubtful=doubtful)
         if said:
             granted.deeds.append(Deed("status", said))
             granted.comments += 1
+        _raise(refusals)
 
     def _report(self, facts: CalendarFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
         if plan.failures:
@@ -100,11 +108,21 @@ class Apply:
         if said:
             granted.deeds.append(Deed("report", said))
 
-    def _milestones(self, facts: Facts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
+    def _milestones(self, facts: Facts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> list[AskAPerson]:
+        """What GitLab refused for good; one refusal does not keep the others from being done."""
+        refusals: list[AskAPerson] = []
         for handler, action in plan.milestones:
-            for touched in self._milestone(facts, action, before_write):
-                granted.touched.append(touched)
-            granted.deeds.append(Deed(handler, told(action), before_milestone(action)))
+            outcome = DONE
+            try:
+                for touched in self._milestone(facts, action, before_write):
+                    granted.touched.append(touched)
+            except NotThere:
+                raise
+            except AskAPerson as refusal:
+                refusals.append(refusal)
+                outcome = str(refusal)
+            granted.deeds.append(Deed(handler, told(action), before_milestone(action), outcome))
+        return refusals
 
     def _milestone(self, facts: Facts, action: MilestoneAction, before_write: BeforeWrite) -> Iterator[Subject]:
         group = facts.site.group
@@ -115,9 +133,11 @@ class Apply:
             case ChangeMilestone(milestone, title, start, due):
                 fields = {"title": title, "start_date": start, "due_date": due}
                 text = self.marks.after_change(milestone, title)
+                # GitLab announces no rename and no new date, so the issues are told to look again here; they are read
+                # first, because after the change nothing would ask for them again.
+                issues = self.gateway.issues_of_milestone(group, milestone.title)
                 self.gateway.update_milestone(group, milestone.id, **fields, description=text)
-                # GitLab announces no rename and no new date, so the issues are told to look again here.
-                yield from map(_subject, self.gateway.issues_of_milestone(group, title))
+                yield from map(_subject, issues)
             case MoveIssues(issues, target):
                 for issue in issues:
                     before_write()
@@ -154,8 +174,13 @@ def _deeds(issue: Issue, answer: Issue, plan: Plan) -> Iterator[Deed]:
     assigned = {person.id for person in answer.assignees}
     for handler, action in plan.granted:
         dropped = isinstance(action, Assign) and action.person.id not in assigned
-        yield Deed(handler, told(action), before(action, issue), "not granted" if dropped else "done")
+        yield Deed(handler, told(action), before(action, issue), NOT_GRANTED if dropped else DONE)
 
 
 def _subject(issue: Issue) -> Subject:
     return Subject.issue(issue.project_id, issue.iid)
+
+
+def _raise(refusals: list[AskAPerson]) -> None:
+    if refusals:
+        raise AskAPerson("; ".join(map(str, refusals)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.apply import Granted
 from bot.domain.actions import SetWeight
 from bot.domain.facts import IssueFacts
 from bot.domain.plan import Plan
@@ -39,13 +40,14 @@ class Looks:
         if _writes_weight(plan):
             self._remember(lease, Look(None, lease.generation, UNKNOWN))
 
-    def end(self, lease: Lease, facts: IssueFacts, plan: Plan, *, fields: int, comments: int) -> None:
-        """After the plan was granted, with one PUT of `fields` and so many comments."""
+    def end(self, lease: Lease, facts: IssueFacts, plan: Plan, *, fields: int, granted: Granted) -> None:
+        """After the plan was granted, with one PUT of so many `fields`."""
+        done = fields or granted.comments
         if _writes_weight(plan):
             # Once for the mark made here, once for the PUT, and once for each comment.
-            self._remember(lease, Look(None, lease.generation, 2 + comments))
+            self._remember(lease, Look(None, lease.generation, 2 + granted.comments))
             self.inbox.mark([lease.subject], "the bot's own write")
-        elif not fields and not comments and not plan.failures and (facts.overwrote or self.rules.needs(facts)):
+        elif granted.refused or (not done and not plan.failures and (facts.overwrote or self.rules.needs(facts))):
             self._remember(lease, Look(self._state(facts)))
         elif self.memory.look_at(*lease.subject.issue_ref) != Look():
             self._remember(lease, Look())
@@ -54,6 +56,11 @@ class Looks:
         """For a sweep: whether more than the issue has to be read, and was not for just this state of it."""
         look = self.memory.look_at(facts.issue.project_id, facts.issue.iid)
         return look.overwrote is not None or (bool(self.rules.needs(facts)) and look.settled != self._state(facts))
+
+    def is_settled(self, facts: IssueFacts) -> bool:
+        """Whether just this state of the issue was looked at: nothing was to do, or GitLab took no notice of it."""
+        look = self.memory.look_at(facts.issue.project_id, facts.issue.iid)
+        return look.settled is not None and look.settled == self._state(facts)
 
     def _state(self, facts: IssueFacts) -> str:
         """The issue as it is, on this day, under these rules."""

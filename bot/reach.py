@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from contextlib import suppress
 
+from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import TryLater
 from bot.store.database import Database
 from bot.store.tables import cursors
 
@@ -28,8 +32,10 @@ class Doorbell:
         """One call to GitLab ended with this status."""
         away = status in AWAY
         if away != self._told:
-            tell(self._database, f"GitLab answers {status or 'nothing'}" if away else None)
-            self._told = away
+            # Two that tell at once may collide, and either word is as good; a call to GitLab must not fail of it.
+            with suppress(SQLAlchemyError, TryLater):
+                tell(self._database, f"GitLab answers {status or 'nothing'}" if away else None)
+                self._told = away
 
 
 def tell(database: Database, why: str | None) -> None:

@@ -30,23 +30,19 @@ class Reports:
         """Open, edit or close the report so that it lists the plan's points; what was done, None for nothing."""
         wanted = digest(plan.points)
         found = self._find(name, before_write)
-        if found is None:
-            if wanted == NOTHING:
-                return None
-            before_write()
-            self._open(name, plan, today)
-            return "open report"
-        issue, said = found
-        if said == wanted or (wanted == NOTHING and not issue.is_open):
+        if not _is_news(found, wanted):
             return None
         before_write()
-        self._rewrite(name, issue, plan)
+        if found is None:
+            self._open(name, plan, today)
+            return "open report"
+        self._rewrite(name, found[0], plan)
         return "close report" if wanted == NOTHING else "edit report"
 
     def differs(self, name: str, plan: Plan) -> bool:
         """Whether the report says something else than it should."""
         ours = self._ours(name)
-        return (ours[0][1] if ours else NOTHING) != digest(plan.points)
+        return _is_news(ours[0] if ours else None, digest(plan.points))
 
     def _ours(self, name: str) -> list[tuple[Issue, str]]:
         """Every report of that name with the digest it carries, oldest first; more than one is a mishap."""
@@ -94,3 +90,11 @@ class Reports:
 
     def _mark(self, name: str, said: str) -> Mark:
         return Mark(KIND, said, f"report:{name}")
+
+
+def _is_news(found: tuple[Issue, str] | None, wanted: str) -> bool:
+    """Whether the report, as found, does not say what is wanted; a closed one says nothing."""
+    if found is None:
+        return wanted != NOTHING
+    issue, said = found
+    return said != wanted and (wanted != NOTHING or issue.is_open)

@@ -35,6 +35,7 @@ class Settings(Protocol):
     def enabled(self) -> bool: ...
 
 
+Said: TypeAlias = tuple[Wish | Seen | Subject | Need, ...]
 Asked: TypeAlias = Callable[[Facts, Settings], Iterator[object]]
 
 
@@ -84,7 +85,7 @@ class Rules:
             return frozenset()
         name = "needs" if isinstance(facts, IssueFacts) else "calendar_needs"
         answers = (self._ask(handler, settings, name, facts) for handler, settings in self.enabled)
-        return frozenset(need for said, _ in answers for need in said if isinstance(need, Need))
+        return frozenset(one for said, _ in answers for one in said if isinstance(one, Need))
 
     def decide(self, facts: Facts) -> Plan:
         """The plan for these facts. Two handlers that want different values for one field are both refused."""
@@ -104,34 +105,34 @@ class Rules:
         )
 
     def _everything_said(self, facts: Facts) -> Iterator[Wish | Seen | Subject | Failure]:
-        names = ("decide", "affects") if isinstance(facts, IssueFacts) else ("decide_calendar",)
+        # What it needs is asked once more: a handler that could not say so decides from facts that nobody read.
+        issue = ("needs", "decide", "affects")
+        names = issue if isinstance(facts, IssueFacts) else ("calendar_needs", "decide_calendar")
         for handler, settings in self.enabled:
             answers = [self._ask(handler, settings, name, facts) for name in names]
             failures = [failure for _, failure in answers if failure]
             if failures:
                 yield failures[0]
                 continue
-            yield from (_signed(handler, one) for said, _ in answers for one in said)
+            yield from (one for said, _ in answers for one in said if not isinstance(one, Need))
 
-    def _ask(
-        self, handler: Handler, settings: Settings, name: str, facts: Facts
-    ) -> tuple[tuple[object, ...], Failure | None]:
-        """What the handler says; one that raises loses its own words only."""
+    def _ask(self, handler: Handler, settings: Settings, name: str, facts: Facts) -> tuple[Said, Failure | None]:
+        """What the handler says; one that raises, or says what nobody understands, loses its own words only."""
         question = handler.question(name)
         try:
-            return (tuple(question(facts, settings)) if question else ()), None
+            return (tuple(_signed(handler, one) for one in question(facts, settings)) if question else ()), None
         except Exception as error:
             return (), Failure(handler.name, f"{type(error).__name__}: {error}")
 
 
-def _signed(handler: Handler, said: object) -> Wish | Seen | Subject:
+def _signed(handler: Handler, said: object) -> Wish | Seen | Subject | Need:
     if isinstance(said, Check):
         return Seen(handler.name, said)
-    if isinstance(said, Subject):
+    if isinstance(said, Subject | Need):
         return said
     if isinstance(said, Action):
         return Wish(handler.name, said)
-    raise TypeError(f"handler {handler.name} yields {said!r}, which is no check, no action and no subject")
+    raise TypeError(f"handler {handler.name} yields {said!r}, which is no check, no action, no need and no subject")
 
 
 def _question(conflict: Conflict) -> Wish:

@@ -13,12 +13,14 @@ from bot.domain.facts import (
     Issue,
     IssueFacts,
     LabelHistory,
+    Milestone,
     Need,
     OpenIssuesIn,
     Site,
     WeightHistory,
     Windows,
 )
+from bot.errors import NotThere
 from bot.gateway import Gateway
 from bot.rules import Rules
 from bot.windowmarks import WindowMarks
@@ -65,11 +67,20 @@ class Snapshot:
             today=self.today(),
             site=self.site,
             milestones=milestones,
-            project_milestones=self.gateway.project_milestones(self.site.home),
+            project_milestones=tuple(milestone for path in self.site.projects for milestone in self._of_project(path)),
         )
         wanted = {need.milestone_id for need in self.rules.needs(facts) if isinstance(need, OpenIssuesIn)}
         titles = {milestone.id: milestone.title for milestone in milestones if milestone.id in wanted}
         return replace(facts, open_issues={at: self._open(at, title) for at, title in titles.items()})
+
+    def _of_project(self, path: str) -> tuple[Milestone, ...]:
+        """A project that configuration names and this GitLab lacks is no reason to neglect the calendar."""
+        try:
+            return self.gateway.project_milestones(path)
+        except NotThere:
+            if path == self.site.home:
+                raise
+            return ()
 
     def _open(self, milestone_id: int, title: str) -> tuple[Issue, ...]:
         """GitLab finds issues by title only, and another group's milestone may have the same one."""

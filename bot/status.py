@@ -13,10 +13,10 @@ from bot.domain.facts import Issue, IssueFacts, Note, Person
 from bot.domain.marks import Mark, Marker
 from bot.domain.plan import Plan
 from bot.domain.subject import Subject
-from bot.errors import NotThere
+from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
 from bot.memory import Known, Memory
-from bot.wording import NOTHING, Wording, digest
+from bot.wording import NOTHING, Deeds, Wording, digest
 
 KIND = "status"
 
@@ -27,6 +27,8 @@ class Found:
 
     note_id: int
     digest: str
+    is_own: bool = True
+    """Whether the account of today wrote it, and so may edit it; a former one's is only taken for what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,12 @@ class StatusComments:
         ours = [known] if known else self._ours(issue) if issue.user_notes_count else []
         return (ours[0].digest if ours else NOTHING) != digest(plan.points)
 
-    def settle(self, facts: IssueFacts, plan: Plan, before_write: Callable[[], None], *, doubtful: bool) -> str | None:
+    def settle(
+        self, facts: IssueFacts, plan: Plan, done: Deeds, before_write: Callable[[], None], *, doubtful: bool
+    ) -> str | None:
         """Make the comment say what the plan says; returns what was done, None for nothing.
 
+        `done` is what was just done about the issue, by which handler.
         `doubtful`: an earlier try may have written one that GitLab's comment count does not show yet.
         """
         if not self.needs_look(facts, plan):
@@ -81,28 +86,28 @@ class StatusComments:
             return None
         before_write()
         if found is None:
-            note_id, done = self._create(facts, plan), "comment"
+            note_id, deed = self._create(facts, plan, done), "comment"
         else:
-            note_id, done = self._edit(facts, found.note_id, plan), "edit comment"
+            note_id, deed = self._edit(facts, found.note_id, plan, done), "edit comment"
         self._remember(issue, note_id, wanted, more=found is None)
-        return done
+        return deed
 
-    def _body(self, facts: IssueFacts, plan: Plan) -> str:
+    def _body(self, facts: IssueFacts, plan: Plan, done: Deeds) -> str:
         mark = Mark(KIND, digest(plan.points), _place(facts.issue))
-        return f"{self.wording.status(plan, facts.today)}\n\n{self.marker.write(mark)}"
+        return f"{self.wording.status(plan, done, facts.today)}\n\n{self.marker.write(mark)}"
 
-    def _create(self, facts: IssueFacts, plan: Plan) -> int:
+    def _create(self, facts: IssueFacts, plan: Plan, done: Deeds) -> int:
         issue = facts.issue
-        return self.gateway.create_note(issue.project_id, issue.iid, self._body(facts, plan)).id
+        return self.gateway.create_note(issue.project_id, issue.iid, self._body(facts, plan, done)).id
 
-    def _edit(self, facts: IssueFacts, note_id: int, plan: Plan) -> int:
+    def _edit(self, facts: IssueFacts, note_id: int, plan: Plan, done: Deeds) -> int:
         issue = facts.issue
         try:
-            self.gateway.edit_note(issue.project_id, issue.iid, note_id, self._body(facts, plan))
-        except NotThere:
-            # Somebody deleted it since; what the memory held of it is worth nothing now.
+            self.gateway.edit_note(issue.project_id, issue.iid, note_id, self._body(facts, plan, done))
+        except (NotThere, Forbidden):
+            # Somebody deleted it since, or it is a former bot's, which only that account may edit.
             self.memory.forget_status(issue.project_id, issue.iid)
-            return self._create(facts, plan)
+            return self._create(facts, plan, done)
         return note_id
 
     def _find(self, issue: Issue, before_write: Callable[[], None], *, doubtful: bool) -> Found | None:
@@ -111,7 +116,7 @@ class StatusComments:
         if not issue.user_notes_count and not doubtful:
             return None
         ours = self._ours(issue)
-        for twin in ours[1:]:
+        for twin in (one for one in ours[1:] if one.is_own):
             before_write()
             self.gateway.delete_note(issue.project_id, issue.iid, twin.note_id)
         return ours[0] if ours else None
@@ -121,9 +126,10 @@ class StatusComments:
         return Found(known.note_id, known.digest) if known and known.note_id else None
 
     def _ours(self, issue: Issue) -> list[Found]:
-        """Every status comment of the issue, oldest first; more than one is a mishap."""
+        """Every status comment of the issue, own ones first, oldest first; more than one own is a mishap."""
         notes = self.gateway.notes(issue.project_id, issue.iid)
-        return [found for note in notes if (found := self._read(issue, note))]
+        found = [one for note in notes if (one := self._read(issue, note))]
+        return sorted(found, key=lambda one: (not one.is_own, one.note_id))
 
     def _read(self, issue: Issue, note: Note) -> Found | None:
         if note.author.id != self.bot.id and note.author.username not in self.former:
@@ -131,7 +137,8 @@ class StatusComments:
         for found in self.marker.find(note.body):
             if found.valid and found.mark.kind == KIND and self._is_bound(issue, found.mark.place):
                 bound_here = found.mark.place == _place(issue)
-                return Found(note.id, found.mark.value if bound_here else "moved")
+                said = found.mark.value if bound_here else "moved"
+                return Found(note.id, said, is_own=note.author.id == self.bot.id)
         return None
 
     def _is_bound(self, issue: Issue, place: str) -> bool:

@@ -6,21 +6,25 @@ rules look at the date and no change of an issue would tell.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+
+import structlog
 
 from bot.apply import Apply
 from bot.domain.facts import Facts, Issue
 from bot.domain.plan import Plan
 from bot.domain.subject import CALENDAR, Subject
+from bot.errors import TryLater
 from bot.inbox import Inbox
 from bot.looks import Looks
 from bot.memory import Memory
 from bot.requested import Requested
 from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
+
+log = structlog.get_logger(__name__)
 
 CURSOR = "issues"
 OVERLAP = timedelta(minutes=2)
@@ -37,6 +41,14 @@ class Proposal:
     issue: Issue | None
     plan: Plan
     says_news: bool
+
+
+@dataclass(slots=True)
+class Stage:
+    """How far a requested sweep got: the keys it waits for, and whether the issues are listed already."""
+
+    keys: set[str]
+    listed: bool = False
 
 
 @dataclass(slots=True)
@@ -59,7 +71,8 @@ class Sweeper:
     memory: Memory
     requested: Requested
     looks: Looks
-    poll: float = 0.2
+    poll: float = 0.3
+    under_way: dict[str, Stage] = field(default_factory=dict)
 
     def proposals(self, *, full: bool) -> Iterator[Proposal]:
         """What would be done, without doing it: about the calendar, then about each issue."""
@@ -83,26 +96,46 @@ class Sweeper:
 
     def issues(self, *, full: bool, progress: Progress | None = None) -> set[str]:
         """Mark every issue that wants something; their keys. Raises Incomplete when the list breaks off."""
-        seen = Seen()
+        seen, judged = Seen(), self._judged()
         since = None if full else self._since()
         for issue in self.snapshot.gateway.issues(self.snapshot.site.group, updated_after=since):
             self._look(issue, seen)
             if progress:
                 progress(seen.issues, len(seen.keys))
-        if seen.newest:
-            self.memory.move_cursor(CURSOR, f"{seen.newest.isoformat()} {self.snapshot.today()}")
+        if seen.newest and not self.apply.dry_run:
+            self.memory.move_cursor(CURSOR, f"{seen.newest.isoformat()} {judged}")
         return seen.keys
 
     def carry_out(self, sweep_id: str) -> None:
-        """The sweep that somebody asked the running bot for, with its progress in the database."""
-        request = self.requested.start(sweep_id)
-        if request is None:
+        """The sweep that somebody asked the running bot for. Raises TryLater while others still work on its subjects.
+
+        It never waits for them: it would hold the very thread they need.
+        """
+        if self.requested.start(sweep_id) is None:
             return
-        keys = self.calendar()
-        self._await(sweep_id, keys)
-        keys |= self.issues(full=request["full"])
-        self._await(sweep_id, keys)
-        self.requested.finish(sweep_id, self.failures(keys))
+        try:
+            keys = self._advance(sweep_id)
+        except TryLater:
+            raise
+        except Exception as trouble:
+            self.under_way.pop(sweep_id, None)
+            self.requested.finish(sweep_id, f"{type(trouble).__name__}: {trouble}")
+            log.exception("a sweep failed", sweep=sweep_id)
+        else:
+            self.under_way.pop(sweep_id, None)
+            self.requested.finish(sweep_id, self.failures(keys))
+
+    def _advance(self, sweep_id: str) -> set[str]:
+        """First the calendar, then the issues; a process that starts anew begins again, which finds less to do."""
+        stage = self.under_way.get(sweep_id) or Stage(self.calendar())
+        self.under_way[sweep_id] = stage
+        self._await(sweep_id, stage.keys)
+        if not stage.listed:
+            request = self.requested.state(sweep_id)
+            stage.keys |= self.issues(full=bool(request and request["full"]))
+            stage.listed = True
+        self._await(sweep_id, stage.keys)
+        return stage.keys
 
     def failures(self, keys: set[str]) -> str | None:
         """What went to the dead letters among `keys`, as one text; None when nothing did."""
@@ -125,22 +158,22 @@ class Sweeper:
             return False
         if self.looks.wants_more(facts):
             return True
-        if self.rules.needs(facts):
+        if self.looks.is_settled(facts):
             return False
         plan = self.rules.decide(facts)
         return bool(plan.writes or plan.failures or self.apply.status.needs_look(facts, plan))
 
     def _since(self) -> datetime | None:
-        """Where the last sweep got to; None reads everything: no cursor yet, or a new day."""
-        value = self.memory.cursor(CURSOR)
-        if value is None:
-            return None
-        newest, _, day = value.partition(" ")
-        return datetime.fromisoformat(newest) - OVERLAP if date.fromisoformat(day) == self.snapshot.today() else None
+        """Where the last sweep got to; None reads everything: no cursor yet, a new day, or other rules."""
+        newest, _, judged = (self.memory.cursor(CURSOR) or "").partition(" ")
+        return datetime.fromisoformat(newest) - OVERLAP if newest and judged == self._judged() else None
+
+    def _judged(self) -> str:
+        """What the same issue may be judged differently under."""
+        return f"{self.snapshot.today()} {self.rules.fingerprint}"
 
     def _await(self, sweep_id: str, keys: set[str]) -> None:
-        """Wait until other threads and processes have done `keys`; the heartbeat keeps the sweep's own lease."""
-        while left := self.inbox.pending(keys):
-            self.requested.progress(sweep_id, len(keys), len(keys) - left)
-            time.sleep(self.poll)
-        self.requested.progress(sweep_id, len(keys), len(keys))
+        left = self.inbox.pending(keys)
+        self.requested.progress(sweep_id, len(keys), len(keys) - left)
+        if left:
+            raise TryLater(f"{left} subjects of the sweep still need a look", self.poll)

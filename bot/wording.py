@@ -13,9 +13,11 @@ from bot.config import Rule
 from bot.domain.actions import Say
 from bot.domain.facts import Milestone
 from bot.domain.plan import Plan
-from bot.domain.telling import past, told
+from bot.domain.telling import past
 from bot.render import Renderer
 
+Deeds: TypeAlias = Sequence[tuple[str, str]]
+"""Handler, and what it did in the words of `told`."""
 Points: TypeAlias = Sequence[tuple[str, Say]]
 
 
@@ -36,10 +38,10 @@ class Wording:
     handbook: Mapping[str, Rule]
     rules_url: str
 
-    def status(self, plan: Plan, today: date) -> str:
+    def status(self, plan: Plan, deeds: Deeds, today: date) -> str:
         """The status comment: what is missing and why, and what the bot did about the rest today."""
         asking = {handler for handler, _ in plan.points}
-        done = [past(told(action)) for handler, action in plan.granted if handler not in asking]
+        done = [past(deed) for handler, deed in deeds if handler not in asking]
         return self.renderer.text(
             "issue/status.note.md.j2", points=self._said(plan.points), done=done, today=today
         ).strip()

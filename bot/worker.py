@@ -16,7 +16,7 @@ from bot.delivery import Floor
 from bot.domain.facts import Facts, Issue, IssueFacts
 from bot.domain.plan import Plan
 from bot.domain.subject import Subject
-from bot.errors import AskAPerson, BadToken, NotThere, TryLater
+from bot.errors import AskAPerson, BadToken, NotThere, TryLater, Unclear
 from bot.inbox import Inbox
 from bot.looks import Looks
 from bot.queue.leases import Again, Dead, Done, Lease, Outcome
@@ -61,6 +61,9 @@ class Worker:
         except BadToken as trouble:
             log.warning("GitLab refuses the token", reason=str(trouble))
             return Again(TOKEN_PAUSE, str(trouble))
+        except Unclear as trouble:
+            # Held against the subject, so that the next try knows that a write may have happened.
+            return Again(None, str(trouble))
         except TryLater as trouble:
             return Again(trouble.after, str(trouble))
         except AskAPerson as trouble:
@@ -131,9 +134,11 @@ class Worker:
         if not isinstance(facts, IssueFacts) or self.apply.dry_run:
             self.apply.grant(facts, plan, self._holding(lease), granted)
             return
+        if self.looks.is_settled(facts):
+            return
         self.looks.begin(lease, plan)
         self.apply.grant(facts, plan, self._holding(lease), granted, doubtful=lease.attempts > 1)
-        self.looks.end(lease, facts, plan, fields=len(plan.granted), comments=granted.comments)
+        self.looks.end(lease, facts, plan, fields=len(plan.granted), granted=granted)
 
     def _write_down(self, lease: Lease, granted: Granted) -> None:
         """Also what was done before something went wrong."""

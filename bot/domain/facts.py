@@ -144,6 +144,8 @@ class Site:
     """Full path of the group that holds labels and milestones."""
     home: str
     """Full path of the Channels project."""
+    projects: tuple[str, ...]
+    """Full paths of the projects whose milestones could stand in the way of the group's; `home` is one of them."""
     labels: Labels
     group_id: int = 0
     tier: Tier = Tier.PREMIUM
