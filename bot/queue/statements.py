@@ -103,32 +103,34 @@ def _dirty(kind: str, insert: Any) -> Insert:
     # https://www.sqlite.org/lang_upsert.html: without WHERE, SQLite would read ON as a join's.
     rows = select(*columns.values()).where(true()).order_by(asked.key)
     statement = insert(subjects).from_select(list(columns), rows)
-    new = statement.excluded
+    upsert = statement.on_conflict_do_update(index_elements=[_row.key], set_=_one_more(statement.excluded))
+    result: Insert = upsert.returning(_row.key, _row.wanted)
+    return result
+
+
+def _one_more(new: Any) -> dict[str, Any]:
+    """What changes of a subject that is known already; `new` is the row that asks."""
     first = func.coalesce(_row.first, new.first)
-    # A verdict of the worker stands against a sweep, which brings nothing new; a delivery does.
+    # A worker's verdict stands until there is news, or a sweep asks.
     revived = and_(_row.parked.is_not(None), or_(_row.permanent.is_(False), bindparam("mercy", type_=_BOOLEAN)))
     backing_off = and_(_row.error.is_not(None), _row.owner.is_(None), _row.wanted > _row.done)
-    result: Insert = statement.on_conflict_do_update(
-        index_elements=[_row.key],
-        set_={
-            "wanted": _row.wanted + 1,
-            "floor_updated": _greatest(_row.floor_updated, new.floor_updated),
-            "floor_note": _greatest(_row.floor_note, new.floor_note),
-            "cause": new.cause,
-            "changed": new.changed,
-            "first": case((revived, new.first), else_=first),
-            "not_before": case(
-                (revived, new.not_before),
-                (backing_off, _row.not_before),
-                else_=_least(new.not_before, first + bindparam("patience")),
-            ),
-            # One more chance, not all of them again: it may be what kills the process.
-            "attempts": case((revived, bindparam("chance")), else_=_row.attempts),
-            "parked": case((revived, null()), else_=_row.parked),
-            "permanent": case((revived, False), else_=_row.permanent),
-        },
-    ).returning(_row.key, _row.wanted)
-    return result
+    return {
+        "wanted": _row.wanted + 1,
+        "floor_updated": _greatest(_row.floor_updated, new.floor_updated),
+        "floor_note": _greatest(_row.floor_note, new.floor_note),
+        "cause": new.cause,
+        "changed": new.changed,
+        "first": case((revived, new.first), else_=first),
+        "not_before": case(
+            (revived, new.not_before),
+            (backing_off, _row.not_before),
+            else_=_least(new.not_before, first + bindparam("patience")),
+        ),
+        # One more chance, not all of them again: it may be what kills the process.
+        "attempts": case((revived, bindparam("chance")), else_=_row.attempts),
+        "parked": case((revived, null()), else_=_row.parked),
+        "permanent": case((revived, False), else_=_row.permanent),
+    }
 
 
 _BOOLEAN = subjects.c.permanent.type

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.errors import TryLater
+
 SIDE_FILES = ("-wal", "-shm", "-journal")
 
 
@@ -74,8 +76,11 @@ def held(path: Path) -> Iterator[int]:
 
 def lock(path: Path, *, wait: bool) -> int | None:
     """Lock the file at `path` until the descriptor is closed or the process ends; None when somebody else has it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as trouble:
+        raise TryLater(f"the lock file {path} cannot be used: {trouble}; check DATABASE_URL") from trouble
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         status = os.fstat(descriptor)

@@ -16,11 +16,12 @@ from bot.delivery import Delivery, Floor
 from bot.domain.actions import AddLabel, SetWeight
 from bot.domain.facts import IssueFacts
 from bot.domain.subject import CALENDAR, Subject
+from bot.domain.windows import Window
 from bot.errors import Incomplete, TryLater
 from bot.queue.leases import Again, Dead, Done, Lease
 from bot.rules import Handler, Rules
 from bot.store.database import Database
-from tests.stage import Stage, wait_until
+from tests.stage import HOME, Stage, wait_until
 
 
 def subject(issue: Any) -> Subject:
@@ -373,3 +374,98 @@ def test_the_audit_knows_what_was_done_before_something_went_wrong(scene: Stage)
     assert isinstance(outcome, Again)
     assert "set weight 1" in [entry.action for entry in scene.bot.audit.history()]
     assert scene.bot.inbox.pending([CALENDAR.key]) == 1
+
+
+def test_rule_9_a_handler_that_cannot_say_what_it_needs_decides_nothing(scene: Stage) -> None:
+    """It would decide from facts that nobody read: absence is no fact."""
+
+    def needs(_facts: IssueFacts, _settings: On) -> Iterator[AddLabel]:
+        raise RuntimeError("a mistake in a rule")
+
+    handler = made_up("careless", lambda _facts, _settings: iter([AddLabel("never")]))
+    handler.module.__dict__["needs"] = needs
+    add_handlers(scene, handler)
+    issue = scene.issue(labels="Channel Priority:1")
+    outcome = scene.bot.worker(lease(scene, issue))
+    assert outcome == Dead("handler careless raised RuntimeError: a mistake in a rule")
+    assert (scene.fresh(issue).weight, "never" in scene.fresh(issue).labels) == (1, False)
+
+
+def test_rule_9_a_handler_that_says_what_nobody_understands_loses_only_its_words(scene: Stage) -> None:
+    add_handlers(scene, made_up("chatty", lambda _facts, _settings: iter(["please"])))
+    issue = scene.issue(labels="Channel Priority:1")
+    outcome = scene.bot.worker(lease(scene, issue))
+    assert isinstance(outcome, Dead)
+    assert "handler chatty yields 'please'" in outcome.reason
+    assert scene.fresh(issue).weight == 1
+
+
+def test_rule_9_one_refused_milestone_keeps_no_other_from_being_made(scene: Stage) -> None:
+    """A project nobody configured has the title already; the rest of the calendar is seen to all the same."""
+    group = scene.group("root")
+    other = scene.as_("root").projects.create({"name": "Side show", "namespace_id": group.id})
+    windows = [one.title for one in Window.ahead(scene.bot.snapshot.today(), 6)]
+    other.milestones.create({"title": windows[2]})
+    held = calendar_lease(scene)
+    outcome = scene.bot.worker(held)
+    assert isinstance(outcome, Dead)
+    assert "already being used" in outcome.reason
+    assert {one.title for one in scene.group().milestones.list(get_all=True)} == {*windows} - {windows[2]}
+
+
+def calendar_lease(scene: Stage) -> Lease:
+    scene.bot.inbox.mark([CALENDAR], "a test", now=True)
+    (one,) = scene.bot.inbox.claim("a test", 1)
+    return one
+
+
+def test_rule_5_what_gitlab_takes_no_notice_of_is_asked_for_once(scene: Stage) -> None:
+    """A guest cannot see a confidential issue, so GitLab drops the assignment; asking again would wake us for ever."""
+    guest = scene.as_("root").users.create(
+        {"username": "guest-example", "name": "Guest", "email": "guest@acme.example", "reset_password": True}
+    )
+    scene.as_("root").projects.get(HOME).members.create({"user_id": guest.id, "access_level": 10})
+    issue = scene.issue(description="DRI: @guest-example", confidential=True, labels="Channel")
+    scene.look(issue)
+    assert "not granted" in [entry.outcome for entry in scene.bot.audit.history()]
+    assert "guest-example" not in scene.comments(issue)[0]
+    scene.look(issue)
+    scene.forget_calls()
+    scene.look(issue)
+    scene.sweep()
+    assert [call for call in scene.calls(writes=True) if "/issues/" in call] == []
+
+
+def asked_sweep(scene: Stage, id_: str) -> None:
+    scene.bot.sweeper.requested.ask(id_, full=True)
+
+
+def test_as_many_sweeps_as_threads_do_not_wait_for_each_other(scene: Stage) -> None:
+    """A sweep gives its thread back while others work on its subjects."""
+    issue = scene.issue(labels="Channel Priority:1")
+    for id_ in ("one", "two", "three"):
+        asked_sweep(scene, id_)
+    scene.drain()
+    states = [scene.bot.sweeper.requested.state(id_) for id_ in ("one", "two", "three")]
+    assert [state and (state["state"], state["error"]) for state in states] == [("done", None)] * 3
+    assert scene.fresh(issue).weight == 1
+
+
+def test_a_sweep_that_fails_says_so_to_who_waits_for_it(scene: Stage) -> None:
+    refusal = {"kind": "fail", "status": 403, "body": '{"message":"403 Forbidden"}'}
+    scene.fault(method="GET", path="/groups/.*/issues", times=1, user="channel-bot", **refusal)
+    asked_sweep(scene, "one")
+    scene.drain()
+    state = scene.bot.sweeper.requested.state("one")
+    assert state is not None
+    assert (state["state"], "403" in str(state["error"])) == ("failed", True)
+
+
+def test_a_sweep_under_other_rules_looks_at_everything(scene: Stage) -> None:
+    """What was right under yesterday's settings may not be under today's."""
+    issue = scene.issue(labels="Channel Priority:1")
+    scene.play(only="base_label")
+    scene.sweep()
+    scene.play()
+    scene.sweep(full=False)
+    assert scene.fresh(issue).weight == 1
