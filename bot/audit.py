@@ -1,4 +1,4 @@
-"""What was done becomes a line nobody rewrites: trigger, handler, action, before, after, and how it went."""
+"""What was done becomes a line nobody rewrites: trigger, handler, action, what was before, and how it went."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ class Entry:
     handler: str
     action: str
     before: str = ""
-    after: str = ""
     outcome: str = "done"
     at: float = 0.0
 

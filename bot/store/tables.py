@@ -77,7 +77,6 @@ audit = Table(
     Column("handler", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("before", Text),
-    Column("after", Text),
     Column("outcome", Text, nullable=False),
     Index("audit_run", "run"),
     Index("audit_subject", "subject", "id"),
