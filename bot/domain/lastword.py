@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from bot.domain.facts import IssueFacts, LabelEvent, WeightEvent
 from bot.domain.labels import Level
@@ -52,6 +52,8 @@ def worded(word: Word) -> str:
             return f"weight {weight}, which is no priority"
         case Cleared():
             return "no priority"
+        case _:
+            assert_never(word)
 
 
 def _moment(event: LabelEvent | WeightEvent) -> tuple[datetime, bool, int]:

@@ -68,18 +68,18 @@ def _one(facts: IssueFacts, handle: str) -> Iterator[Check | Assign | Say]:
             yield Say("GL-11", "everyone", values)
         case Account(person=None, is_group=True):
             yield Say("GL-11", "group", values)
-        case Account(person=None):
-            yield Say("GL-11", "unknown", values)
         case Account(person=Person(state=state)) if state != "active":
             yield Say("GL-11", "inactive", values)
         case Account(person=Person(id=number)) if number == facts.site.bot.id:
             yield Say("GL-11", "bot", values)
-        case Account(member=False):
+        case Account(person=Person(), member=False):
             yield Say("GL-11", "outsider", values)
-        case Account() if facts.site.tier is Tier.FREE and facts.issue.assignees:
+        case Account(person=Person()) if facts.site.tier is Tier.FREE and facts.issue.assignees:
             yield Say("GL-11", "one_assignee", {**values, "assignees": _names(facts.issue.assignees)})
         case Account(person=Person() as person):
             yield Assign(person)
+        case _:
+            yield Say("GL-11", "unknown", values)
 
 
 def _assigned(facts: IssueFacts, handle: str) -> bool:

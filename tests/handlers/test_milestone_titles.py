@@ -73,7 +73,7 @@ CALENDAR = (
         {"FY27Q4M2b": {}},
         ("say `blocked` (GL-14)", "say `project_level` (GL-14)"),
         active={"FY27Q4M2b": (None, None)},
-        on_project=(RIGHT,),
+        on_project=(RIGHT, "v1.0"),
         says=("[`FY27Q4M2b`](http", "GitLab allows only one", f"so the group has no `{RIGHT}`"),
     ),
     CalendarCase(
