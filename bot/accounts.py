@@ -49,6 +49,11 @@ class Accounts:
             return Account(name, person, member=True)
         return replace(self._other(name, key), handle=name)
 
+    def is_member(self, project_id: int, handle: str) -> bool:
+        """Whether an active person of that name may be assigned in the project, from the members list alone."""
+        person = self._member(project_id, handle.lower())
+        return person is not None and person.state == "active"
+
     def _member(self, project_id: int, key: str) -> Person | None:
         kept = self._members.get(project_id)
         if kept is not None:

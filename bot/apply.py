@@ -112,6 +112,8 @@ class Apply:
         """What GitLab refused for good; one refusal does not keep the others from being done."""
         refusals: list[AskAPerson] = []
         for handler, action in plan.milestones:
+            if refusals and isinstance(action, MoveIssues | CloseMilestone):
+                continue  # nothing is emptied or closed for the sake of something that did not happen
             outcome = DONE
             try:
                 for touched in self._milestone(facts, action, before_write):

@@ -7,11 +7,13 @@ time; but each write wakes the bot a known number of times, so only another numb
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.accounts import Accounts
 from bot.apply import Granted
 from bot.domain.actions import SetWeight
-from bot.domain.facts import IssueFacts
+from bot.domain.facts import AccountOf, IssueFacts, Need
 from bot.domain.plan import Plan
 from bot.inbox import Inbox
 from bot.memory import Look, Memory
@@ -22,6 +24,9 @@ UNKNOWN = -1
 """No number of awakenings is this one, so a write that was cut off is always suspected."""
 
 
+REFUSED = " refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Looks:
     """Remembers how issues were left."""
@@ -29,6 +34,7 @@ class Looks:
     memory: Memory
     inbox: Inbox
     rules: Rules
+    accounts: Accounts
 
     def suspected(self, lease: Lease) -> bool:
         """Whether somebody may have written while the bot did, so that the journals have to be read."""
@@ -47,20 +53,35 @@ class Looks:
             # Once for the mark made here, once for the PUT, and once for each comment.
             self._remember(lease, Look(None, lease.generation, 2 + granted.comments))
             self.inbox.mark([lease.subject], "the bot's own write")
-        elif granted.refused or (not done and not plan.failures and (facts.overwrote or self.rules.needs(facts))):
+        elif granted.refused:
+            self._remember(lease, Look(self._state(facts) + REFUSED))
+        elif not done and not plan.failures and (facts.overwrote or self.rules.needs(facts)):
             self._remember(lease, Look(self._state(facts)))
         elif self.memory.look_at(*lease.subject.issue_ref) != Look():
             self._remember(lease, Look())
 
     def wants_more(self, facts: IssueFacts) -> bool:
         """For a sweep: whether more than the issue has to be read, and was not for just this state of it."""
-        look = self.memory.look_at(facts.issue.project_id, facts.issue.iid)
-        return look.overwrote is not None or (bool(self.rules.needs(facts)) and look.settled != self._state(facts))
+        look, needs = self.memory.look_at(facts.issue.project_id, facts.issue.iid), self.rules.needs(facts)
+        if look.overwrote is not None:
+            return True
+        return bool(needs) and (not self.is_settled(facts) or self._has_joined(facts, needs))
+
+    def _has_joined(self, facts: IssueFacts, needs: Iterable[Need]) -> bool:
+        """Whether somebody who is named may be assigned by now: of that, no change of the issue tells."""
+        handles = [need.handle for need in needs if isinstance(need, AccountOf)]
+        can_be = any(self.accounts.is_member(facts.issue.project_id, handle) for handle in handles)
+        return can_be and not self.was_refused(facts)
 
     def is_settled(self, facts: IssueFacts) -> bool:
         """Whether just this state of the issue was looked at: nothing was to do, or GitLab took no notice of it."""
         look = self.memory.look_at(facts.issue.project_id, facts.issue.iid)
-        return look.settled is not None and look.settled == self._state(facts)
+        return look.settled in (self._state(facts), self._state(facts) + REFUSED)
+
+    def was_refused(self, facts: IssueFacts) -> bool:
+        """Whether GitLab took no notice of what was asked for in just this state."""
+        look = self.memory.look_at(facts.issue.project_id, facts.issue.iid)
+        return look.settled == self._state(facts) + REFUSED
 
     def _state(self, facts: IssueFacts) -> str:
         """The issue as it is, on this day, under these rules."""

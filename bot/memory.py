@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Delete, delete, insert, select
+from sqlalchemy import Delete, delete, insert, select, update
 
 from bot.store.database import Database
 from bot.store.tables import cursors, known_notes, looks
@@ -74,9 +74,10 @@ class Memory:
             return connection.execute(select(cursors.c.value).where(cursors.c.name == name)).scalar()
 
     def move_cursor(self, name: str, value: str) -> None:
+        moved = update(cursors).where(cursors.c.name == name).values(value=value)
         with self._database.begin() as connection:
-            connection.execute(delete(cursors).where(cursors.c.name == name))
-            connection.execute(insert(cursors).values(name=name, value=value))
+            if connection.execute(moved).rowcount == 0:
+                connection.execute(insert(cursors).values(name=name, value=value))
 
 
 def _forgetting(project_id: int, iid: int) -> Delete:

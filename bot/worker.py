@@ -134,7 +134,7 @@ class Worker:
         if not isinstance(facts, IssueFacts) or self.apply.dry_run:
             self.apply.grant(facts, plan, self._holding(lease), granted)
             return
-        if self.looks.is_settled(facts):
+        if self.looks.was_refused(facts):
             return
         self.looks.begin(lease, plan)
         self.apply.grant(facts, plan, self._holding(lease), granted, doubtful=lease.attempts > 1)

@@ -469,3 +469,31 @@ def test_a_sweep_under_other_rules_looks_at_everything(scene: Stage) -> None:
     scene.play()
     scene.sweep(full=False)
     assert scene.fresh(issue).weight == 1
+
+
+def test_a_full_sweep_notices_who_has_joined_since(scene: Stage) -> None:
+    """Nothing about the issue has changed; the person it names may be assigned now."""
+    issue = scene.issue(description="DRI: @pat-example")
+    scene.sweep()
+    scene.sweep()
+    pat = scene.as_("root").users.list(username="pat-example", get_all=True)[0]
+    scene.as_("root").projects.get(HOME).members.create({"user_id": pat.id, "access_level": 30})
+    scene.play()
+    scene.sweep()
+    assert [person["username"] for person in scene.fresh(issue).assignees] == ["pat-example"]
+
+
+def test_a_milestone_whose_issues_may_not_move_is_not_closed(scene: Stage) -> None:
+    scene.sweep()
+    right = scene.bot.snapshot.calendar().milestones[0].title
+    near = scene.group().milestones.create({"title": right.lower()})
+    issue = scene.issue(milestone_id=near.id)
+    refusal = {"kind": "fail", "status": 403, "body": '{"message":"403 Forbidden"}'}
+    scene.fault(method="PUT", path=f"/issues/{issue.iid}", times=1, user="channel-bot", **refusal)
+    held = calendar_lease(scene)
+    outcome = scene.bot.worker(held)
+    scene.bot.inbox.settle(held, outcome)
+    assert isinstance(outcome, Dead)
+    assert scene.group().milestones.get(near.id).state == "active"
+    scene.sweep()
+    assert (scene.fresh(issue).milestone["title"], scene.group().milestones.get(near.id).state) == (right, "closed")
