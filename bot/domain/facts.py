@@ -126,13 +126,56 @@ class WeightEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class MilestoneEvent:
+    """One line of the milestone journal; `milestone` as it is called today
+    (docs.gitlab.com/api/resource_milestone_events)."""
+
+    id: int
+    at: datetime
+    user_id: int | None
+    action: str
+    milestone: Milestone
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
-    """One comment by a person or a bot; system notes are not read."""
+    """One comment, or one line that GitLab wrote about a change (`system`); `internal` ones are not for everybody."""
 
     id: int
     body: str
     author: Person
     created_at: datetime | None = None
+    updated_at: datetime | None = None
+    system: bool = False
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """One emoji on a comment."""
+
+    id: int
+    name: str
+    user_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a group or project; `level` is GitLab's number: 30 is Developer, 40 Maintainer, 50 Owner."""
+
+    person: Person
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """To whom a group or project opens beyond its own members; `shared_with` are ids of groups."""
+
+    visibility: str
+    full_path: str
+    parent: str | None = None
+    shared_with: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
