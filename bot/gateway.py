@@ -22,17 +22,20 @@ from requests.utils import parse_header_links
 from bot.domain.facts import Person
 from bot.errors import AskAPerson, BotError, Forbidden, Incomplete, NotThere, TryLater
 from bot.rest import translate
+from bot.rest.access import AccessCalls
 from bot.rest.answers import Answer, Call, failure, not_json
 from bot.rest.calls import PAGE
+from bot.rest.conversation import ConversationCalls
 from bot.rest.furniture import FurnitureCalls
 from bot.rest.issues import IssueCalls
 from bot.rest.milestones import MilestoneCalls
 from bot.rest.places import PlaceCalls
+from bot.rest.repository import RepositoryCalls
 from bot.rest.session import Session, trouble, unreached
-from bot.rest.translate import Hook, Place
+from bot.rest.translate import Commit, Hook, MergeRequest, Place
 from bot.rest.upkeep import UpkeepCalls
 
-__all__ = ["Gateway", "Hook", "Place"]
+__all__ = ["Commit", "Gateway", "Hook", "MergeRequest", "Place"]
 
 T = TypeVar("T")
 PATIENCE = 3.0
@@ -45,7 +48,16 @@ MOVED = re.compile(r"(?P<project>/projects/(?!\d+/)[^/]+)(?P<rest>/.+)")
 """A path below a project that is named by its path, which may have changed; an id never does."""
 
 
-class Gateway(IssueCalls, MilestoneCalls, PlaceCalls, FurnitureCalls, UpkeepCalls):
+class Gateway(
+    IssueCalls,
+    ConversationCalls,
+    MilestoneCalls,
+    PlaceCalls,
+    AccessCalls,
+    FurnitureCalls,
+    RepositoryCalls,
+    UpkeepCalls,
+):
     """One GitLab seen by one account. Threads may share it; each gets a connection of its own.
 
     Every method may raise TryLater (Unclear when a write may have happened, Incomplete when a list broke off),

@@ -38,7 +38,7 @@ class Call:
     def template(self) -> str:
         """The path with names and numbers left out, so that a metric has few series: `/projects/:id/issues/:n`."""
         path = re.sub(r"^/(projects|groups)/[^/]+", r"/\1/:id", self.path)
-        path = re.sub(r"/(files|labels)/[^/]+", r"/\1/:name", path)
+        path = re.sub(r"/(files|labels|branches|commits)/[^/]+", r"/\1/:name", path)
         return re.sub(r"/\d+(?=/|$)", "/:n", path)
 
     def __str__(self) -> str:

@@ -47,5 +47,9 @@ def enc(name: int | str) -> str:
     return quote(str(name), safe="")
 
 
+def issue_path(project_id: int, iid: int) -> str:
+    return f"/projects/{project_id}/issues/{iid}"
+
+
 def nothing(_: Any) -> None:
     """For answers that tell nothing more than that it worked."""

@@ -1,13 +1,10 @@
-"""What `setup` puts into a group: labels, webhooks, files (docs.gitlab.com/api/group_labels, /commits, ...)."""
+"""What `setup` puts into a group: labels and webhooks (docs.gitlab.com/api/group_labels, /group_webhooks, ...)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.domain.labels import Label
-from bot.errors import NotThere
 from bot.rest import translate
-from bot.rest.calls import Calls, enc, nothing
+from bot.rest.calls import Calls, enc
 from bot.rest.translate import Hook
 
 
@@ -47,31 +44,3 @@ class FurnitureCalls(Calls):
     def update_project_hook(self, project: int | str, hook_id: int, url: str, **fields: object) -> Hook:
         path = f"/projects/{enc(project)}/hooks/{hook_id}"
         return self._write("other", "PUT", path, translate.hook, {**fields, "url": url})
-
-    def default_branch(self, project: int | str) -> str:
-        """`main` while the repository is empty, since GitLab names none then."""
-        return self._read(f"/projects/{enc(project)}", translate.project).default_branch or "main"
-
-    def file(self, project: int | str, path: str, ref: str) -> str | None:
-        """The text of a file on a branch, None when there is no such file, branch or repository."""
-        try:
-            return self._read(_file(project, path), translate.file_text, ref=ref)
-        except NotThere:
-            return None
-
-    def commit_files(self, project: int | str, branch: str, message: str, files: Mapping[str, str]) -> bool:
-        """Write `files` (path -> text) in one commit; False, and no commit, when all of them read so already."""
-        now = {path: self.file(project, path, branch) for path in files}
-        actions = [
-            {"action": "create" if now[path] is None else "update", "file_path": path, "content": text}
-            for path, text in files.items()
-            if now[path] != text
-        ]
-        if actions:
-            body = {"branch": branch, "commit_message": message, "actions": actions}
-            self._write("other", "POST", f"/projects/{enc(project)}/repository/commits", nothing, body)
-        return bool(actions)
-
-
-def _file(project: int | str, path: str) -> str:
-    return f"/projects/{enc(project)}/repository/files/{enc(path)}"

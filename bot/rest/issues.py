@@ -1,25 +1,36 @@
-"""Issues, their comments and journals (docs.gitlab.com/api/issues, /notes, /resource_label_events, ...)."""
+"""Issues and their journals (docs.gitlab.com/api/issues, /resource_label_events, ...)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from bot.domain.facts import Issue, LabelEvent, Note, WeightEvent
+from bot.domain.facts import Issue, LabelEvent, MilestoneEvent, WeightEvent
 from bot.errors import Forbidden, NotThere
 from bot.rest import translate
-from bot.rest.calls import Calls, enc, nothing
+from bot.rest.calls import Calls, enc, issue_path
 
 
 class IssueCalls(Calls):
     """Issues by their project's id and their iid, as webhooks name them."""
 
     def issue(self, project_id: int, iid: int) -> Issue:
-        return self._read(_path(project_id, iid), translate.issue)
+        return self._read(issue_path(project_id, iid), translate.issue)
 
-    def issues(self, group: str, *, state: str = "opened", updated_after: datetime | None = None) -> Iterator[Issue]:
-        """All issues below `group`, oldest first, read page by page; `state` is opened, closed or all."""
-        since = {} if updated_after is None else {"updated_after": updated_after}
+    def issues(
+        self,
+        group: str,
+        *,
+        state: str = "opened",
+        updated_after: datetime | None = None,
+        labels: Collection[str] = (),
+        milestone: str | None = None,
+    ) -> Iterator[Issue]:
+        """All issues below `group`, oldest first, read page by page; `state` is opened, closed or all.
+
+        `labels`: only those that carry all of them; `milestone`: only those on the milestone with this title.
+        """
+        given = {"updated_after": updated_after, "labels": ",".join(labels) or None, "milestone": milestone}
         return self._each(
             f"/groups/{enc(group)}/issues",
             translate.issue,
@@ -29,7 +40,7 @@ class IssueCalls(Calls):
             order_by="created_at",
             sort="asc",
             non_archived=True,
-            **since,
+            **{key: value for key, value in given.items() if value is not None},
         )
 
     def issues_of_milestone(self, group: str, title: str) -> tuple[Issue, ...]:
@@ -53,39 +64,23 @@ class IssueCalls(Calls):
 
     def update_issue(self, project_id: int, iid: int, changes: Mapping[str, object]) -> Issue:
         """All changes in one request, in GitLab's words: add_labels, remove_labels, weight, assignee_ids, ..."""
-        return self._write("other", "PUT", _path(project_id, iid), translate.issue, changes)
+        return self._write("other", "PUT", issue_path(project_id, iid), translate.issue, changes)
 
     def label_events(self, project_id: int, iid: int) -> tuple[LabelEvent, ...]:
         """The label journal, oldest first."""
-        path = f"{_path(project_id, iid)}/resource_label_events"
+        path = f"{issue_path(project_id, iid)}/resource_label_events"
         return tuple(sorted(self._each(path, translate.label_event), key=lambda event: event.id))
 
     def weight_events(self, project_id: int, iid: int) -> tuple[WeightEvent, ...]:
         """The weight journal, oldest first; empty where the plan has no weights."""
-        path = f"{_path(project_id, iid)}/resource_weight_events"
+        path = f"{issue_path(project_id, iid)}/resource_weight_events"
         try:
             return tuple(sorted(self._each(path, translate.weight_event), key=lambda event: event.id))
         except (NotThere, Forbidden):
             return ()
 
-    def notes(self, project_id: int, iid: int) -> tuple[Note, ...]:
-        """The comments of people and bots, oldest first."""
-        path = f"{_path(project_id, iid)}/notes"
-        every = self._each(
-            path, translate.spoken_note, sort="asc", order_by="created_at", activity_filter="only_comments"
-        )
-        return tuple(note for note in every if note is not None)
-
-    def create_note(self, project_id: int, iid: int, body: str) -> Note:
-        return self._write("note", "POST", f"{_path(project_id, iid)}/notes", translate.note, {"body": body})
-
-    def edit_note(self, project_id: int, iid: int, note_id: int, body: str) -> Note:
-        path = f"{_path(project_id, iid)}/notes/{note_id}"
-        return self._write("other", "PUT", path, translate.note, {"body": body})
-
-    def delete_note(self, project_id: int, iid: int, note_id: int) -> None:
-        return self._write("other", "DELETE", f"{_path(project_id, iid)}/notes/{note_id}", nothing)
-
-
-def _path(project_id: int, iid: int) -> str:
-    return f"/projects/{project_id}/issues/{iid}"
+    def milestone_events(self, project_id: int, iid: int) -> tuple[MilestoneEvent, ...]:
+        """The milestone journal, oldest first, without the lines whose milestone was deleted since."""
+        path = f"{issue_path(project_id, iid)}/resource_milestone_events"
+        every = (event for event in self._each(path, translate.milestone_event) if event is not None)
+        return tuple(sorted(every, key=lambda event: event.id))

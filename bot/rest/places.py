@@ -1,4 +1,4 @@
-"""Groups, projects and the people in them (docs.gitlab.com/api/groups, /projects, /members, /users)."""
+"""Groups, projects and accounts by their names (docs.gitlab.com/api/groups, /projects, /users)."""
 
 from __future__ import annotations
 
@@ -41,11 +41,6 @@ class PlaceCalls(Calls):
         if match is None:
             raise AskAPerson(f"{ref!r} is not an issue's reference: write it like group/project#12")
         return self.project(match["project"]).id, int(match["iid"])
-
-    def members(self, project_id: int) -> tuple[Person, ...]:
-        """Everybody who has access to the project as a member, inherited or direct."""
-        path = f"/projects/{project_id}/members/all"
-        return tuple(one for one in self._each(path, translate.member) if one is not None)
 
     def user(self, username: str) -> Person | None:
         """The account with this name in any case; GitLab does not say which names it hides."""

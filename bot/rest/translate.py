@@ -11,12 +11,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
-from bot.domain.facts import Issue, LabelEvent, Milestone, Note, Person, WeightEvent
+from bot.domain.facts import (
+    Award,
+    Issue,
+    LabelEvent,
+    Member,
+    Milestone,
+    MilestoneEvent,
+    Note,
+    Openness,
+    Person,
+    WeightEvent,
+)
 from bot.domain.labels import Label
 
 Json: TypeAlias = Mapping[str, Any]
 
-GUEST = 10
 NOBODY = Person(0, "")
 """Stands for an author GitLab does not name any more."""
 
@@ -47,6 +57,28 @@ class Hook:
     template: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit; `at` is when it was committed, which a rebase renews (docs.gitlab.com/api/commits)."""
+
+    sha: str
+    message: str
+    author_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRequest:
+    """`state` is opened, closed, locked or merged (docs.gitlab.com/api/merge_requests)."""
+
+    iid: int
+    title: str
+    state: str
+    web_url: str
+    source_branch: str
+    description: str = ""
+
+
 def person(data: Json) -> Person:
     return Person(int(data["id"]), str(data["username"]), str(data.get("state") or "active"))
 
@@ -55,9 +87,8 @@ def people(data: Sequence[Json]) -> tuple[Person, ...]:
     return tuple(person(one) for one in data)
 
 
-def member(data: Json) -> Person | None:
-    """None for minimal access and mere invitations: they open no project and cannot be assigned an issue."""
-    return person(data) if int(data["access_level"]) >= GUEST else None
+def member(data: Json) -> Member:
+    return Member(person(data), int(data["access_level"]))
 
 
 def milestone(data: Json) -> Milestone:
@@ -116,14 +147,35 @@ def weight_event(data: Json) -> WeightEvent:
     return WeightEvent(int(data["id"]), _instant(data["created_at"]), _id_of(data.get("user")), data["weight"])
 
 
+def milestone_event(data: Json) -> MilestoneEvent | None:
+    """None when the milestone was deleted since: the line no longer tells which it was."""
+    if not data.get("milestone"):
+        return None
+    return MilestoneEvent(
+        id=int(data["id"]),
+        at=_instant(data["created_at"]),
+        user_id=_id_of(data.get("user")),
+        action=str(data["action"]),
+        milestone=milestone(data["milestone"]),
+    )
+
+
 def note(data: Json) -> Note:
-    author = person(data["author"]) if data.get("author") else NOBODY
-    return Note(int(data["id"]), _text(data["body"]), author, _moment(data.get("created_at")))
+    """`internal` was called `confidential` before GitLab 15.3, and both are still sent."""
+    return Note(
+        id=int(data["id"]),
+        body=_text(data["body"]),
+        author=person(data["author"]) if data.get("author") else NOBODY,
+        created_at=_moment(data.get("created_at")),
+        updated_at=_moment(data.get("updated_at")),
+        system=bool(data.get("system")),
+        internal=bool(data.get("internal") or data.get("confidential")),
+    )
 
 
-def spoken_note(data: Json) -> Note | None:
-    """None for what GitLab itself wrote."""
-    return None if data.get("system") else note(data)
+def award(data: Json) -> Award:
+    user_id = _id_of(data.get("user"))
+    return Award(int(data["id"]), str(data["name"]), user_id or NOBODY.id, _instant(data["created_at"]))
 
 
 def label(data: Json) -> Label:
@@ -137,6 +189,18 @@ def group(data: Json) -> Place:
 def project(data: Json) -> Place:
     web_url, branch = _text(data.get("web_url")), data.get("default_branch")
     return Place(int(data["id"]), str(data["path_with_namespace"]), web_url, branch or None)
+
+
+def group_openness(data: Json) -> Openness:
+    path = str(data["full_path"])
+    return Openness(str(data["visibility"]), path, path.rpartition("/")[0] or None, _guests(data))
+
+
+def project_openness(data: Json) -> Openness:
+    """A personal project has no parent: its namespace is an account, not a group."""
+    space = data["namespace"]
+    parent = str(space["full_path"]) if space["kind"] == "group" else None
+    return Openness(str(data["visibility"]), str(data["path_with_namespace"]), parent, _guests(data))
 
 
 def hook(data: Json) -> Hook:
@@ -155,6 +219,36 @@ def hook(data: Json) -> Hook:
 def file_text(data: Json) -> str:
     """The text of a repository file; bytes that are not UTF-8 become replacement characters."""
     return base64.b64decode(data["content"]).decode("utf-8", "replace")
+
+
+def blob_path(data: Json) -> str | None:
+    """None for a folder or a submodule."""
+    return str(data["path"]) if data["type"] == "blob" else None
+
+
+def commit(data: Json) -> Commit:
+    return Commit(str(data["id"]), str(data["message"]), _text(data.get("author_name")), _instant(data["created_at"]))
+
+
+def merge_request(data: Json) -> MergeRequest:
+    return MergeRequest(
+        iid=int(data["iid"]),
+        title=str(data["title"]),
+        state=str(data["state"]),
+        web_url=_text(data.get("web_url")),
+        source_branch=str(data["source_branch"]),
+        description=_text(data.get("description")),
+    )
+
+
+def own_merge_request(data: Json) -> MergeRequest | None:
+    """None for one that comes from a fork, where anybody can give a branch any name."""
+    return merge_request(data) if data["source_project_id"] == data["target_project_id"] else None
+
+
+def _guests(data: Json) -> tuple[int, ...]:
+    """A missing list is no empty list: who may read is not guessed."""
+    return tuple(int(share["group_id"]) for share in data["shared_with_groups"])
 
 
 def _text(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.facts import Issue, LabelEvent, Milestone, Note, Person, WeightEvent
+from bot.domain.facts import Issue, LabelEvent, Member, Milestone, Note, Person, WeightEvent
 from bot.rest import translate
 
 ISSUE: dict[str, Any] = {
@@ -65,10 +65,9 @@ def test_a_comment_whose_author_is_gone() -> None:
     assert translate.note({"id": 1, "body": "x", "author": None}) == Note(1, "x", Person(0, ""))
 
 
-@pytest.mark.parametrize(("level", "known"), [(0, False), (5, False), (10, True), (50, True)])
-def test_who_counts_as_a_member(level: int, known: bool) -> None:
-    found = translate.member({"id": 4, "username": "cam-emea", "state": "blocked", "access_level": level})
-    assert found == (Person(4, "cam-emea", "blocked") if known else None)
+def test_a_member_keeps_level_and_state_for_the_caller_to_judge() -> None:
+    found = translate.member({"id": 4, "username": "cam-emea", "state": "blocked", "access_level": 5})
+    assert found == Member(Person(4, "cam-emea", "blocked"), 5)
 
 
 def test_a_milestone_without_dates() -> None:
