@@ -1,0 +1,207 @@
+"""The registry: who works in the team, what each role is, where its regions are and which partners it looks after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+DIRECTOR = "director"
+"""The role whose lead hears last, when nobody else has acted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a team is for; `lead` is a handle without the @, `group` the GitLab group whose direct members hold it."""
+
+    key: str
+    name: str
+    lead: str
+    label: str = ""
+    """The team label whose issues the lead answers for; empty: none."""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the team; `region` and `roles` are keys."""
+
+    handle: str
+    name: str
+    region: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A sales region: `path` is the folder of its partners, `phd` its Partner Help Desk, by handle."""
+
+    key: str
+    name: str
+    path: str
+    phd: str
+    phd_backup: str = ""
+
+
+class Track(StrEnum):
+    """The partner's level in the programme."""
+
+    OPEN = "open"
+    SELECT = "select"
+
+
+class Status(StrEnum):
+    """How far a partner's contract is."""
+
+    APPLICANT = "applicant"
+    PENDING = "pending"
+    AUTHORIZED = "authorized"
+    DENIED = "denied"
+    INACTIVE = "inactive"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody at the partner; `gitlab` is a handle, if there is one."""
+
+    name: str
+    email: str = ""
+    gitlab: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Whom to write to about what."""
+
+    primary: Contact | None = None
+    admin: Contact | None = None
+    license: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreements:
+    """The days on which the partner signed."""
+
+    mpa: date | None = None
+    services_addendum: date | None = None
+    training_addendum: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """The way into the training programme (CTP), which is by invitation."""
+
+    invited_on: date | None = None
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Practitioners:
+    """How many people of the partner hold what."""
+
+    sales_core: int = 0
+    sa_core: int = 0
+    pse: int = 0
+    trainers: int = 0
+    trainer_courses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Certification:
+    """A certification of the partner, looked at again each year in `review_month` (1 to 12)."""
+
+    cert: str
+    awarded_on: date
+    review_month: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A licence that is not for resale (NFR)."""
+
+    kind: str
+    seats: int
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """One partner as of a day; `account_manager` is a handle, `region` a key."""
+
+    id: str
+    name: str
+    region: str
+    account_manager: str
+    aliases: tuple[str, ...] = ()
+    track: Track = Track.OPEN
+    status: Status = Status.APPLICANT
+    types: tuple[str, ...] = ()
+    ps_kind: str = ""
+    contacts: Contacts = Contacts()
+    agreements: Agreements = Agreements()
+    ctp: Invitation = Invitation()
+    practitioners: Practitioners = Practitioners()
+    certifications: tuple[Certification, ...] = ()
+    nfr: tuple[Licence, ...] = ()
+    stage: str = ""
+    """Where on the capabilities journey."""
+    last_phd_review: date | None = None
+    as_of: date | None = None
+    """The day this entry was last compared with the systems it mirrors; empty: the file's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """One state of the registry, whole and checked; `commit` is empty for the files that came with the configuration.
+
+    Handles are compared without regard to case, as GitLab does.
+    """
+
+    people: tuple[Colleague, ...] = ()
+    roles: tuple[Role, ...] = ()
+    regions: tuple[Region, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    commit: str = ""
+    as_of: date | None = None
+    """The day the partners were last compared with the systems they mirror."""
+
+    @property
+    def director(self) -> str:
+        """The handle of the director; empty when there is none."""
+        return self.holder(DIRECTOR)
+
+    def lead_of(self, label: str) -> str | None:
+        """Who answers for issues with a team label when nobody else is named."""
+        return next((role.lead for role in self.roles if label and role.label == label), None)
+
+    def role(self, key: str) -> Role | None:
+        return next((role for role in self.roles if role.key == key), None)
+
+    def holder(self, key: str) -> str:
+        """The handle of a role's lead; empty when there is no such role."""
+        role = self.role(key)
+        return role.lead if role else ""
+
+    def region(self, key: str) -> Region | None:
+        return next((region for region in self.regions if region.key == key), None)
+
+    def partner(self, partner_id: str) -> Partner | None:
+        return next((partner for partner in self.partners if partner.id == partner_id), None)
+
+    def partner_called(self, name: str) -> Partner | None:
+        """The partner with this id, name or alias, in any case."""
+        wanted = name.strip().casefold()
+        return next((one for one in self.partners if wanted in map(str.casefold, names_of(one))), None)
+
+    def colleague(self, handle: str) -> Colleague | None:
+        """`handle` with or without its @."""
+        wanted = handle.removeprefix("@").casefold()
+        return next((one for one in self.people if one.handle.casefold() == wanted), None)
+
+    def knows(self, handle: str) -> bool:
+        return self.colleague(handle) is not None
+
+
+def names_of(partner: Partner) -> tuple[str, ...]:
+    """Everything a partner is called."""
+    return (partner.id, partner.name, *partner.aliases)
