@@ -147,11 +147,11 @@ class Gateway(
         scopes = self.token_scopes()
         return scopes is None or "api" in scopes
 
-    def _read(self, path: str, turn: Callable[[Any], T], **query: object) -> T:
+    def _read(self, path: str, turn: Callable[[Any], T], /, **query: object) -> T:
         call = Call("GET", path)
         return _turned(call, self._patiently(call, query), turn)
 
-    def _each(self, path: str, turn: Callable[[Any], T], **query: object) -> Iterator[T]:
+    def _each(self, path: str, turn: Callable[[Any], T], /, **query: object) -> Iterator[T]:
         def page_of(following: Mapping[str, object]) -> tuple[list[T], Mapping[str, object] | None]:
             answer = self._patiently(call, following)
             facts = _turned(call, answer, lambda data: [turn(one) for one in _listed(data)])

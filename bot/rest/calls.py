@@ -22,14 +22,14 @@ class Calls(ABC):
         """The bot's own account."""
 
     @abstractmethod
-    def _read(self, path: str, turn: Callable[[Any], T], **query: object) -> T:
+    def _read(self, path: str, turn: Callable[[Any], T], /, **query: object) -> T:
         """One GET, repeated for a short while when GitLab is busy.
 
         Raises TryLater when it stays busy, NotThere on 404, AskAPerson on anything a person has to change.
         """
 
     @abstractmethod
-    def _each(self, path: str, turn: Callable[[Any], T], **query: object) -> Iterator[T]:
+    def _each(self, path: str, turn: Callable[[Any], T], /, **query: object) -> Iterator[T]:
         """A list, page by page as it is consumed; Incomplete when a page after the first cannot be read."""
 
     @abstractmethod

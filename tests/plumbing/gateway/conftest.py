@@ -1,4 +1,4 @@
-"""Fixtures of the gateway: one that never really sleeps, and a GitLab that answers as a test tells it."""
+"""Fixtures of the gateway: one that never really sleeps, a GitLab that answers as a test tells it, and the sandbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import pytest
 import responses
 
 from bot.gateway import Gateway
-from tests.plumbing.gateway.parts import TOKEN, URL, Listener
+from bot.sandbox.example import example_world, tokens_of
+from bot.sandbox.server import Sandbox
+from tests.plumbing.gateway.parts import HOME, TOKEN, URL, Desk, Listener
 
 
 @pytest.fixture
@@ -31,3 +33,14 @@ def gateway(listener: Listener) -> Gateway:
         observe=listener.observe,
         sleep=listener.pauses.append,
     )
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with Sandbox(example_world("http://127.0.0.1")) as sandbox:
+        tokens = tokens_of(sandbox.world)
+        names = ("channel-bot", "channel-bot-owner", "cam-emea")
+        bot, owner, cam = (Gateway.connect(sandbox.url, tokens[name]) for name in names)
+        yield Desk(sandbox, bot, owner, cam, bot.project(HOME).id)
+        for gateway in (bot, owner, cam):
+            gateway.close()

@@ -1,4 +1,7 @@
-"""A GitLab played by `responses`: its address, one issue of it, pages of a list, and ears for the gateway's hooks."""
+"""A GitLab played by `responses`: its address, one issue of it, pages of a list, and ears for the gateway's hooks.
+
+And a desk at the sandbox for three of its users.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,10 @@ import requests
 import responses
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from bot.domain.facts import Issue
+from bot.gateway import Gateway
+from bot.sandbox.server import Sandbox
 
 URL = "https://gitlab.example"
 API = f"{URL}/api/v4"
@@ -24,6 +31,7 @@ ISSUE = {
     "labels": [],
     "references": {"full": "partners/channels#3"},
 }
+GROUP, HOME = "gitlab-com/channel", "gitlab-com/channel/channels"
 HTML = "<html><body>Sign in</body></html>"
 
 
@@ -37,6 +45,23 @@ class Listener:
 
     def observe(self, method: str, template: str, status: int) -> None:
         self.seen.append((method, template, status))
+
+
+@dataclass
+class Desk:
+    """The gateway as three users of the sandbox, and the project's id."""
+
+    sandbox: Sandbox
+    bot: Gateway
+    owner: Gateway
+    cam: Gateway
+    home: int
+
+    def calls(self) -> int:
+        return len(requests.get(f"{self.sandbox.url}/sandbox/requests", timeout=10).json())
+
+    def open(self, title: str, **fields: object) -> Issue:
+        return self.cam.create_issue(self.home, {"title": title, **fields})
 
 
 def never_connected() -> requests.ConnectionError:

@@ -70,16 +70,21 @@ def test_each_try_is_observed(gitlab: responses.RequestsMock, gateway: Gateway, 
     gitlab.get(f"{API}/projects/7/issues/3", json=ISSUE)
     gitlab.put(f"{API}/groups/partners%2Femea/labels/DRI%20missing", status=400)
     gitlab.get(f"{API}/projects/partners%2Fhome/repository/files/docs%2Fa.md", status=404)
+    gitlab.get(f"{API}/projects/partners%2Fhome/repository/files/a.md", json={"last_commit_id": "0a1b2c"})
+    gitlab.get(f"{API}/projects/partners%2Fhome/repository/commits/0a1b2c", json={"message": "Begin"})
     gateway.issue(7, 3)
     with pytest.raises(AskAPerson):
         gateway.update_group_label("partners/emea", "DRI missing", color="#fff")
     gateway.file("partners/home", "docs/a.md", "main")
+    gateway.last_commit_message("partners/home", "a.md", "main")
     assert listener.seen == [
         ("GET", "/projects/:id/issues/:n", 0),
         ("GET", "/projects/:id/issues/:n", 503),
         ("GET", "/projects/:id/issues/:n", 200),
         ("PUT", "/groups/:id/labels/:name", 400),
         ("GET", "/projects/:id/repository/files/:name", 404),
+        ("GET", "/projects/:id/repository/files/:name", 200),
+        ("GET", "/projects/:id/repository/commits/:name", 200),
     ]
 
 

@@ -2,51 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import requests
 
 from bot.accounts import Accounts
-from bot.domain.facts import Account, Issue
+from bot.domain.facts import Account
 from bot.domain.labels import Label
 from bot.errors import AskAPerson, Forbidden, NotThere, TryLater, Unclear
 from bot.gateway import Gateway
 from bot.sandbox.example import example_world, tokens_of
 from bot.sandbox.server import Sandbox
+from tests.plumbing.gateway.parts import GROUP, HOME, Desk
 
-GROUP, HOME = "gitlab-com/channel", "gitlab-com/channel/channels"
 P1, P2 = "Channel Priority:1", "Channel Priority:2"
-
-
-@dataclass
-class Desk:
-    """The gateway as three users, and the project's id."""
-
-    sandbox: Sandbox
-    bot: Gateway
-    owner: Gateway
-    cam: Gateway
-    home: int
-
-    def calls(self) -> int:
-        return len(requests.get(f"{self.sandbox.url}/sandbox/requests", timeout=10).json())
-
-    def open(self, title: str, **fields: object) -> Issue:
-        return self.cam.create_issue(self.home, {"title": title, **fields})
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    with Sandbox(example_world("http://127.0.0.1")) as sandbox:
-        tokens = tokens_of(sandbox.world)
-        names = ("channel-bot", "channel-bot-owner", "cam-emea")
-        bot, owner, cam = (Gateway.connect(sandbox.url, tokens[name]) for name in names)
-        yield Desk(sandbox, bot, owner, cam, bot.project(HOME).id)
-        for gateway in (bot, owner, cam):
-            gateway.close()
 
 
 def test_who_and_when_and_what(desk: Desk) -> None:

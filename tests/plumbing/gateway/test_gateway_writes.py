@@ -27,6 +27,7 @@ WRITES: list[Write] = [
     ("create a note", lambda it: it.create_note(7, 3, "x"), "POST", "/projects/7/issues/3/notes", "note"),
     ("edit a note", lambda it: it.edit_note(7, 3, 9, "x"), "PUT", "/projects/7/issues/3/notes/9", "other"),
     ("delete a note", lambda it: it.delete_note(7, 3, 9), "DELETE", "/projects/7/issues/3/notes/9", "other"),
+    ("award", lambda it: it.award(7, 3, 9, "eyes"), "POST", "/projects/7/issues/3/notes/9/award_emoji", "other"),
 ]
 FATES: list[tuple[str, dict[str, Any], type[BotError]]] = [
     ("429 is surely not done", {"status": 429}, TryLater),
