@@ -29,6 +29,7 @@ class NoteHappened:
     issue: Issue
     action: Literal["create", "update"]
     actor: User | None = None
+    before: str = ""  # an edited note's old body
 
 
 @dataclass(frozen=True)

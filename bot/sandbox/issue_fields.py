@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import cast
 
-from bot.sandbox import journal, labels
+from bot.sandbox import journal, labels, mentions
 from bot.sandbox.attributes import Attributes
 from bot.sandbox.happenings import Assigned, Change, Mentioned
 from bot.sandbox.permissions import can_read_issue, project_of
@@ -33,7 +32,6 @@ PLAIN = (
     "updated_by_id",
 )
 """The fields a webhook's `changes` can name, as far as the sandbox has them, besides labels, assignees and state_id."""
-MENTION = re.compile(r"(?<![\w/@.`])@([A-Za-z0-9_](?:[\w.-]*[\w-])?)")
 
 
 def check(world: World, wish: Attributes) -> None:
@@ -120,16 +118,10 @@ def announce_people(
         if number not in known:
             world.announce(Assigned(world.users[number], issue, actor))
     text = note.body if note else issue.description or ""
-    already = {user.id for user in mentioned(world, old_text or "")}
-    for user in mentioned(world, text):
+    already = {user.id for user in mentions.users(world, old_text or "")}
+    for user in mentions.users(world, text):
         if user.id not in already and can_read_issue(world, user, issue):
             world.announce(Mentioned(user, issue, note, actor))
-
-
-def mentioned(world: World, text: str) -> list[User]:
-    """The users a text names with an @, once each. @all names nobody here: GitLab's own setting can switch it off."""
-    names = dict.fromkeys(match[1].lower() for match in MENTION.finditer(text))
-    return [user for name in names if (user := world.user_by_name(name)) is not None]
 
 
 def visible_milestone(world: World, issue: Issue, number: int) -> Milestone | None:

@@ -1,23 +1,27 @@
 """A comment someone writes, edits or deletes turns into a note, the quick actions in it, and the news of it.
 
-Background knowledge, not verified: that quick actions in an edited note do not run again, the words of a note made of
-commands only, and who may write internal notes.
+From GitLab's source: an edit runs its quick actions with the rights of who edits, and an edit to nothing but quick
+actions deletes the note; a note touches its issue at most once a minute, its deletion not at all; a reaction moves the
+note's `updated_at` and not the issue's. Background knowledge, not verified: the words of a note made of commands only,
+and that whoever may not write internal notes is refused.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.sandbox import issue_fields, issues, quick_actions
 from bot.sandbox.attributes import Attributes
 from bot.sandbox.commands import Command, extract
-from bot.sandbox.happenings import EmojiHappened, NoteHappened
-from bot.sandbox.permissions import PLANNER, can_comment, can_edit_note, can_read_note, demand, project_of
-from bot.sandbox.records import Emoji, Issue, Note, User
+from bot.sandbox.happenings import NoteHappened
+from bot.sandbox.permissions import OWNER, PLANNER, can_comment, can_edit_note, can_read_note, demand, level, project_of
+from bot.sandbox.records import Issue, Note, User
 from bot.sandbox.refusals import bad_request, forbidden, not_found
 from bot.sandbox.world import World
 
 LIMIT = 1_000_000
+TOUCH_INTERVAL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -28,52 +32,57 @@ class CommandsOnly:
     said: list[str]
 
 
-def create(world: World, user: User, issue: Issue, body: str, *, internal: bool = False) -> Note | CommandsOnly:
+@dataclass(frozen=True)
+class Draft:
+    """A note someone asks for; `created_at` counts only from owners and administrators."""
+
+    body: str
+    internal: bool = False
+    created_at: datetime | None = None
+
+
+def create(world: World, user: User, issue: Issue, draft: Draft) -> Note | CommandsOnly:
     if not can_comment(world, user, issue):
         raise forbidden()
-    if internal:
+    if draft.internal:
         demand(world, user, project_of(world, issue), PLANNER)
-    _check(body)
-    text, commands = extract(body)
+    _check(draft.body)
+    text, commands = extract(draft.body)
     if not text.strip():
-        return _run_only(world, user, issue, commands)
-    now = world.clock.now()
-    note = world.add(Note(world.next_id("notes"), issue.id, user.id, text, now, now, internal=internal))
+        return _run_only(world, user, issue, commands, "Failed to apply commands.")
+    now = _moment(world, user, issue, draft)
+    note = world.add(Note(world.next_id("notes"), issue.id, user.id, text, now, now, internal=draft.internal))
     issue.user_notes_count += 1
-    issue.updated_at = now
+    _touch(world, issue)
     world.announce(NoteHappened(note, issue, "create", user))
     _tell_people(world, user, issue, note, "")
-    if commands:
-        asked, _ = quick_actions.interpret(world, user, issue, commands)
-        issues.apply(world, user, issue, asked)
+    _run(world, user, issue, commands)
     return note
 
 
-def update(world: World, user: User, issue: Issue, note: Note, body: str) -> None:
+def update(world: World, user: User, issue: Issue, note: Note, body: str) -> Note | CommandsOnly:
     if not can_edit_note(world, user, issue, note):
         raise forbidden()
     _check(body)
-    if body == note.body:
-        return
-    old, note.body = note.body, body
-    note.updated_at = note.last_edited_at = issue.updated_at = world.clock.now()
-    world.announce(NoteHappened(note, issue, "update", user))
-    _tell_people(world, user, issue, note, old)
+    text, commands = extract(body)
+    if not text.strip():
+        _erase(world, issue, note)
+        return _run_only(world, user, issue, commands, "Commands did not apply")
+    if text != note.body:
+        old, note.body = note.body, text
+        note.updated_at = note.last_edited_at = world.clock.now()
+        _touch(world, issue)
+        world.announce(NoteHappened(note, issue, "update", user, old))
+        _tell_people(world, user, issue, note, old)
+    _run(world, user, issue, commands)
+    return note
 
 
 def delete(world: World, user: User, issue: Issue, note: Note) -> None:
-    """No webhook tells of it."""
+    """No webhook tells of it, and the issue is not touched."""
     if not can_edit_note(world, user, issue, note):
         raise forbidden()
-    for emoji in [emoji for emoji in world.index.emojis[issue.id] if emoji.note_id == note.id]:
-        world.remove(emoji)
-    world.remove(note)
-    issue.user_notes_count -= 1
-    issue.updated_at = world.clock.now()
-
-
-def readable(world: World, user: User | None, issue: Issue) -> list[Note]:
-    return [note for note in world.index.notes[issue.id] if can_read_note(world, user, issue, note)]
+    _erase(world, issue, note)
 
 
 def found(world: World, user: User | None, issue: Issue, number: int) -> Note:
@@ -83,27 +92,35 @@ def found(world: World, user: User | None, issue: Issue, number: int) -> Note:
     return note
 
 
-def award(world: World, user: User, issue: Issue, note: Note | None, name: str) -> Emoji:
-    number = note.id if note else None
-    if any((at.name, at.user_id, at.note_id) == (name, user.id, number) for at in world.index.emojis[issue.id]):
-        raise not_found("Award Emoji Name has already been taken")
-    emoji = Emoji(world.next_id("emojis"), name, user.id, issue.id, world.clock.now(), number)
-    world.add(emoji)
-    world.announce(EmojiHappened(emoji, issue, note, "award", user))
-    return emoji
+def _moment(world: World, user: User, issue: Issue, draft: Draft) -> datetime:
+    if draft.created_at is not None and level(world, user, project_of(world, issue)) >= OWNER:
+        return draft.created_at
+    return world.clock.now()
 
 
-def revoke(world: World, user: User, issue: Issue, note: Note | None, emoji: Emoji) -> None:
-    if emoji.user_id != user.id and not user.admin:
-        raise forbidden()
-    world.remove(emoji)
-    world.announce(EmojiHappened(emoji, issue, note, "revoke", user))
+def _touch(world: World, issue: Issue) -> None:
+    now = world.clock.now()
+    if now - issue.updated_at > TOUCH_INTERVAL:
+        issue.updated_at = now
 
 
-def _run_only(world: World, user: User, issue: Issue, commands: list[Command]) -> CommandsOnly:
+def _erase(world: World, issue: Issue, note: Note) -> None:
+    for emoji in [emoji for emoji in world.index.emojis[issue.id] if emoji.note_id == note.id]:
+        world.remove(emoji)
+    world.remove(note)
+    issue.user_notes_count -= 1
+
+
+def _run(world: World, user: User, issue: Issue, commands: list[Command]) -> None:
+    if commands:
+        asked, _ = quick_actions.interpret(world, user, issue, commands)
+        issues.apply(world, user, issue, asked)
+
+
+def _run_only(world: World, user: User, issue: Issue, commands: list[Command], refusal: str) -> CommandsOnly:
     asked, said = quick_actions.interpret(world, user, issue, commands)
     if not asked:
-        raise bad_request("Failed to apply commands.")
+        raise bad_request(refusal)
     issues.apply(world, user, issue, asked)
     return CommandsOnly(asked, said)
 

@@ -158,11 +158,12 @@ def _inserted(world: World, issue: Issue) -> Body:
 
 
 def note_body(world: World, event: NoteHappened) -> Body:
+    """`user` is the note's author, also when somebody else edited it."""
     note, issue, project = event.note, event.issue, world.projects[event.issue.project_id]
     return {
         "object_kind": "note",
         "event_type": "confidential_note" if note.internal or issue.confidential else "note",
-        "user": event.actor,
+        "user": world.users[note.author_id],
         "project_id": project.id,
         "project": project_body(world, project),
         "repository": repository_body(world, project),

@@ -89,15 +89,11 @@ def can_comment(world: World, user: User, issue: Issue) -> bool:
 
 
 def can_read_note(world: World, user: User | None, issue: Issue, note: Note) -> bool:
-    """An internal note needs Planner or more, whoever wrote the issue; its own author keeps sight of it."""
-    if not note.internal:
-        return True
-    if user is None:
-        return False
-    return user.id == note.author_id or level(world, user, project_of(world, issue)) >= PLANNER
+    """An internal note needs Planner or more, whoever wrote it or the issue."""
+    return not note.internal or level(world, user, project_of(world, issue)) >= PLANNER
 
 
 def can_edit_note(world: World, user: User, issue: Issue, note: Note) -> bool:
-    if note.system or project_of(world, issue).archived:
+    if note.system or not can_comment(world, user, issue):
         return False
     return user.id == note.author_id or level(world, user, project_of(world, issue)) >= MAINTAINER

@@ -76,8 +76,13 @@ def issue(ref: str, iid: int) -> Issue:
     return found
 
 
-def page_of(rows: Sequence[Row], present: Callable[[Row], object]) -> Response:
-    """One page of a list: `page` from 1, `per_page` 20 by default and at most 100, with GitLab's headers."""
+def page_of(
+    rows: Sequence[Row], present: Callable[[Row], object], visible: Callable[[Row], bool] = lambda _row: True
+) -> Response:
+    """One page of a list: `page` from 1, `per_page` 20 by default and at most 100, with GitLab's headers.
+
+    What is not `visible` takes its place in the page and is not shown.
+    """
     asked = params()
     number, size = asked.integer("page"), asked.integer("per_page")
     number = 1 if number is None else number
@@ -85,7 +90,7 @@ def page_of(rows: Sequence[Row], present: Callable[[Row], object]) -> Response:
     if number < 1 or size < 1:
         raise bad_parameter(f"{'page' if number < 1 else 'per_page'} does not have a valid value")
     size = min(size, PAGE_LIMIT)
-    shown = [present(row) for row in rows[(number - 1) * size : number * size]]
+    shown = [present(row) for row in rows[(number - 1) * size : number * size] if visible(row)]
     return answer(shown, headers=_page_headers(len(rows), number, size))
 
 

@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.sandbox import journal, labels
+from bot.sandbox import journal, labels, mentions
 from bot.sandbox.clock import Clock
 from bot.sandbox.commands import Command, extract, new_lines
 from bot.sandbox.hook_settings import is_signing_token
-from bot.sandbox.issue_fields import mentioned
 from bot.sandbox.params import Params
 from bot.sandbox.quick_actions import interpret
 from bot.sandbox.records import Issue
@@ -106,7 +105,7 @@ def test_tasks_are_read_as_markdown_does() -> None:
 def test_mentions_name_users_once() -> None:
     world = small_world()
     text = "@planner, @PLANNER (@guest) mail@developer.org `@owner` @nobody @all"
-    assert [user.username for user in mentioned(world, text)] == ["planner", "guest"]
+    assert [user.username for user in mentions.users(world, text)] == ["planner", "guest"]
 
 
 def test_parameters_are_read_or_refused() -> None:

@@ -1,4 +1,4 @@
-"""Who is mentioned or assigned gets a to-do item and a mail, if they may read it; edits of notes reach nobody."""
+"""Who is mentioned or assigned gets a to-do item and a mail, who takes part gets mails; all if they may read it."""
 
 from collections.abc import Iterator
 
@@ -60,16 +60,45 @@ def test_strangers_and_quotes_and_code_are_not_reached(on: Served, bot: Caller) 
     assert reached(on) == []
 
 
-def test_an_edited_note_notifies_nobody(on: Served, bot: Caller) -> None:
-    note = bot("POST", notes(on), {"body": "All set"}).json()
-    bot("PUT", f"{notes(on)}/{note['id']}", {"body": "@phd-apac and @all please"})
-    assert (reached(on), mailed(on)) == ([], [])
+def test_an_edited_note_is_for_those_newly_named_and_mails_nobody(on: Served, bot: Caller) -> None:
+    note = bot("POST", notes(on), {"body": "All set, @phd-apac"}).json()
+    on.desk_call("DELETE", "/mails")
+    bot("PUT", f"{notes(on)}/{note['id']}", {"body": "@cam-emea please, @phd-apac"})
+    assert (reached(on), mailed(on)) == ([("phd-apac", "mentioned"), ("cam-emea", "directly_addressed")], [])
+    bot("PUT", f"{notes(on)}/{note['id']}", {"body": "@cam-emea please, @all"})
+    bot("PUT", f"{notes(on)}/{note['id']}", {"body": "@cam-emea kindly, @all"})
+    assert sorted(user for user, _ in reached(on)) == ["cam-emea", "channel-bot", "phd-apac"]
+    assert mailed(on) == []
+
+
+def test_a_new_comment_is_mailed_to_those_who_take_part(on: Served, bot: Caller) -> None:
+    on.by("phd-apac")("POST", notes(on), {"body": "I have a question"})
+    assert mailed(on) == ["cam-emea"], "the author and assignee"
+    bot("POST", notes(on), {"body": "An answer"})
+    assert sorted(mailed(on)) == ["cam-emea", "cam-emea", "phd-apac"]
+    assert reached(on) == []
+
+
+def test_a_quoted_name_is_no_mention(on: Served, bot: Caller) -> None:
+    bot("POST", notes(on), {"body": "> @phd-apac said so\n\n```\n@phd-apac\n```"})
+    assert (reached(on), mailed(on)) == ([], ["cam-emea"])
+
+
+@pytest.mark.parametrize("how", ["react", "close"])
+def test_who_reacts_or_closes_has_seen_what_was_asked(on: Served, bot: Caller, how: str) -> None:
+    note = bot("POST", notes(on), {"body": "@phd-apac please"}).json()
+    phd, issue = on.by("phd-apac"), notes(on).removesuffix("/notes")
+    if how == "react":
+        phd("POST", f"{notes(on)}/{note['id']}/award_emoji", {"name": "eyes"})
+    else:
+        phd("PUT", issue, {"state_event": "close"})
+    assert phd("GET", "/api/v4/todos").json() == []
 
 
 def test_everybody_in_the_project_is_reached_by_all(on: Served, bot: Caller) -> None:
     bot("POST", notes(on), {"body": "@all please read, above all @cam-emea"})
     assert sorted(user for user, _ in reached(on)) == ["cam-emea", "channel-bot", "phd-apac"]
-    assert sorted(mailed(on)) == ["cam-emea", "phd-apac"], "who writes gets no mail of it"
+    assert sorted(mailed(on)) == ["cam-emea", "phd-apac"], "one mail each, and none for who writes"
 
 
 def test_a_group_is_reached_as_far_as_its_members_may_read(on: Served, bot: Caller) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from bot.sandbox import notes, present
+from bot.sandbox import awards, notes, present
 from bot.sandbox.records import Emoji, Issue, Note
 from bot.sandbox.refusals import not_found
 from bot.sandbox.support import answer, caller, here, issue, nothing, page_of, params, reader
@@ -26,7 +26,7 @@ def listed(name: str, iid: int, note: int | None = None) -> Response:
 def award(name: str, iid: int, note: int | None = None) -> Response:
     me = caller()
     at, on = _place(name, iid, note)
-    return answer(present.emoji(here(), notes.award(here(), me, at, on, params().required("name"))), 201)
+    return answer(present.emoji(here(), awards.award(here(), me, at, on, params().required("name"))), 201)
 
 
 @routes.get(f"{ISSUE}/<int:number>")
@@ -40,7 +40,7 @@ def read(name: str, iid: int, number: int, note: int | None = None) -> Response:
 def revoke(name: str, iid: int, number: int, note: int | None = None) -> Response:
     me = caller()
     at, on = _place(name, iid, note)
-    notes.revoke(here(), me, at, on, _found(at, on, number))
+    awards.revoke(here(), me, at, on, _found(at, on, number))
     return nothing()
 
 
