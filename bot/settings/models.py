@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.domain.facts import Tier
 from bot.domain.labels import Label, Labels, Priorities
@@ -41,6 +41,15 @@ def full_path(value: str) -> str:
     return value
 
 
+def path_or_nothing(value: str) -> str:
+    return value and full_path(value)
+
+
+def text_of_nothing(value: object) -> object:
+    """A key that is left empty."""
+    return "" if value is None else value
+
+
 def time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -66,6 +75,7 @@ def rule_id(value: str) -> str:
 
 WebAddress = Annotated[str, AfterValidator(web_address)]
 FullPath = Annotated[str, AfterValidator(full_path)]
+PathOrNothing = Annotated[str, BeforeValidator(text_of_nothing), AfterValidator(path_or_nothing)]
 RuleId = Annotated[str, AfterValidator(rule_id)]
 
 
@@ -97,6 +107,14 @@ class Groups(Section):
     """Its members may give the bot orders."""
 
 
+class RegistrySource(Section):
+    """Where the registry of people, roles, regions and partners is kept."""
+
+    project: PathOrNothing = ""
+    """Full path of its private project; empty: the folder `registry` beside site.yml is the registry."""
+    branch: Annotated[str, Field(min_length=1)] = "main"
+    """Its newest commit counts. The bot proposes to the project's default branch, so this should be the one."""
+
 class SiteSettings(Section):
     """site.yml: which GitLab, which groups and projects, and how careful to be."""
 
@@ -108,6 +126,7 @@ class SiteSettings(Section):
     groups: Groups
     projects: Annotated[Mapping[str, FullPath], AfterValidator(with_channels)]
     """Full paths of the projects, by role; `channels` is the project whose issues the rules are about."""
+    registry: RegistrySource = RegistrySource()
     rules_url: WebAddress = RULES_URL
     """Where comments link to when a rule has no link of its own."""
     operator: str = ""
@@ -156,6 +175,8 @@ def written(labels: Labels) -> Iterator[tuple[Place, Label]]:
     yield ("base",), labels.base
     yield from ((("team", at), label) for at, label in enumerate(labels.team))
     yield ("dri_missing",), labels.dri_missing
+    yield ("hands_off",), labels.hands_off
+    yield ("carried_often",), labels.carried_often
     for at, level in enumerate(labels.priority.levels):
         yield ("priority", "levels", at), Label(labels.priority.name(level), level.title, level.color)
 

@@ -143,3 +143,15 @@ sweeps = Table(
     Column("started", _Time),
     Column("finished", _Time),
 )
+
+# The registry as the newest good commit of its project has it, the same for every process.
+registry = Table(
+    "registry",
+    metadata,
+    # `group/project@branch`: after a change of site.yml the old one counts no longer.
+    Column("source", Text, primary_key=True),
+    Column("sha", Text, nullable=False),
+    # JSON object, file name -> text.
+    Column("texts", Text, nullable=False),
+    Column("read_at", _Time, nullable=False),
+)

@@ -1,0 +1,70 @@
+"""What each of the four files may hold: shapes that pydantic checks, and their contents as words of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from bot.domain.registry import Colleague, Partner, Region, Registry, Role
+from bot.settings.models import Section
+
+PEOPLE: Final = "people.yml"
+
+
+class Person(Section):
+    """One entry of people.yml, under the name the person has in GitLab."""
+
+    name: str = ""
+    """What to call them; empty: the handle."""
+    region: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+class RoleEntry(Section):
+    """One entry of roles.yml, under its key."""
+
+    name: str
+    lead: str
+    label: str = ""
+    group: str = ""
+
+
+class RegionEntry(Section):
+    """One entry of regions.yml, under its key."""
+
+    name: str
+    path: str
+    phd: str
+    phd_backup: str = ""
+
+
+class Partners(Section):
+    """partners.yml: a mirror, and the day it was last true."""
+
+    as_of: date | None = None
+    partners: tuple[Partner, ...] = ()
+
+
+SHAPES: Final[Mapping[str, Any]] = {
+    PEOPLE: dict[str, Person],
+    "roles.yml": dict[str, RoleEntry],
+    "regions.yml": dict[str, RegionEntry],
+    "partners.yml": Partners,
+}
+"""By file name; these four, and no others, are the registry."""
+
+
+def assembled(contents: Mapping[str, Any], commit: str) -> Registry:
+    """The registry out of files that are right; `contents` by file name without .yml."""
+    partners: Partners = contents["partners"]
+    return Registry(
+        people=tuple(Colleague(at, one.name or at, one.region, one.roles) for at, one in contents["people"].items()),
+        roles=tuple(Role(at, one.name, one.lead, one.label, one.group) for at, one in contents["roles"].items()),
+        regions=tuple(
+            Region(at, one.name, one.path, one.phd, one.phd_backup) for at, one in contents["regions"].items()
+        ),
+        partners=partners.partners,
+        commit=commit,
+        as_of=partners.as_of,
+    )

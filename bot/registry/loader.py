@@ -1,0 +1,94 @@
+"""The texts of a registry's files become one checked Registry, or the list of everything wrong in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from bot.config import SHIPPED, Checked, shape, validate
+from bot.domain.registry import Registry
+from bot.errors import ConfigError
+from bot.registry.crosschecks import troubles
+from bot.registry.files import SHAPES, assembled
+from bot.registry.hostile import trouble
+from bot.settings.yamlfile import Document, Problem, parse, read
+
+FOLDER: Final = "registry"
+MOST: Final = 50
+"""Contradictions told at once."""
+EMPTY: Final = "the file is empty; copy the one that came with the bot and fill it"
+MISSING: Final = "there is no such file; copy the one that came with the bot and fill it"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Texts that are no registry, and why; never empty."""
+
+    problems: tuple[Problem, ...]
+
+
+def understood(texts: Mapping[str, str], commit: str = "", at: Path = Path()) -> Registry | Broken:
+    """The registry that `texts` (by file name) are, or everything wrong with them. `at` goes before the file names."""
+    checked = Checked()
+    for name in SHAPES:
+        if name in texts:
+            _judge(_parsed(at / name, texts[name]), checked)
+        else:
+            checked.problems.append(Problem(at / name, 1, MISSING))
+    return _finished(checked, commit)
+
+
+def from_directory(directory: Path) -> Registry:
+    """The registry in `directory`; ConfigError lists all that is wrong, one `file:line: what` a line."""
+    texts: dict[str, str] = {}
+    checked = Checked()
+    for name in SHAPES:
+        # Read here first, since a text has no unreadable bytes any more.
+        checked.problems += read(directory / name).problems
+        if not checked.problems:
+            texts[name] = (directory / name).read_text("utf-8-sig")
+    found = Broken(tuple(checked.problems)) if checked.problems else understood(texts, at=directory)
+    if isinstance(found, Broken):
+        raise ConfigError("\n".join(map(str, found.problems)))
+    return found
+
+
+def start(config_directory: Path) -> Path:
+    """Where the registry for a start is: beside the configuration, else the shipped one."""
+    own = config_directory / FOLDER
+    return own if own.is_dir() else next(path for path in SHIPPED if path.is_dir()) / FOLDER
+
+
+def _parsed(path: Path, text: str) -> Document:
+    wrong = trouble(path, text)
+    return Document(path, problems=(wrong,)) if wrong else parse(path, text)
+
+
+def _judge(document: Document, checked: Checked) -> None:
+    name = document.path.stem
+    checked.documents[name] = document
+    if document.problems:
+        checked.problems += document.problems
+    elif document.data is None:
+        checked.problems.append(document.problem((), EMPTY))
+    else:
+        validate(document, document.data, shape(name, SHAPES[document.path.name]), checked)
+
+
+def _finished(checked: Checked, commit: str) -> Registry | Broken:
+    """Only files that are each right are compared with each other: the rest would be guesses."""
+    problems = [*checked.problems]
+    if not problems:
+        registry = assembled(checked.contents, commit)
+        problems += _placed(registry, checked)
+        if not problems:
+            return registry
+    return Broken(tuple(sorted(set(problems))))
+
+
+def _placed(registry: Registry, checked: Checked) -> Iterator[Problem]:
+    for file, place, text in islice(troubles(registry), MOST):
+        yield checked.documents[file].problem(place, text)
