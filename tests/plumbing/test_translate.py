@@ -65,6 +65,12 @@ def test_a_comment_whose_author_is_gone() -> None:
     assert translate.note({"id": 1, "body": "x", "author": None}) == Note(1, "x", Person(0, ""))
 
 
+@pytest.mark.parametrize("word", ["internal", "confidential"])
+def test_an_internal_comment_in_the_words_of_old_and_new(word: str) -> None:
+    assert translate.note({"id": 1, "body": "x", word: True}).internal
+    assert not translate.note({"id": 1, "body": "x", word: False}).internal
+
+
 def test_a_member_keeps_level_and_state_for_the_caller_to_judge() -> None:
     found = translate.member({"id": 4, "username": "cam-emea", "state": "blocked", "access_level": 5})
     assert found == Member(Person(4, "cam-emea", "blocked"), 5)

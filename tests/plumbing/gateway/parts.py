@@ -75,7 +75,7 @@ def on_page(number: int) -> Callable[[requests.PreparedRequest], tuple[bool, str
 
 
 def asked(request: requests.PreparedRequest) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(request.url or "").query))
+    return dict(parse_qsl(urlsplit(request.url or "").query, keep_blank_values=True))
 
 
 def page(gitlab: responses.RequestsMock, number: int, iids: list[int], last: bool, **link: str) -> None:

@@ -104,10 +104,13 @@ def test_a_proposal_cut_off_after_its_commit_goes_on_from_there(
     assert written(gitlab) == [("POST", "/merge_requests", REQUEST)]
 
 
-def test_a_proposal_that_stands_is_left_alone(gitlab: responses.RequestsMock, gateway: Gateway) -> None:
-    stand(gitlab, branch=True, requests=[{**OPEN, "description": "Why\n"}])
+@pytest.mark.parametrize(("stored", "wanted"), [("Why", "Why"), ("Why\n", "Why"), ("Why", "Why\n")])
+def test_a_proposal_that_stands_is_left_alone(
+    gitlab: responses.RequestsMock, gateway: Gateway, stored: str, wanted: str
+) -> None:
+    stand(gitlab, branch=True, requests=[{**OPEN, "description": stored}])
     holds(gitlab, "bot/cap", "new\n")
-    assert propose(gateway).iid == 12
+    assert gateway.propose(7, "bot/cap", "Raise the cap", wanted, FILES) == replace(MADE, description=stored)
     assert written(gitlab) == []
 
 
