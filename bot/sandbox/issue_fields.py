@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import cast
 
 from bot.sandbox import journal, labels, mentions
@@ -79,7 +80,6 @@ def assign(world: World, issue: Issue, wish: Attributes) -> None:
 
 def journal_birth(world: World, user: User, issue: Issue) -> None:
     """Labels, milestone and weight set on creation are in the journals; assignees and dates leave their notes."""
-    updated_at = issue.updated_at
     changes = {
         "labels": Change(previous=[], current=snapshot_of(world, issue)["labels"]),
         "assignees": Change(previous=[], current=snapshot_of(world, issue)["assignees"]),
@@ -90,7 +90,6 @@ def journal_birth(world: World, user: User, issue: Issue) -> None:
         if getattr(issue, name) is not None
     }
     journal_changes(world, user, issue, changes)
-    issue.updated_at = updated_at
 
 
 def journal_changes(world: World, user: User, issue: Issue, changes: dict[str, Change]) -> None:
@@ -177,7 +176,7 @@ def _journal_plain(world: World, issue: Issue, user: User, name: str, old: objec
         case "weight":
             journal.weight_changed(world, issue, user)
         case "due_date":
-            journal.due_date_changed(world, issue, user, issue.due_date)
+            journal.due_date_changed(world, issue, user, cast("date | None", old), issue.due_date)
         case "title":
             journal.title_changed(world, issue, user, str(old))
         case "description":

@@ -1,14 +1,16 @@
 """A change of an issue turns into the trace GitLab keeps of it: resource events and system notes.
 
 Labels, weights, milestones and states are in the resource events only; assignees, dates, titles, descriptions, ticks,
-confidentiality and moves are system notes only. The notes' wording is background knowledge, not verified.
+confidentiality and moves are system notes only. From GitLab's source: the wording of the notes about assignees, due
+dates and milestones' events, one milestone for another being a single "add". The other wording is background
+knowledge, not verified.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import takewhile
 
 from bot.sandbox.records import (
@@ -25,6 +27,7 @@ from bot.sandbox.records import (
 from bot.sandbox.world import World
 
 TASK = re.compile(r"^\s*(?:>\s*)*(?:[-+*]|\d+[.)])\s+\[([ xX~])\]\s+(.+?)\s*$")
+TOUCH_INTERVAL = timedelta(minutes=1)
 FENCE = re.compile(r"^\s*(?:```|~~~)")
 
 
@@ -41,11 +44,18 @@ def tasks(text: str | None) -> list[tuple[str, bool]]:
 
 
 def say(world: World, issue: Issue, user: User, body: str, about: str) -> Note:
-    """Writes a system note and touches the issue."""
+    """Writes a system note; what it tells of has touched the issue already, or touches it now."""
     now = world.clock.now()
-    issue.updated_at = now
     note = Note(world.next_id("notes"), issue.id, user.id, body, now, now, system=True, system_action=about)
+    touch(world, issue)
     return world.add(note)
+
+
+def touch(world: World, issue: Issue) -> None:
+    """What a note does to its issue: at most once a minute."""
+    now = world.clock.now()
+    if now - issue.updated_at > TOUCH_INTERVAL:
+        issue.updated_at = now
 
 
 def labels_changed(world: World, issue: Issue, user: User, added: Sequence[Label], removed: Sequence[Label]) -> None:
@@ -60,10 +70,12 @@ def weight_changed(world: World, issue: Issue, user: User) -> None:
 
 
 def milestone_changed(world: World, issue: Issue, user: User, old: Milestone | None, new: Milestone | None) -> None:
-    for action, milestone in (("remove", old), ("add", new)):
-        if milestone is not None:
-            number, now = world.next_id("milestone_events"), world.clock.now()
-            world.add(MilestoneEvent(number, issue.id, user.id, now, action, milestone.id, issue.state))
+    """One event for one change: when one milestone takes another's place, nothing tells of the other's end."""
+    about = new or old
+    if about is not None:
+        number, now = world.next_id("milestone_events"), world.clock.now()
+        action = "add" if new else "remove"
+        world.add(MilestoneEvent(number, issue.id, user.id, now, action, about.id, issue.state))
 
 
 def state_changed(world: World, issue: Issue, user: User, state: str) -> None:
@@ -76,9 +88,9 @@ def assignees_changed(world: World, issue: Issue, user: User, added: Sequence[Us
     say(world, issue, user, " and ".join(parts), "assignee")
 
 
-def due_date_changed(world: World, issue: Issue, user: User, due: date | None) -> None:
-    text = f"changed due date to {due:%B} {due.day}, {due.year}" if due else "removed due date"
-    say(world, issue, user, text, "due_date")
+def due_date_changed(world: World, issue: Issue, user: User, old: date | None, new: date | None) -> None:
+    text = f"changed due date to {new:%B %d, %Y}" if new else f"removed due date {old:%B %d, %Y}"
+    say(world, issue, user, text, "start_date_or_due_date")
 
 
 def title_changed(world: World, issue: Issue, user: User, old: str) -> None:
@@ -106,8 +118,10 @@ def lock_changed(world: World, issue: Issue, user: User) -> None:
 
 
 def _names(users: Sequence[User]) -> str:
-    names = [f"@{user.username}" for user in users]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    *others, last = [f"@{user.username}" for user in users]
+    if not others:
+        return last
+    return f"{others[0]} and {last}" if len(others) == 1 else f"{', '.join(others)}, and {last}"
 
 
 def _ticks(old: list[tuple[str, bool]], new: list[tuple[str, bool]]) -> list[tuple[str, bool]]:

@@ -1,6 +1,7 @@
 """A user's wish about a milestone turns into the milestone and the little news GitLab gives of it.
 
-Renaming, new dates and deletion tell nobody of the milestone itself; deletion tells of each issue that loses it.
+Renaming, new dates and deletion tell nobody of the milestone itself; deletion tells of each issue that loses it. From
+GitLab's source: a deleted milestone takes the issues' events about it along, the last one included.
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ def delete(world: World, user: User, owner: Group | Project, milestone: Mileston
     demand(world, user, owner, PLANNER)
     for issue in [issue for issue in world.issues.values() if issue.milestone_id == milestone.id]:
         issues.apply(world, user, issue, {"milestone_id": None})
+    for event in [event for event in world.milestone_events.values() if event.milestone_id == milestone.id]:
+        world.remove(event)
     world.remove(milestone)
 
 

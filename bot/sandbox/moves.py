@@ -1,7 +1,7 @@
 """An issue and a project turn into the same issue there: moved (the old one closes and points to it) or cloned.
 
 Background knowledge, not verified: what is copied and how the system notes read. Labels and milestones follow by name,
-as far as the target has them.
+as far as the target has them; the journal comes along, that of milestones as it is.
 """
 
 from __future__ import annotations
@@ -86,6 +86,9 @@ def _copy_events(world: World, issue: Issue, copy: Issue) -> None:
     for change in list(world.weight_events.values()):
         if change.issue_id == issue.id:
             world.add(replace(change, id=world.next_id("weight_events"), issue_id=copy.id))
+    for step in list(world.milestone_events.values()):
+        if step.issue_id == issue.id:
+            world.add(replace(step, id=world.next_id("milestone_events"), issue_id=copy.id))
     for state in list(world.state_events.values()):
         if state.issue_id == issue.id:
             world.add(replace(state, id=world.next_id("state_events"), issue_id=copy.id))

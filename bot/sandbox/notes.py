@@ -9,9 +9,9 @@ and that whoever may not write internal notes is refused.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.sandbox import issue_fields, issues, quick_actions
+from bot.sandbox import issue_fields, issues, journal, quick_actions
 from bot.sandbox.attributes import Attributes
 from bot.sandbox.commands import Command, extract
 from bot.sandbox.happenings import NoteHappened
@@ -21,7 +21,6 @@ from bot.sandbox.refusals import bad_request, forbidden, not_found
 from bot.sandbox.world import World
 
 LIMIT = 1_000_000
-TOUCH_INTERVAL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def create(world: World, user: User, issue: Issue, draft: Draft) -> Note | Comma
     now = _moment(world, user, issue, draft)
     note = world.add(Note(world.next_id("notes"), issue.id, user.id, text, now, now, internal=draft.internal))
     issue.user_notes_count += 1
-    _touch(world, issue)
+    journal.touch(world, issue)
     world.announce(NoteHappened(note, issue, "create", user))
     _tell_people(world, user, issue, note, "")
     _run(world, user, issue, commands)
@@ -71,7 +70,7 @@ def update(world: World, user: User, issue: Issue, note: Note, body: str) -> Not
     if text != note.body:
         old, note.body = note.body, text
         note.updated_at = note.last_edited_at = world.clock.now()
-        _touch(world, issue)
+        journal.touch(world, issue)
         world.announce(NoteHappened(note, issue, "update", user, old))
         _tell_people(world, user, issue, note, old)
     _run(world, user, issue, commands)
@@ -96,12 +95,6 @@ def _moment(world: World, user: User, issue: Issue, draft: Draft) -> datetime:
     if draft.created_at is not None and level(world, user, project_of(world, issue)) >= OWNER:
         return draft.created_at
     return world.clock.now()
-
-
-def _touch(world: World, issue: Issue) -> None:
-    now = world.clock.now()
-    if now - issue.updated_at > TOUCH_INTERVAL:
-        issue.updated_at = now
 
 
 def _erase(world: World, issue: Issue, note: Note) -> None:

@@ -126,10 +126,10 @@ def test_each_change_is_in_its_journal(played: Play) -> None:
     assert sorted(bodies(issue)) == sorted(
         [
             "assigned to @developer",
-            "changed due date to December 1, 2026",
+            "changed due date to December 01, 2026",
             "changed title from **{-Portal rollout-}** to **{+Renamed+}**",
             "unassigned @developer",
-            "removed due date",
+            "removed due date December 01, 2026",
             "made the issue confidential",
         ]
     )
