@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import assert_never
 
 from bot.domain.actions import Assign, ChangeMilestone, CloseMilestone, CreateMilestone, MilestoneAction, MoveIssues
-from bot.domain.facts import CalendarFacts, Facts, Issue, IssueFacts
+from bot.domain.facts import CalendarFacts, DigestFacts, Facts, Issue, IssueFacts
+from bot.domain.intro import with_line
 from bot.domain.plan import Fields, Plan
 from bot.domain.subject import Subject
 from bot.domain.telling import before, before_milestone, told
-from bot.errors import AskAPerson, NotThere
+from bot.errors import AskAPerson, NotThere, TryLater
 from bot.gateway import Gateway
 from bot.report import Reports
 from bot.status import StatusComments
@@ -62,6 +64,8 @@ class Apply:
                 return self.status.differs(facts, plan)
             case CalendarFacts():
                 return self.reports.differs(CALENDAR_REPORT, plan)
+            case DigestFacts():
+                return False
             case _:
                 assert_never(facts)
 
@@ -79,6 +83,8 @@ class Apply:
                 refusals = self._milestones(facts, plan, before_write, granted)
                 self._report(facts, plan, before_write, granted)
                 _raise(refusals)
+            case DigestFacts():
+                pass
             case _:
                 assert_never(facts)
 
@@ -86,9 +92,12 @@ class Apply:
         self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, doubtful: bool
     ) -> None:
         issue = facts.issue
-        if plan.fields:
+        body = changes(facts, plan.fields)
+        if body:
+            if plan.fields.lines:
+                self._reread(issue)
             before_write()
-            answer = self.gateway.update_issue(issue.project_id, issue.iid, changes(issue, plan.fields))
+            answer = self.gateway.update_issue(issue.project_id, issue.iid, body)
             granted.deeds.extend(_deeds(issue, answer, plan))
             granted.refused = any(deed.outcome == NOT_GRANTED for deed in granted.deeds)
         refusals = self._milestones(facts, plan, before_write, granted)
@@ -100,6 +109,11 @@ class Apply:
             granted.deeds.append(Deed("status", said))
             granted.comments += 1
         _raise(refusals)
+
+    def _reread(self, issue: Issue) -> None:
+        """Nothing a person writes into a description may get lost: GitLab takes whatever comes last."""
+        if self.gateway.issue(issue.project_id, issue.iid).updated_at != issue.updated_at:
+            raise TryLater(f"{issue.reference} changed while its description was about to be written", 0.0)
 
     def _report(self, facts: CalendarFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
         if plan.failures:
@@ -153,11 +167,11 @@ class Apply:
                 assert_never(action)
 
 
-def changes(issue: Issue, fields: Fields) -> dict[str, object]:
+def changes(facts: IssueFacts, fields: Fields) -> dict[str, object]:
     """The body of the one PUT (docs.gitlab.com/api/issues, "Update an issue"): only what differs."""
-    body: dict[str, object] = {}
-    if fields.add_labels:
-        body["add_labels"] = ",".join(fields.add_labels)
+    issue, body = facts.issue, dict[str, object]()
+    if added := [name for name in fields.add_labels if name not in facts.untrusted]:
+        body["add_labels"] = ",".join(added)
     if fields.remove_labels:
         body["remove_labels"] = ",".join(fields.remove_labels)
     if fields.weight is not None or fields.clear_weight:
@@ -166,8 +180,12 @@ def changes(issue: Issue, fields: Fields) -> dict[str, object]:
         body["assignee_ids"] = [person.id for person in (*issue.assignees, *fields.assign)]
     if fields.due is not None:
         body["due_date"] = fields.due.isoformat()
-    if fields.milestone is not None:
-        body["milestone_id"] = fields.milestone.id
+    if fields.milestone is not None or fields.clear_milestone:
+        body["milestone_id"] = fields.milestone.id if fields.milestone else None
+    if fields.lines:
+        body["description"] = reduce(
+            lambda text, line: with_line(text, line.label, line.value), fields.lines, issue.description
+        )
     return body
 
 

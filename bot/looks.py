@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from bot.accounts import Accounts
 from bot.apply import Granted
 from bot.domain.actions import SetWeight
-from bot.domain.facts import AccountOf, IssueFacts, Need
+from bot.domain.facts import IssueFacts
+from bot.domain.needs import AccountOf, Need
 from bot.domain.plan import Plan
 from bot.inbox import Inbox
 from bot.memory import Look, Memory

@@ -5,27 +5,32 @@ A handler is a module of `bot.handlers`; nothing is registered. What it may defi
 - `HANDBOOK`: the ids of the handbook rules it carries; `Settings`: a frozen dataclass with `enabled`;
 - `decide(facts, settings)` for an issue, `decide_calendar(facts, settings)` for the milestone calendar;
 - `needs(facts, settings)` and `calendar_needs(facts, settings)`: which further facts it wants read first;
-- `affects(facts, settings)`: further subjects that should look again.
+- `affects(facts, settings)`: further subjects that should look again;
+- `COMMANDS`: what people may tell the bot in a comment, `obey(facts, settings, order)` and `order_needs(...)` for each.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from inspect import getdoc
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, assert_never
 
 from bot import __version__, handlers
-from bot.domain.actions import Action, Check, Say
-from bot.domain.facts import CalendarFacts, Facts, IssueFacts, Need
-from bot.domain.plan import Conflict, Failure, Plan, Seen, Wish, contradictions
+from bot.domain.actions import Action, AddLabel, Check, FieldAction, Say
+from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts
+from bot.domain.needs import Need
+from bot.domain.orders import Command, Order
+from bot.domain.plan import Conflict, Failure, Plan, Seen, Wish, contradictions, latest
+from bot.domain.reversals import ENOUGH, doubts, field_of, is_off, taken_back
 from bot.domain.speech import code
-from bot.domain.subject import CALENDAR, Subject
+from bot.domain.subject import CALENDAR, DIGEST, Subject
+from bot.domain.telling import told
 
 
 class Settings(Protocol):
@@ -35,8 +40,14 @@ class Settings(Protocol):
     def enabled(self) -> bool: ...
 
 
+QUESTIONS: Mapping[type[Facts], tuple[str, ...]] = {
+    IssueFacts: ("needs", "decide", "affects"),
+    CalendarFacts: ("calendar_needs", "decide_calendar"),
+    DigestFacts: ("digest_needs", "decide_digest"),
+}
+"""What a handler is asked about each kind of subject; what it needs comes first."""
 Said: TypeAlias = tuple[Wish | Seen | Subject | Need, ...]
-Asked: TypeAlias = Callable[[Facts, Settings], Iterator[object]]
+Asked: TypeAlias = Callable[..., Iterator[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,11 @@ class Handler:
     def question(self, name: str) -> Asked | None:
         """The generator called `name`, if the handler has it."""
         found: Asked | None = getattr(self.module, name, None)
+        return found
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        found: tuple[Command, ...] = getattr(self.module, "COMMANDS", ())
         return found
 
 
@@ -79,48 +95,85 @@ class Rules:
         rules = repr([(handler.name, settings) for handler, settings in self.enabled])
         return hashlib.sha256(f"{__version__} {rules}".encode()).hexdigest()[:12]
 
+    @property
+    def commands(self) -> tuple[tuple[Handler, Command], ...]:
+        """What people may tell the bot, with the handler that obeys."""
+        return tuple((handler, command) for handler, _ in self.enabled for command in handler.commands)
+
     def needs(self, facts: Facts) -> frozenset[Need]:
-        """The further facts the handlers want; one that raises is heard again, and blamed, when it decides."""
+        """The further facts that are wanted and not read; a handler that raises is blamed when it decides."""
         if not concerns(facts).holds:
             return frozenset()
-        name = "needs" if isinstance(facts, IssueFacts) else "calendar_needs"
-        answers = (self._ask(handler, settings, name, facts) for handler, settings in self.enabled)
-        return frozenset(one for said, _ in answers for one in said if isinstance(one, Need))
+        needs, *_ = QUESTIONS[type(facts)]
+        answers = (self._ask(handler, settings, needs, facts) for handler, settings in self.enabled)
+        wanted = frozenset(one for said, _ in answers for one in said if isinstance(one, Need))
+        if not isinstance(facts, IssueFacts):
+            return wanted
+        # Only who decided from everything can tell what a person may have taken back.
+        return wanted - facts.read or frozenset(doubts(facts, self._wished_fields(facts))) - facts.read
+
+    def order_needs(self, facts: IssueFacts, orders: Iterable[Order]) -> frozenset[Need]:
+        """The further facts that obeying these orders takes."""
+        answers = (
+            self._ask(handler, settings, "order_needs", facts, order)
+            for order in orders
+            for handler, settings in self._obeying(order)
+        )
+        return frozenset(one for said, _ in answers for one in said if isinstance(one, Need)) - facts.read
 
     def decide(self, facts: Facts) -> Plan:
         """The plan for these facts. Two handlers that want different values for one field are both refused."""
         subject, gate = subject_of(facts), concerns(facts)
         if not gate.holds:
             return Plan(subject, seen=(Seen("rules", gate),))
+        if isinstance(facts, IssueFacts) and is_off(facts):
+            label = facts.site.labels.hands_off.name
+            kept_off = Check("the bot may touch it", False, f"the label {label}", "labels")
+            return Plan(subject, seen=(Seen("rules", gate), Seen("rules", kept_off)), is_off=True)
         said = [Seen("rules", gate), *self._everything_said(facts)]
         wishes = [one for one in said if isinstance(one, Wish)]
-        conflicts = contradictions(wishes)
-        return Plan(
-            subject=subject,
-            wishes=(*wishes, *map(_question, conflicts)),
-            seen=tuple(one for one in said if isinstance(one, Seen)),
-            affects=tuple(dict.fromkeys(one for one in said if isinstance(one, Subject))),
-            conflicts=conflicts,
-            failures=tuple(one for one in said if isinstance(one, Failure)),
-        )
+        if isinstance(facts, IssueFacts):
+            wishes = [*respected(facts, wishes)]
+        return _plan(subject, said, wishes)
+
+    def obey(self, facts: IssueFacts, orders: Sequence[Order]) -> Plan:
+        """The plan that carries out what people told the bot; of two orders about one field the later one counts."""
+        said = [
+            self._ask(handler, settings, "obey", facts, order)
+            for order in orders
+            for handler, settings in self._obeying(order)
+        ]
+        everything = [one for answer, _ in said for one in answer if not isinstance(one, Need)]
+        wishes = latest([one for one in everything if isinstance(one, Wish)])
+        failures = [failure for _, failure in said if failure]
+        return _plan(subject_of(facts), [*everything, *failures], wishes)
+
+    def _obeying(self, order: Order) -> Iterator[tuple[Handler, Settings]]:
+        for handler, settings in self.enabled:
+            if order.name in (command.name for command in handler.commands):
+                yield handler, settings
+
+    def _wished_fields(self, facts: IssueFacts) -> tuple[FieldAction, ...]:
+        said = self._everything_said(facts)
+        return tuple(one.action for one in said if isinstance(one, Wish) and isinstance(one.action, FieldAction))
 
     def _everything_said(self, facts: Facts) -> Iterator[Wish | Seen | Subject | Failure]:
         # What it needs is asked once more: a handler that could not say so decides from facts that nobody read.
-        issue = ("needs", "decide", "affects")
-        names = issue if isinstance(facts, IssueFacts) else ("calendar_needs", "decide_calendar")
         for handler, settings in self.enabled:
-            answers = [self._ask(handler, settings, name, facts) for name in names]
+            answers = [self._ask(handler, settings, name, facts) for name in QUESTIONS[type(facts)]]
             failures = [failure for _, failure in answers if failure]
             if failures:
                 yield failures[0]
                 continue
             yield from (one for said, _ in answers for one in said if not isinstance(one, Need))
 
-    def _ask(self, handler: Handler, settings: Settings, name: str, facts: Facts) -> tuple[Said, Failure | None]:
+    def _ask(
+        self, handler: Handler, settings: Settings, name: str, facts: Facts, *order: Order
+    ) -> tuple[Said, Failure | None]:
         """What the handler says; one that raises, or says what nobody understands, loses its own words only."""
         question = handler.question(name)
         try:
-            return (tuple(_signed(handler, one) for one in question(facts, settings)) if question else ()), None
+            return (tuple(_signed(handler, one) for one in question(facts, settings, *order)) if question else ()), None
         except Exception as error:
             return (), Failure(handler.name, f"{type(error).__name__}: {error}")
 
@@ -135,19 +188,55 @@ def _signed(handler: Handler, said: object) -> Wish | Seen | Subject | Need:
     raise TypeError(f"handler {handler.name} yields {said!r}, which is no check, no action, no need and no subject")
 
 
+def _plan(subject: Subject, said: Sequence[object], wishes: Sequence[Wish]) -> Plan:
+    conflicts = contradictions(wishes)
+    return Plan(
+        subject=subject,
+        wishes=(*wishes, *map(_question, conflicts)),
+        seen=tuple(one for one in said if isinstance(one, Seen)),
+        affects=tuple(dict.fromkeys(one for one in said if isinstance(one, Subject))),
+        conflicts=conflicts,
+        failures=tuple(one for one in said if isinstance(one, Failure)),
+    )
+
+
+def respected(facts: IssueFacts, wishes: Iterable[Wish]) -> Iterator[Wish]:
+    """The wishes without those that people took back; where they took back enough, the bot withdraws."""
+    wished = list(wishes)
+    taken = [wish.action for wish in wished if isinstance(wish.action, FieldAction) and taken_back(facts, wish.action)]
+    withdraws = len({*map(field_of, taken)}) >= ENOUGH
+    if withdraws:
+        yield Wish("rules", AddLabel(facts.site.labels.hands_off.name))
+    yield from () if withdraws else (wish for wish in wished if wish.action not in taken)
+    for deed in dict.fromkeys(map(told, taken)):
+        yield Wish("rules", Say("", "taken_back", {"deed": deed}))
+    if withdraws:
+        yield Wish("rules", Say("", "hands_off", {"label": code(facts.site.labels.hands_off.name)}))
+
+
 def _question(conflict: Conflict) -> Wish:
     wanting = ", ".join(dict.fromkeys(code(wish.handler) for wish in conflict.wishes))
     return Wish("rules", Say("", "conflict", {"field": conflict.field, "handlers": wanting}))
 
 
 def subject_of(facts: Facts) -> Subject:
-    return Subject.issue(facts.issue.project_id, facts.issue.iid) if isinstance(facts, IssueFacts) else CALENDAR
+    match facts:
+        case IssueFacts(issue=issue):
+            return Subject.issue(issue.project_id, issue.iid)
+        case CalendarFacts():
+            return CALENDAR
+        case DigestFacts():
+            return DIGEST
+        case _:
+            assert_never(facts)
 
 
 def concerns(facts: Facts) -> Check:
     """Whether the rules speak about this subject at all: open issues of the team, wherever they live."""
     if isinstance(facts, CalendarFacts):
         return Check("the group has a milestone calendar", True, facts.site.group, "configuration")
+    if isinstance(facts, DigestFacts):
+        return Check("the team has a window to plan", True, facts.window.title, "today")
     issue, site = facts.issue, facts.site
     ours = issue.project == site.home or site.labels.belongs(issue.labels)
     holds = issue.is_open and issue.issue_type == "issue" and ours

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
+from typing import assert_never
 
 from bot.accounts import Accounts
-from bot.domain.facts import (
+from bot.domain.facts import CalendarFacts, Issue, IssueFacts, Milestone, Site
+from bot.domain.needs import (
     AccountOf,
-    CalendarFacts,
-    Issue,
-    IssueFacts,
+    IssuesLabelled,
     LabelHistory,
-    Milestone,
+    MilestoneHistory,
     Need,
+    NoteHistory,
     OpenIssuesIn,
-    Site,
+    OverdueIssues,
     WeightHistory,
     Windows,
 )
@@ -50,15 +51,48 @@ class Snapshot:
         return IssueFacts(self.today(), self.site, issue)
 
     def complete(self, facts: IssueFacts) -> IssueFacts:
-        needs = self.rules.needs(facts)
-        at = facts.issue.project_id, facts.issue.iid
-        return replace(
-            facts,
-            label_events=self.gateway.label_events(*at) if LabelHistory() in needs else (),
-            weight_events=self.gateway.weight_events(*at) if WeightHistory() in needs else (),
-            windows=self.gateway.milestones(self.site.group) if Windows() in needs else (),
-            accounts={handle.lower(): self.accounts.account(at[0], handle) for handle in _handles(needs)},
-        )
+        """With everything the rules want to know, which may be more once they know the first of it."""
+        while needs := self.rules.needs(facts):
+            facts = self.read(facts, needs)
+        return facts
+
+    def read(self, facts: IssueFacts, needs: Iterable[Need]) -> IssueFacts:
+        """With these needs fulfilled, at one or more calls each."""
+        for need in sorted(needs, key=repr):
+            facts = self._fulfilled(facts, need)
+        return replace(facts, read=facts.read | frozenset(needs))
+
+    def _fulfilled(self, facts: IssueFacts, need: Need) -> IssueFacts:
+        at, group = (facts.issue.project_id, facts.issue.iid), self.site.group
+        match need:
+            case LabelHistory():
+                return replace(facts, label_events=self.gateway.label_events(*at))
+            case WeightHistory():
+                return replace(facts, weight_events=self.gateway.weight_events(*at))
+            case MilestoneHistory():
+                return replace(facts, milestone_events=self.gateway.milestone_events(*at))
+            case NoteHistory():
+                return replace(facts, notes=self.gateway.notes(*at, system=True))
+            case Windows():
+                return replace(facts, windows=self.gateway.milestones(group))
+            case AccountOf(handle):
+                account = self.accounts.account(at[0], handle)
+                return replace(facts, accounts={**facts.accounts, handle.lower(): account})
+            case IssuesLabelled(labels, milestone):
+                found = tuple(self.gateway.issues(group, labels=labels, milestone=milestone))
+                return replace(facts, labelled={**facts.labelled, need: found})
+            case OverdueIssues():
+                return replace(facts, overdue=tuple(self._overdue()))
+            case OpenIssuesIn():
+                raise TypeError(f"{need} is a need of the calendar's")
+            case _:
+                assert_never(need)
+
+    def _overdue(self) -> Iterator[Issue]:
+        """The open issues on the group's windows that ended before today."""
+        for milestone in self.gateway.milestones(self.site.group):
+            if milestone.due and milestone.due < self.today():
+                yield from self._open(milestone.id, milestone.title)
 
     def calendar(self) -> CalendarFacts:
         """All milestones of the group and of the Channels project, and the open issues of those a rule asks about."""
@@ -86,7 +120,3 @@ class Snapshot:
         """GitLab finds issues by title only, and another group's milestone may have the same one."""
         found = self.gateway.issues_of_milestone(self.site.group, title)
         return tuple(issue for issue in found if issue.milestone and issue.milestone.id == milestone_id)
-
-
-def _handles(needs: Iterable[Need]) -> list[str]:
-    return [need.handle for need in needs if isinstance(need, AccountOf)]

@@ -15,12 +15,13 @@ from bot import rules
 from bot.errors import ConfigError
 from bot.rules import Handler
 
-SAY = "Say"
+SAYINGS: Mapping[str, tuple[str, ...]] = {"Say": ("rule", "topic", "values"), "Answer": ("topic", "values")}
+"""What says something, and what its arguments are."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Point:
-    """One `Say(rule, topic, values)` in the source; `values` are the names the template is given."""
+    """One `Say(rule, topic, values)` or `Answer(topic, values)` in the source, of which `values` are the names."""
 
     topic: str
     rule: str
@@ -56,16 +57,16 @@ def read(path: Path, source: str) -> Iterator[Point]:
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     scope = {node: function for function in functions for node in ast.walk(function)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _says(node.func):
+        if isinstance(node, ast.Call) and (saying := _name(node.func)) in SAYINGS:
             try:
-                yield _point(node, dict(_assigned(scope.get(node, tree))))
+                yield _point(saying, node, dict(_assigned(scope.get(node, tree))))
             except ValueError as error:
                 where = f"{path}:{node.lineno}"
                 raise ConfigError(f"{where}: {error}; write it out, so that its template can be checked") from error
 
 
-def _says(called: ast.expr) -> bool:
-    return SAY in (getattr(called, "id", ""), getattr(called, "attr", ""))
+def _name(called: ast.expr) -> str:
+    return str(getattr(called, "id", getattr(called, "attr", "")))
 
 
 def _assigned(scope: ast.AST) -> Iterator[tuple[str, ast.expr]]:
@@ -78,13 +79,13 @@ def _assigned(scope: ast.AST) -> Iterator[tuple[str, ast.expr]]:
                 yield from ((name.id, value) for name, value in pairs if isinstance(name, ast.Name))
 
 
-def _point(call: ast.Call, written: Mapping[str, ast.expr]) -> Point:
-    given = dict(zip(("rule", "topic", "values"), call.args, strict=False))
+def _point(saying: str, call: ast.Call, written: Mapping[str, ast.expr]) -> Point:
+    given = dict(zip(SAYINGS[saying], call.args, strict=False))
     given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
     values = given.get("values")
     return Point(
         _text(given.get("topic"), "topic"),
-        _text(given.get("rule"), "rule"),
+        _text(given.get("rule"), "rule") if "rule" in SAYINGS[saying] else "",
         frozenset() if values is None else frozenset(_keys(values, written)),
     )
 
@@ -92,7 +93,7 @@ def _point(call: ast.Call, written: Mapping[str, ast.expr]) -> Point:
 def _text(node: ast.expr | None, what: str) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
-    raise ValueError(f"this {SAY} has a {what} that cannot be read from the source")
+    raise ValueError(f"what is said here has a {what} that cannot be read from the source")
 
 
 def _keys(node: ast.expr, written: Mapping[str, ast.expr]) -> Iterator[str]:
@@ -103,4 +104,4 @@ def _keys(node: ast.expr, written: Mapping[str, ast.expr]) -> Iterator[str]:
         case ast.Name(id=name) if name in written:
             yield from _keys(written[name], written)
         case _:
-            raise ValueError(f"this {SAY} has values whose names cannot be read from the source")
+            raise ValueError(f"what is said here has values whose names cannot be read from the source")

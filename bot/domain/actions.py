@@ -51,7 +51,28 @@ class SetDueDate:
 
 @dataclass(frozen=True, slots=True)
 class SetMilestone:
-    milestone: Milestone
+    """`milestone` None takes the issue off its milestone."""
+
+    milestone: Milestone | None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLine:
+    """Make the description's line `<label>: ...` (DRI, NBA) say `value`; it is added on top when there is none."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """Remind people of a point that stays open: `who` by username (empty: whoever answers for the issue).
+
+    The first reminder comes `after` so many business days, counted from when the point was first said.
+    """
+
+    after: int
+    who: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +81,20 @@ class Say:
 
     On an issue the points of all handlers become its one status comment; on the calendar, one report issue.
     `rule` is the handbook rule that the sentence links. Values are safe to print: see `speech`.
+    `internal` points are written only where nobody but staff reads along.
     """
 
     rule: str
+    topic: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    nudge: Nudge | None = None
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person hears about the order they gave: `topic` picks the sentence in the handler's note template."""
+
     topic: str
     values: Mapping[str, str] = field(default_factory=dict)
 
@@ -100,6 +132,6 @@ class CloseMilestone:
     successor: Milestone | None = None
 
 
-FieldAction: TypeAlias = AddLabel | RemoveLabel | SetWeight | Assign | SetDueDate | SetMilestone
+FieldAction: TypeAlias = AddLabel | RemoveLabel | SetWeight | Assign | SetDueDate | SetMilestone | WriteLine
 MilestoneAction: TypeAlias = CreateMilestone | ChangeMilestone | MoveIssues | CloseMilestone
-Action: TypeAlias = FieldAction | MilestoneAction | Say
+Action: TypeAlias = FieldAction | MilestoneAction | Say | Answer

@@ -9,6 +9,11 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.labels import Labels
+from bot.domain.needs import IssuesLabelled, Need
+from bot.domain.registry import Registry
+from bot.domain.tally import Tally
+from bot.domain.windows import Window
+from bot.domain.workdays import Workdays
 
 
 class Tier(StrEnum):
@@ -192,38 +197,25 @@ class Site:
     labels: Labels
     group_id: int = 0
     tier: Tier = Tier.PREMIUM
+    partners: str = ""
+    """Full path of the group that holds a folder for each partner."""
+    workdays: Workdays = field(default_factory=Workdays)
+    registry: Registry = field(default_factory=Registry)
 
 
 @dataclass(frozen=True, slots=True)
-class LabelHistory:
-    """Need: the label journal of the issue."""
+class Guard:
+    """Whose word counts on an issue: where somebody outside the team may edit everything, only the team's."""
 
+    bots: frozenset[int] = frozenset()
+    """Ids of the bot's own accounts, of today and before."""
+    is_up: bool = False
+    team: frozenset[int] = frozenset()
+    """Ids of the team's members; read only where the guard is up."""
 
-@dataclass(frozen=True, slots=True)
-class WeightHistory:
-    """Need: the weight journal of the issue."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountOf:
-    """Need: what is known of a handle, and whether it may be assigned in the issue's project."""
-
-    handle: str
-
-
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """Need: all milestones of the configured group."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenIssuesIn:
-    """Need: the open issues that carry one milestone."""
-
-    milestone_id: int
-
-
-Need: TypeAlias = LabelHistory | WeightHistory | AccountOf | Windows | OpenIssuesIn
+    def counts(self, user_id: int | None) -> bool:
+        """Whether what this account did is a person's word; the bot's own deeds never are."""
+        return user_id not in self.bots and (not self.is_up or user_id in self.team)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +230,18 @@ class IssueFacts:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     """By handle, lower case."""
     windows: tuple[Milestone, ...] = ()
+    milestone_events: tuple[MilestoneEvent, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """Oldest first, GitLab's own lines among them; empty unless somebody needed them."""
+    labelled: Mapping[IssuesLabelled, tuple[Issue, ...]] = field(default_factory=dict)
+    overdue: tuple[Issue, ...] = ()
+    guard: Guard = field(default_factory=Guard)
+    wrote: frozenset[str] | None = None
+    """The fields the bot is remembered to have written on this issue (see `reversals`); None: nobody knows."""
+    untrusted: frozenset[str] = frozenset()
+    """Labels that the issue carries and that count for nothing: nobody whose word counts put them there."""
+    read: frozenset[Need] = frozenset()
+    """What was read beyond the issue itself."""
     overwrote: bool = False
     """Whether the bot wrote the weight since the journals were read, and perhaps over somebody's."""
 
@@ -258,4 +262,14 @@ class CalendarFacts:
         return any(milestone.title == title for milestone in self.project_milestones)
 
 
-Facts: TypeAlias = IssueFacts | CalendarFacts
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """What the open issues of the team add up to, and the window that the digest is about."""
+
+    today: date
+    site: Site
+    window: Window
+    tally: Tally = field(default_factory=Tally)
+
+
+Facts: TypeAlias = IssueFacts | CalendarFacts | DigestFacts

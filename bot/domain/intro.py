@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, takewhile
 
-from bot.domain.prose import prose
+from bot.domain.prose import numbered, prose
 
 LONGEST_INTRO = 15
 """Non-blank lines."""
@@ -18,6 +18,9 @@ BEFORE = r"\s*+(?:(?:[-*+]|[0-9]{1,9}[.)])\s++)*+(?:\[[ xX~]\]\s++)?+\|?+\s*+(?P
 COLON = r"[*_]*+\s*+[:：|][*_]*+\s*+"
 DRI = re.compile(rf"{BEFORE}DRIs?+(?:{COLON}|[*_]*+\s*+(?:[-–—=]\s*+)?+(?=[*_`(<\[]*+@))", re.IGNORECASE)
 NBA = re.compile(rf"{BEFORE}NBA{COLON}", re.IGNORECASE)
+
+LABELS = {"DRI": DRI, "NBA": NBA}
+ENDING = re.compile(r"(\r\n|\n|\r)")
 
 HEADING = re.compile(r" *+#{1,6}+(?: |$)")
 TITLE = re.compile(r" *+#(?: |$)")
@@ -73,6 +76,37 @@ def next_action(description: str) -> NextAction | None:
     """The last `NBA: text (YYYY-MM-DD)` line of the description that says something; brackets may be left out."""
     actions = [_action(value) for value in _values(NBA, prose(description))]
     return next((action for action in reversed(actions) if action != NextAction("")), None)
+
+
+def stated(description: str, label: str) -> tuple[str, ...]:
+    """What the lines of that label (DRI, in the intro; NBA, anywhere) say, as they stand there."""
+    lines = intro(description).split("\n") if label == "DRI" else prose(description)
+    return tuple(_values(LABELS[label], iter(lines)))
+
+
+def with_line(description: str, label: str, value: str) -> str:
+    """The description with its line of that label saying `value`; one is added on top where there is none.
+
+    Of several DRI lines the first is written, of several NBA lines the last, since that is the one that counts.
+    """
+    parts = ENDING.split(description)
+    places = [(at, line) for at, line in numbered(description) if LABELS[label].match(line)]
+    if not stated(description, label):
+        return f"{label}: {value}\n\n{description}" if description else f"{label}: {value}"
+    at, _ = places[0 if label == "DRI" else -1]
+    parts[2 * at] = _said_anew(parts[2 * at], label, value)
+    return "".join(parts)
+
+
+def _said_anew(line: str, label: str, value: str) -> str:
+    """The line with another value; its indent, list marker or table cell stays."""
+    named = LABELS[label].match(line.expandtabs(4))
+    assert named  # noqa: S101 - the caller chose the line by this very pattern
+    line = line.expandtabs(4)
+    if "|" in named[0]:
+        _, bar, rest = line[named.end() :].partition("|")
+        return f"{line[: named.end()].rstrip()} {value} {bar}{rest}".rstrip()
+    return f"{line[: named.start('open')]}{label}: {value}"
 
 
 def _untitled(lines: Iterator[str]) -> Iterator[str]:

@@ -81,11 +81,13 @@ class Labels:
     team: tuple[Label, ...]
     priority: Priorities
     dri_missing: Label
+    hands_off: Label = Label("bot::hands-off", "The Channels bot leaves this issue alone")
+    carried_often: Label = Label("Carry-over::often", "Carried over from window to window again and again")
 
     def all(self) -> tuple[Label, ...]:
         """What `setup` keeps in the group, in the order people read them."""
         levels = tuple(Label(self.priority.name(at), at.title, at.color) for at in self.priority.levels)
-        return (self.base, *self.team, *levels, self.dri_missing)
+        return (self.base, *self.team, *levels, self.dri_missing, self.hands_off, self.carried_often)
 
     def belongs(self, labels: Iterable[str]) -> bool:
         """Whether one of `labels` makes an issue the Channels team's, wherever it lives."""

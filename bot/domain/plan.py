@@ -9,6 +9,7 @@ from datetime import date
 from bot.domain.actions import (
     Action,
     AddLabel,
+    Answer,
     Assign,
     Check,
     FieldAction,
@@ -18,6 +19,7 @@ from bot.domain.actions import (
     SetDueDate,
     SetMilestone,
     SetWeight,
+    WriteLine,
 )
 from bot.domain.facts import Milestone, Person
 from bot.domain.subject import Subject
@@ -59,7 +61,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Everything one PUT changes on an issue; None leaves a field alone, and `clear_weight` empties the weight."""
+    """Everything one PUT changes on an issue; None leaves a field alone, `clear_weight` and `clear_milestone` empty it.
+
+    `lines` are written into the description, one for each label.
+    """
 
     add_labels: tuple[str, ...] = ()
     remove_labels: tuple[str, ...] = ()
@@ -68,6 +73,8 @@ class Fields:
     assign: tuple[Person, ...] = ()
     due: date | None = None
     milestone: Milestone | None = None
+    clear_milestone: bool = False
+    lines: tuple[WriteLine, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Fields()
@@ -83,6 +90,8 @@ class Plan:
     affects: tuple[Subject, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     failures: tuple[Failure, ...] = ()
+    is_off: bool = False
+    """Whether people told the bot to leave the subject alone; then nothing is said either."""
 
     @property
     def fields(self) -> Fields:
@@ -109,6 +118,11 @@ class Plan:
         return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, Say))
 
     @property
+    def answers(self) -> tuple[tuple[str, Answer], ...]:
+        """What the givers of orders hear, in the order they were given, with the handler that says it."""
+        return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, Answer))
+
+    @property
     def writes(self) -> bool:
         """Whether granting it changes a field or a milestone."""
         return bool(self.fields or self.milestones)
@@ -118,6 +132,7 @@ def merged(granted: Iterable[FieldAction]) -> Fields:
     """The field actions as one change; they are free of conflicts."""
     actions = tuple(granted)
     weights = [action for action in actions if isinstance(action, SetWeight)]
+    milestones = [action for action in actions if isinstance(action, SetMilestone)]
     return Fields(
         add_labels=distinct(action.name for action in actions if isinstance(action, AddLabel)),
         remove_labels=distinct(action.name for action in actions if isinstance(action, RemoveLabel)),
@@ -125,8 +140,32 @@ def merged(granted: Iterable[FieldAction]) -> Fields:
         clear_weight=bool(weights) and weights[0].weight is None,
         assign=tuple({action.person.id: action.person for action in actions if isinstance(action, Assign)}.values()),
         due=next((action.due for action in actions if isinstance(action, SetDueDate)), None),
-        milestone=next((action.milestone for action in actions if isinstance(action, SetMilestone)), None),
+        milestone=milestones[0].milestone if milestones else None,
+        clear_milestone=bool(milestones) and milestones[0].milestone is None,
+        lines=tuple({action.label: action for action in actions if isinstance(action, WriteLine)}.values()),
     )
+
+
+def latest(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
+    """The wishes in their order, without those that a later one about the same field overrides."""
+    last = {_field(wish.action): at for at, wish in enumerate(wishes) if isinstance(wish.action, FieldAction)}
+    return tuple(
+        wish
+        for at, wish in enumerate(wishes)
+        if not isinstance(wish.action, FieldAction) or last[_field(wish.action)] == at
+    )
+
+
+def _field(action: FieldAction) -> str:
+    match action:
+        case AddLabel(name) | RemoveLabel(name):
+            return f"label {name}"
+        case WriteLine(label):
+            return f"line {label}"
+        case Assign(person):
+            return f"assignee {person.id}"
+        case _:
+            return type(action).__name__
 
 
 def distinct(names: Iterable[str]) -> tuple[str, ...]:

@@ -18,11 +18,16 @@ def prose(markdown: str) -> Iterator[str]:
 
     A code block or comment that is not closed runs to the end. A line is quoted when it says so itself.
     """
+    return (said for _, said in numbered(markdown))
+
+
+def numbered(markdown: str) -> Iterator[tuple[int, str]]:
+    """The lines of `prose`, each with its place among all lines, from 0."""
     reader = _Reader()
-    for line in re.split(r"\r\n|\n|\r", markdown):
+    for at, line in enumerate(re.split(r"\r\n|\n|\r", markdown)):
         said = reader.read(line.expandtabs(4).rstrip())
         if said is not None:
-            yield said
+            yield at, said
 
 
 @dataclass(slots=True)

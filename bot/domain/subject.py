@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self, cast, get_args
 
-Kind = Literal["issue", "calendar", "group", "project", "registry", "site", "sweep"]
+Kind = Literal["issue", "calendar", "group", "project", "registry", "site", "sweep", "digest"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
@@ -44,3 +44,4 @@ class Subject:
 CALENDAR = Subject("calendar")
 REGISTRY = Subject("registry")
 SITE = Subject("site")
+DIGEST = Subject("digest")

@@ -8,6 +8,7 @@ from typing import assert_never
 from bot.domain.actions import (
     Action,
     AddLabel,
+    Answer,
     Assign,
     ChangeMilestone,
     CloseMilestone,
@@ -20,15 +21,17 @@ from bot.domain.actions import (
     SetDueDate,
     SetMilestone,
     SetWeight,
+    WriteLine,
 )
 from bot.domain.facts import Issue
-from bot.domain.speech import code
+from bot.domain.intro import stated
+from bot.domain.speech import code, quoted
 
 
 def told(action: Action) -> str:
     """The action as an imperative, safe to print in Markdown."""
     match action:
-        case AddLabel() | RemoveLabel() | SetWeight() | Assign() | SetDueDate() | SetMilestone():
+        case AddLabel() | RemoveLabel() | SetWeight() | Assign() | SetDueDate() | SetMilestone() | WriteLine():
             return _told_field(action)
         case CreateMilestone(title, start, due):
             return f"create milestone {code(title)}, {_span(start, due)}"
@@ -43,6 +46,8 @@ def told(action: Action) -> str:
             return f"close milestone {code(milestone.title)}, {why}"
         case Say(rule, topic):
             return f"say {code(topic)}" + (f" ({rule})" if rule else "")
+        case Answer(topic):
+            return f"answer {code(topic)}"
         case _:
             assert_never(action)
 
@@ -62,7 +67,9 @@ def _told_field(action: FieldAction) -> str:
         case SetDueDate(due):
             return f"set due date {due}"
         case SetMilestone(milestone):
-            return f"set milestone {code(milestone.title)}"
+            return f"set milestone {code(milestone.title)}" if milestone else "clear the milestone"
+        case WriteLine(label, value):
+            return f"set {label} line {quoted(value)}"
         case _:
             assert_never(action)
 
@@ -103,6 +110,8 @@ def before(action: FieldAction, issue: Issue) -> str:
             return "" if issue.due_date is None else issue.due_date.isoformat()
         case SetMilestone():
             return issue.milestone.title if issue.milestone else ""
+        case WriteLine(label):
+            return "; ".join(stated(issue.description, label))
         case _:
             assert_never(action)
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import AddLabel, Assign, Check, RemoveLabel, Say
-from bot.domain.facts import Account, AccountOf, IssueFacts, Need, Person, Tier
+from bot.domain.facts import Account, IssueFacts, Person, Tier
 from bot.domain.intro import dri_handles, unreadable_dri
+from bot.domain.needs import AccountOf, Need
 from bot.domain.speech import code, quoted
 
 HANDBOOK = ("GL-11",)

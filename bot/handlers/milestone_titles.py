@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bot.domain.actions import ChangeMilestone, Check, CloseMilestone, MoveIssues, Say, SetMilestone
-from bot.domain.facts import CalendarFacts, IssueFacts, Milestone, Need, OpenIssuesIn, Windows
+from bot.domain.facts import CalendarFacts, IssueFacts, Milestone
 from bot.domain.milestones import exact_first, is_dated, is_near_miss, is_on_project, is_right, linked, titled
+from bot.domain.needs import Need, OpenIssuesIn, Windows
 from bot.domain.speech import quoted
 from bot.domain.subject import CALENDAR, Subject
 from bot.domain.windows import Doubtful, Exact, NearMiss, Reading, Window, read_title

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import AddLabel, Check, RemoveLabel, Say, SetWeight
-from bot.domain.facts import IssueFacts, LabelHistory, Need, WeightHistory
+from bot.domain.facts import IssueFacts
 from bot.domain.labels import Level
 from bot.domain.lastword import OffScale, last_word, priority_labels, worded
+from bot.domain.needs import LabelHistory, Need, WeightHistory
 
 HANDBOOK = ("GL-05",)
 

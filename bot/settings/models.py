@@ -115,6 +115,7 @@ class RegistrySource(Section):
     branch: Annotated[str, Field(min_length=1)] = "main"
     """Its newest commit counts. The bot proposes to the project's default branch, so this should be the one."""
 
+
 class SiteSettings(Section):
     """site.yml: which GitLab, which groups and projects, and how careful to be."""
 

@@ -29,7 +29,10 @@ def test_the_priority_labels_among_others_are_found() -> None:
 
 def test_all_labels_of_the_team_are_listed_in_reading_order() -> None:
     names = [label.name for label in LABELS.all()]
-    assert names == ["Channel", "Channel Ops", "Channel Priority:1", "Channel Priority:Backlog", "DRI::missing"]
+    assert names == [
+        *("Channel", "Channel Ops", "Channel Priority:1", "Channel Priority:Backlog"),
+        *("DRI::missing", "bot::hands-off", "Carry-over::often"),
+    ]
 
 
 def test_a_team_or_priority_label_makes_an_issue_ours() -> None:

@@ -47,7 +47,7 @@ def test_readable(source: str, point: Point) -> None:
 
 @pytest.mark.parametrize("source", UNREADABLE.values(), ids=UNREADABLE)
 def test_unreadable(source: str) -> None:
-    with pytest.raises(ConfigError, match=r"bot/handlers/sample.py:\d: this Say .* cannot be read .*write it out"):
+    with pytest.raises(ConfigError, match=r"bot/handlers/sample.py:\d: what is said here .* cannot be read .*write it out"):
         list(read(HERE, source))
 
 
@@ -61,4 +61,8 @@ def test_a_topic_said_twice_has_the_values_both_sayings_give(tmp_path: Path) -> 
 
 def test_the_rules_speak_too() -> None:
     rules = next(speaker for speaker in speakers(discovered()) if speaker.name == "rules")
-    assert rules.points() == (Point("conflict", "", frozenset({"field", "handlers"})),)
+    assert rules.points() == (
+        Point("conflict", "", frozenset({"field", "handlers"})),
+        Point("hands_off", "", frozenset({"label"})),
+        Point("taken_back", "", frozenset({"deed"})),
+    )

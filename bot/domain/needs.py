@@ -1,0 +1,71 @@
+"""Needs: what a handler wants to know beyond the issue or the calendar itself; each costs a call or more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHistory:
+    """Need: the label journal of the issue."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightHistory:
+    """Need: the weight journal of the issue."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOf:
+    """Need: what is known of a handle, and whether it may be assigned in the issue's project."""
+
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Need: all milestones of the configured group."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIssuesIn:
+    """Need: the open issues that carry one milestone."""
+
+    milestone_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneHistory:
+    """Need: the milestone journal of the issue."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteHistory:
+    """Need: all comments of the issue and GitLab's own lines between them (who assigned whom, and when)."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuesLabelled:
+    """Need: the open issues of the group that carry all these labels, on one milestone or on any."""
+
+    labels: tuple[str, ...]
+    milestone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueIssues:
+    """Need: the open issues on milestones that ended before today."""
+
+
+Need: TypeAlias = (
+    LabelHistory
+    | WeightHistory
+    | MilestoneHistory
+    | NoteHistory
+    | AccountOf
+    | Windows
+    | OpenIssuesIn
+    | IssuesLabelled
+    | OverdueIssues
+)

@@ -1,0 +1,100 @@
+"""Orders: a comment becomes what its writer tells the bot to do, line by line.
+
+An order is a line that begins with a mention of the bot. Code blocks, quotes and hidden text give none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+
+from bot.domain.facts import Note, Person
+from bot.domain.prose import prose
+
+BULLET = r"\s*+(?:(?:[-*+]|[0-9]{1,9}[.)])\s++)*+"
+MOST = 10
+"""Orders that one comment may give; what follows is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What people may tell the bot: its `name`, how to write it, and what it does, as a phrase for `help`."""
+
+    name: str
+    usage: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order as it was given: `name` is a command's, "" when it is none of them; `day` is the team's calendar date.
+
+    What follows the name is `rest`; all of it, as written behind the mention, is `text`.
+    """
+
+    name: str
+    rest: str
+    text: str
+    by: Person
+    at: datetime
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The lines of one comment that speak to the bot."""
+
+    note: Note
+    lines: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Changes when the text of the comment does; the answer carries it."""
+        return f"{self.note.id}:{hashlib.sha256(self.note.body.encode()).hexdigest()[:16]}"
+
+
+def spoken(note: Note, bot: str) -> Spoken | None:
+    """What the comment tells the account called `bot`; None for nothing."""
+    if note.system or f"@{bot}".lower() not in note.body.lower():
+        return None
+    mention = re.compile(rf"{BULLET}@{re.escape(bot)}(?![\w-])(?!\.\w)[:,.!]?+(?P<text>.*+)", re.IGNORECASE)
+    hits = (mention.match(line) for line in prose(note.body))
+    lines = tuple(hit["text"].strip() for hit in hits if hit)
+    return Spoken(note, lines[:MOST]) if lines else None
+
+
+def understood(text: str, names: Iterable[str]) -> tuple[str, str]:
+    """The command that a line names, and the rest of the line; "" for none. `hands off` is read as `hands-off`."""
+    words = text.split()
+    for name in sorted(names, key=len, reverse=True):
+        said = re.split(r"[\s-]", name)
+        if [word.lower() for word in _split(words, len(said))] == said:
+            return name, _rest(text, name)
+    return "", text
+
+
+def nearest(text: str, names: Iterable[str]) -> str | None:
+    """The command that the first words of a line were perhaps meant to be."""
+    known = sorted(names)
+    words = text.lower().split()
+    tries = (" ".join(words[:2]), words[0] if words else "")
+    return next((near[0] for one in tries if (near := get_close_matches(one, known, n=1, cutoff=0.7))), None)
+
+
+def _split(words: list[str], count: int) -> list[str]:
+    """The first `count` words, `hands-off` being two."""
+    return list(_halves(words[:count]))[:count] if count > 1 else words[:1]
+
+
+def _halves(words: list[str]) -> Iterator[str]:
+    for word in words:
+        yield from word.split("-")
+
+
+def _rest(text: str, name: str) -> str:
+    pattern = r"[\s-]+".join(map(re.escape, re.split(r"[\s-]", name)))
+    return re.sub(rf"\s*{pattern}\s*", "", text, count=1, flags=re.IGNORECASE)

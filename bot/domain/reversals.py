@@ -1,0 +1,174 @@
+"""Journals become what people took back: a field that the bot wrote and a person undid is that person's.
+
+Priorities are no such field: a label or weight that somebody sets anew is a new value (see `lastword`). Neither is what
+the bot writes because somebody told it to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.actions import (
+    AddLabel,
+    Assign,
+    FieldAction,
+    RemoveLabel,
+    SetDueDate,
+    SetMilestone,
+    SetWeight,
+    WriteLine,
+)
+from bot.domain.facts import IssueFacts, Note
+from bot.domain.needs import LabelHistory, MilestoneHistory, Need, NoteHistory
+from bot.domain.orders import spoken, understood
+
+ENOUGH = 2
+"""So many fields taken back mean that the bot is not wanted on an issue."""
+HANDS_ON = "hands-on"
+ASSIGNED = re.compile(r"(?P<un>un)?assigned (?:to )?(?P<people>@[\w.-]+(?:(?:,? and |, )@[\w.-]+)*+)")
+"""GitLab's own words, `assigned to @a and unassigned @b` (app/services/system_notes/issuables_service.rb)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One moment of a field: who wrote it, and whether it was then as a wish wants it."""
+
+    at: datetime
+    by: int | None
+    is_as_wished: bool
+
+
+def field_of(action: FieldAction) -> str:
+    """The field and value that an action writes, as the memory keeps it."""
+    match action:
+        case AddLabel(name) | RemoveLabel(name):
+            return f"label {name}"
+        case Assign(person):
+            return f"assignee {person.id}"
+        case SetMilestone(milestone):
+            return f"milestone {milestone.id if milestone else 'none'}"
+        case SetDueDate():
+            return "due date"
+        case SetWeight():
+            return "weight"
+        case WriteLine(label):
+            return f"{label} line"
+        case _:
+            assert_never(action)
+
+
+def doubts(facts: IssueFacts, wishes: Iterable[FieldAction]) -> Iterator[Need]:
+    """The journals to be read before these wishes are granted, since the bot may have been through it before."""
+    if facts.site.labels.hands_off.name in facts.issue.labels:
+        yield LabelHistory()
+    for action in wishes:
+        journal = _journal(facts, action)
+        if journal and (facts.wrote is None or field_of(action) in facts.wrote):
+            yield journal
+        if taken_back(facts, action):
+            yield NoteHistory()
+
+
+def is_off(facts: IssueFacts) -> bool:
+    """Whether somebody whose word counts, or the bot itself, put the label on that keeps the bot away."""
+    label = facts.site.labels.hands_off.name
+    if label not in facts.issue.labels:
+        return False
+    added = [event for event in facts.label_events if (event.label, event.action) == (label, "add")]
+    return not added or _is_ours(facts, added[-1].user_id) or facts.guard.counts(added[-1].user_id)
+
+
+def taken_back(facts: IssueFacts, action: FieldAction) -> bool:
+    """Whether the bot did this once, and a person undid it since they last asked the bot to care."""
+    since, did = _asked_to_care(facts), False
+    for change in sorted(_changes(facts, action), key=lambda change: change.at):
+        if _is_ours(facts, change.by):
+            did = did or change.is_as_wished
+        elif did and not change.is_as_wished and facts.guard.counts(change.by):
+            if since is None or change.at > since:
+                return True
+            did = False
+    return False
+
+
+def _journal(facts: IssueFacts, action: FieldAction) -> Need | None:
+    match action:
+        case AddLabel(name) | RemoveLabel(name):
+            owned = name == facts.site.labels.hands_off.name or facts.site.labels.priority.level_of(name)
+            return None if owned else LabelHistory()
+        case Assign() | SetDueDate():
+            return NoteHistory()
+        case SetMilestone():
+            return MilestoneHistory()
+        case SetWeight() | WriteLine():
+            return None
+        case _:
+            assert_never(action)
+
+
+def _changes(facts: IssueFacts, action: FieldAction) -> Iterator[Change]:
+    if _journal(facts, action) is None:
+        return
+    match action:
+        case AddLabel(name) | RemoveLabel(name):
+            wished = "add" if isinstance(action, AddLabel) else "remove"
+            events = (event for event in facts.label_events if event.label == name)
+            yield from (Change(event.at, event.user_id, event.action == wished) for event in events)
+        case SetMilestone(milestone):
+            yield from _moves(facts, milestone.id if milestone else None)
+        case Assign(person):
+            yield from _assignments(facts, person.username)
+        case SetDueDate():
+            yield from _due_dates(facts)
+        case _:
+            return
+
+
+def _moves(facts: IssueFacts, wished: int | None) -> Iterator[Change]:
+    """One PUT that replaces a milestone is told as a removal and an addition of the same moment."""
+    for event in facts.milestone_events:
+        is_there = event.milestone.id == wished
+        if wished is None:
+            yield Change(event.at, event.user_id, event.action == "remove")
+        else:
+            yield Change(event.at, event.user_id, is_there == (event.action == "add"))
+
+
+def _assignments(facts: IssueFacts, username: str) -> Iterator[Change]:
+    for note in _lines(facts):
+        for hit in ASSIGNED.finditer(note.body):
+            people = {name.lower() for name in re.findall(r"@([\w.-]*\w)", hit["people"])}
+            if note.created_at and username.lower() in people:
+                yield Change(note.created_at, note.author.id, not hit["un"])
+
+
+def _due_dates(facts: IssueFacts) -> Iterator[Change]:
+    for note in _lines(facts):
+        if note.created_at and "due date" in note.body:
+            yield Change(note.created_at, note.author.id, note.body.startswith("changed"))
+
+
+def _lines(facts: IssueFacts) -> Iterator[Note]:
+    """What GitLab wrote by itself."""
+    return (note for note in facts.notes if note.system)
+
+
+def _asked_to_care(facts: IssueFacts) -> datetime | None:
+    """When the bot was last told to care again: the label taken away, or the order given."""
+    label = facts.site.labels.hands_off.name
+    removed = (event.at for event in facts.label_events if (event.label, event.action) == (label, "remove"))
+    orders = (note.created_at for note in facts.notes if _says_hands_on(facts, note))
+    return max((at for at in (*removed, *orders) if at), default=None)
+
+
+def _says_hands_on(facts: IssueFacts, note: Note) -> bool:
+    said = spoken(note, facts.site.bot.username) if facts.guard.counts(note.author.id) else None
+    return said is not None and any(understood(line, [HANDS_ON])[0] for line in said.lines)
+
+
+def _is_ours(facts: IssueFacts, user_id: int | None) -> bool:
+    return user_id in facts.guard.bots
