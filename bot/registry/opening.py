@@ -1,0 +1,35 @@
+"""The configuration becomes the registry's two faces: what is registered, and who may give which order."""
+
+from __future__ import annotations
+
+from bot.config import Config
+from bot.domain.marks import Marker
+from bot.gateway import Gateway
+from bot.registry.learning import Learning
+from bot.registry.loader import from_directory, start
+from bot.registry.registries import Registries
+from bot.registry.roles import Roles
+from bot.registry.shelf import Shelf, Source
+from bot.report import Reports
+from bot.store.database import Database
+
+
+def open_registries(
+    config: Config, gateway: Gateway, database: Database, marker: Marker, reports: Reports
+) -> Registries:
+    """Asks nothing yet; ConfigError when the files beside the configuration are no registry."""
+    site, where = config.site, config.site.registry
+    nobody = frozenset(site.gitlab.former_bots)
+    return Registries(
+        start=from_directory(start(config.directory)),
+        repository=gateway,
+        shelf=Shelf(database, Source(where.project, where.branch)) if where.project else None,
+        reports=reports,
+        learning=Learning(gateway, marker, reports.wording.renderer, where.project, site.groups.team, nobody),
+        dry_run=site.dry_run,
+    )
+
+
+def open_roles(config: Config, gateway: Gateway, registries: Registries) -> Roles:
+    """Asks nothing yet."""
+    return Roles(gateway, registries.current, config.site.groups.team)

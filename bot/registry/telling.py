@@ -1,0 +1,50 @@
+"""A commit that is no registry becomes the points of the operator's issue, each with its file and line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.domain.actions import Say
+from bot.domain.plan import Plan, Wish
+from bot.domain.speech import code, quoted
+from bot.domain.subject import REGISTRY
+from bot.registry.loader import Broken
+from bot.registry.shelf import Source
+from bot.settings.yamlfile import Problem
+
+NAME: Final = "registry"
+"""Of the report and its templates."""
+MOST: Final = 20
+"""Problems told at once; who mends those sees the rest."""
+LONGEST: Final = 240
+"""Characters of one problem: it may repeat what somebody wrote."""
+
+
+def complaint(source: Source, sha: str, broken: Broken) -> Plan:
+    """What the operator should read about a bad commit."""
+    points = [_point(source, sha, problem) for problem in broken.problems[:MOST]]
+    left = len(broken.problems) - MOST
+    if left > 0:
+        points.append(Say("", "more", {"count": str(left)}))
+    return Plan(REGISTRY, wishes=tuple(Wish(NAME, point) for point in points))
+
+
+def content() -> Plan:
+    """Nothing to complain about."""
+    return Plan(REGISTRY)
+
+
+def short(sha: str) -> str:
+    return sha[:8]
+
+
+def _point(source: Source, sha: str, problem: Problem) -> Say:
+    return Say(
+        "",
+        "broken",
+        {
+            "commit": code(f"{source.project}@{short(sha)}"),
+            "where": code(f"{problem.path.name}:{problem.line}"),
+            "what": quoted(problem.text, LONGEST),
+        },
+    )
