@@ -10,7 +10,7 @@ from bot.rest import translate
 from bot.rest.calls import Calls, enc, nothing
 
 TRIGGER = "issues_events"
-"""The kind of event that a test delivery plays."""
+"""The kind of event that a test delivery plays unless told otherwise."""
 
 
 class UpkeepCalls(Calls):
@@ -28,8 +28,9 @@ class UpkeepCalls(Calls):
         """Send a test delivery; one that is answered 2xx wakes a disabled hook, another is an AskAPerson."""
         self._write("other", "POST", f"/groups/{enc(group)}/hooks/{hook_id}/test/{TRIGGER}", nothing)
 
-    def test_project_hook(self, project: int | str, hook_id: int) -> None:
-        self._write("other", "POST", f"/projects/{enc(project)}/hooks/{hook_id}/test/{TRIGGER}", nothing)
+    def test_project_hook(self, project: int | str, hook_id: int, trigger: str = TRIGGER) -> None:
+        """GitLab plays only what there is an example of: an issue, say, or a commit."""
+        self._write("other", "POST", f"/projects/{enc(project)}/hooks/{hook_id}/test/{trigger}", nothing)
 
     def group_access(self, group: int | str, user_id: int) -> int | None:
         """The access level of a member, inherited or direct; None for nobody (docs.gitlab.com/api/group_members)."""

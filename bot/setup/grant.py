@@ -8,6 +8,7 @@ from bot.apply import Granted
 from bot.errors import AskAPerson
 from bot.gateway import Gateway, Hook
 from bot.setup.files import commit_message
+from bot.setup.hooks import PUSH
 from bot.setup.steps import (
     ChangeHook,
     ChangeLabel,
@@ -63,9 +64,13 @@ def _grant_hook(step: CreateHook | ChangeHook | WakeHook, gateway: Gateway) -> N
 
 
 def _wake(home: Home, hook: Hook, gateway: Gateway) -> None:
-    test = gateway.test_group_hook if home.level == "group" else gateway.test_project_hook
     try:
-        test(home.path, hook.id)
+        if home.level == "group":
+            gateway.test_group_hook(home.path, hook.id)
+        elif "issues_events" in hook.events:
+            gateway.test_project_hook(home.path, hook.id)
+        else:
+            gateway.test_project_hook(home.path, hook.id, PUSH)
     except AskAPerson as refused:
         raise AskAPerson(
             f"the webhook of {home.path} stays switched off, since its test delivery failed: start the bot, see that "

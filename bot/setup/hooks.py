@@ -7,6 +7,7 @@ are missing, and anew when somebody asks for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from bot.config import SiteSettings
 from bot.domain.facts import Tier
@@ -25,10 +26,12 @@ EVENTS = (
     "resource_access_token_events",
 )
 GROUP_EVENTS = (*EVENTS, "member_events", "subgroup_events", "project_events")
-UNWANTED = ("push_events",)
-"""GitLab switches it on unless told otherwise, and nobody listens."""
+PUSH = "push_events"
+"""GitLab switches it on unless told otherwise; only pushes to the registry are listened to."""
 RECEIVER = "/webhook"
 
+Events: TypeAlias = Mapping[str, bool]
+"""GitLab's names of events, each with whether it is to be sent."""
 Found = CreateHook | ChangeHook | WakeHook | Kept | Ask
 
 
@@ -42,26 +45,30 @@ def survey_hooks(
     if missing:
         yield Ask("webhook", scope, missing)
     elif owner is None:
-        yield Ask("webhook", scope, instruction(tier, group, address(environment)))
+        yield Ask("webhook", scope, instruction(site, address(environment)))
     else:
-        try:
-            for home in homes(owner, tier, group):
-                yield from survey_hook(home, hooks_at(owner, home), environment, rotate=rotate)
-        except (Forbidden, NotThere) as hidden:
-            yield Ask("webhook", scope, f"{hidden}; or set gitlab.tier to free, where there are no group webhooks")
+        for home, events in homes(owner, site).items():
+            try:
+                hooks = hooks_at(owner, home)
+            except (Forbidden, NotThere) as hidden:
+                advice = "set gitlab.tier to free, where there are no group webhooks"
+                advice = advice if home.level == "group" else "correct the project's path in site.yml"
+                yield Ask("webhook", f"{home.level} {home.path}", f"{hidden}; or {advice}")
+            else:
+                yield from survey_hook(home, hooks, environment, events, rotate=rotate)
 
 
 def survey_hook(
-    home: Home, hooks: Sequence[Hook], environment: Environment, *, rotate: bool = False
+    home: Home, hooks: Sequence[Hook], environment: Environment, events: Events, *, rotate: bool = False
 ) -> Iterator[Found]:
-    """Steps for one place, whose `hooks` are all it has."""
+    """Steps for one place, whose `hooks` are all it has; `events` are those to be sent, and not to be sent."""
     url, name = address(environment), f"{home.level} {home.path}"
     ours = [hook for hook in hooks if hook.url == url]
     if not ours:
-        yield CreateHook(home, url, {**_settings(home, url), **_secrets(environment)})
+        yield CreateHook(home, url, {**_settings(events, url), **_secrets(environment)})
         return
     hook, *twins = ours
-    fields, differences = _difference(home, hook, environment, rotate=rotate)
+    fields, differences = _difference(hook, environment, events, rotate=rotate)
     if fields:
         yield ChangeHook(home, hook, fields, differences)
     if hook.alert_status != "executable":
@@ -78,10 +85,17 @@ def has_group_hooks(tier: Tier) -> bool:
     return tier is not Tier.FREE
 
 
-def homes(gateway: Gateway, tier: Tier, group: str) -> tuple[Home, ...]:
-    if has_group_hooks(tier):
-        return (Home("group", group),)
-    return tuple(Home("project", project.path) for project in gateway.projects_in(group))
+def homes(gateway: Gateway, site: SiteSettings) -> dict[Home, Events]:
+    """Where webhooks live and what each is to be sent; the registry's project has one of its own, for pushes."""
+    group, registry = site.groups.channel, Home("project", site.registry.project)
+    if has_group_hooks(site.gitlab.tier):
+        found: dict[Home, Events] = {Home("group", group): {**dict.fromkeys(GROUP_EVENTS, True), PUSH: False}}
+    else:
+        every = (Home("project", project.path) for project in gateway.projects_in(group))
+        found = {home: {**dict.fromkeys(EVENTS, True), PUSH: False} for home in every}
+    if registry.path:
+        found[registry] = {**found.get(registry, {}), PUSH: True}
+    return found
 
 
 def hooks_at(gateway: Gateway, home: Home) -> tuple[Hook, ...]:
@@ -93,14 +107,15 @@ def address(environment: Environment) -> str:
     return environment.bot_url.rstrip("/") + RECEIVER
 
 
-def instruction(tier: Tier, group: str, url: str) -> str:
+def instruction(site: SiteSettings, url: str) -> str:
     """What a person with the Owner role does by hand."""
+    tier, group, registry = site.gitlab.tier, site.groups.channel, site.registry.project
     place = f"the group {group}" if has_group_hooks(tier) else f"each project of {group}"
     events = ", ".join(event.removesuffix("_events") for event in (GROUP_EVENTS if has_group_hooks(tier) else EVENTS))
     return (
         f"set GITLAB_OWNER_TOKEN and run this again, or let an Owner add under Settings > Webhooks of {place} the "
         f"address {url} with the secret of WEBHOOK_SECRET, the signing token of WEBHOOK_SIGNING_TOKEN, no custom "
-        f"template, and the events {events}"
+        f"template, and the events {events}" + (f"; and one for push events of {registry}" if registry else "")
     )
 
 
@@ -112,9 +127,8 @@ def _unset(environment: Environment) -> str:
     return ""
 
 
-def _settings(home: Home, url: str) -> dict[str, object]:
-    wanted: dict[str, object] = dict.fromkeys(GROUP_EVENTS if home.level == "group" else EVENTS, True)
-    return {**wanted, **dict.fromkeys(UNWANTED, False), "enable_ssl_verification": url.startswith("https://")}
+def _settings(events: Events, url: str) -> dict[str, object]:
+    return {**events, "enable_ssl_verification": url.startswith("https://")}
 
 
 def _secrets(environment: Environment) -> dict[str, object]:
@@ -125,10 +139,10 @@ def _secrets(environment: Environment) -> dict[str, object]:
 
 
 def _difference(
-    home: Home, hook: Hook, environment: Environment, *, rotate: bool
+    hook: Hook, environment: Environment, events: Events, *, rotate: bool
 ) -> tuple[Mapping[str, object], tuple[str, ...]]:
     """The fields to write and what they change, in words without secrets."""
-    wanted, fields, words = _settings(home, hook.url), {}, []
+    wanted, fields, words = _settings(events, hook.url), {}, []
     for name, value in wanted.items():
         now = hook.verifies_tls if name == "enable_ssl_verification" else name in hook.events
         if now != value:

@@ -39,7 +39,7 @@ def test_a_bare_group_gets_everything_and_a_second_run_only_reads(stage: Scene) 
     applied = stage.run(command, "--apply")
     assert applied.exit_code == 0, applied.output
     assert "Done." in applied.output
-    assert len(stage.api("GET", f"{GROUP_API}/labels?per_page=100")) == 17
+    assert len(stage.api("GET", f"{GROUP_API}/labels?per_page=100")) == 19
     assert [one["title"] for one in stage.api("GET", f"{GROUP_API}/milestones")]
     (hook,) = stage.api("GET", f"{GROUP_API}/hooks")
     assert hook["url"] == stage.bot.url
@@ -53,7 +53,7 @@ def test_a_bare_group_gets_everything_and_a_second_run_only_reads(stage: Scene) 
     before = len(stage.requests())
     again = stage.run(command, "--apply")
     assert "Nothing to do" in again.output
-    assert "= 17 labels as they should be" in again.output
+    assert "= 19 labels as they should be" in again.output
     assert len(stage.requests()) > before
     assert writes(stage, before) == []
 
@@ -70,7 +70,7 @@ def test_a_dry_run_in_the_configuration_wins_over_apply(stage: Scene) -> None:
 def test_programs_get_the_plan_as_json(stage: Scene) -> None:
     plan = stage.plan(command)
     assert plan["applied"] is False
-    assert plan["changes"] == len(plan["steps"]) == 26
+    assert plan["changes"] == len(plan["steps"]) == 29
     assert plan["steps"][0] == {
         "sign": "+",
         "area": "label",
@@ -83,7 +83,7 @@ def test_programs_get_the_plan_as_json(stage: Scene) -> None:
         "applied": False,
         "dry_run": False,
         "changes": 0,
-        "kept": {"label": 17, "milestone": 7, "file": 1, "webhook": 1},
+        "kept": {"label": 19, "milestone": 7, "file": 1, "webhook": 2},
         "steps": [],
     }
 

@@ -19,6 +19,7 @@ from bot.setup.hooks import has_group_hooks, survey_hook
 from bot.setup.steps import ChangeHook, CreateHook, Home, Kept, Step, WakeHook, lines
 from tests.plumbing.scene import GROUP, SIGNING_TOKEN, Scene, scene
 
+REGISTRY = "gitlab-com/channel/bot-registry"
 GROUP_API = f"/groups/{GROUP.replace('/', '%2F')}"
 
 
@@ -30,7 +31,15 @@ def stage(tmp_path: Path) -> Iterator[Scene]:
 
 
 def hook_of(stage: Scene) -> Hook:
-    (hook,) = stage.sandbox.world.hooks.values()
+    """The group's; the registry's project has another one."""
+    (hook,) = (hook for hook in stage.sandbox.world.hooks.values() if hook.group_id)
+    return hook
+
+
+def hook_of_registry(stage: Scene) -> Hook:
+    project = stage.sandbox.world.project_by_path(REGISTRY)
+    assert project
+    (hook,) = (hook for hook in stage.sandbox.world.hooks.values() if hook.project_id == project.id)
     return hook
 
 
@@ -62,15 +71,15 @@ def test_secrets_are_written_anew_only_when_asked_and_the_newest_signing_token_w
     stage.environ["WEBHOOK_SECRET"] = "another-secret"
     stage.environ["WEBHOOK_SIGNING_TOKEN"] = f"{SIGNING_TOKEN} {newer}"
     assert hook_lines(stage) == []
-    assert hook_lines(stage, "--apply", "--rotate-secrets") == [("~", "token written, signing_token written")]
+    assert hook_lines(stage, "--apply", "--rotate-secrets") == [("~", "token written, signing_token written")] * 2
     assert (hook_of(stage).token, hook_of(stage).signing_token) == ("another-secret", newer)
 
 
 def test_a_signing_token_that_the_bot_does_not_know_is_pointed_out(stage: Scene) -> None:
     stage.environ["WEBHOOK_SIGNING_TOKEN"] = None
-    ((sign, told),) = hook_lines(stage)
-    assert sign == "!"
-    assert "set WEBHOOK_SIGNING_TOKEN" in told
+    for sign, told in hook_lines(stage):
+        assert sign == "!"
+        assert "set WEBHOOK_SIGNING_TOKEN" in told
 
 
 def test_a_second_webhook_for_the_same_address_is_pointed_out(stage: Scene) -> None:
@@ -98,7 +107,8 @@ def test_without_the_owners_token_a_person_is_told_what_to_do(stage: Scene) -> N
     stage.sandbox.world.hooks.clear()
     ((sign, told),) = hook_lines(stage, "--apply")
     assert sign == "!"
-    for word in ("GITLAB_OWNER_TOKEN", "Settings > Webhooks", "WEBHOOK_SECRET", "confidential_note", "subgroup"):
+    words = ("GITLAB_OWNER_TOKEN", "Settings > Webhooks", "WEBHOOK_SECRET", "confidential_note", "subgroup")
+    for word in (*words, f"push events of {REGISTRY}"):
         assert word in told
 
 
@@ -120,7 +130,9 @@ def test_on_the_free_plan_each_project_has_a_webhook_of_its_own(tmp_path: Path) 
         assert {hook.project_id for hook in world.hooks.values()} == set(world.projects)
         assert not any("member_events" in hook.events for hook in world.hooks.values())
         assert hook_lines(stage) == []
-        hook = next(iter(world.hooks.values()))
+        registry = hook_of_registry(stage)
+        assert [hook for hook in world.hooks.values() if hook.events["push_events"]] == [registry]
+        hook = next(hook for hook in world.hooks.values() if hook != registry)
         hook.events["issues_events"] = False
         assert hook_lines(stage, "--apply") == [("~", "issues_events on")]
         hook.disabled_forever = True
@@ -132,13 +144,37 @@ def test_on_the_free_plan_each_project_has_a_webhook_of_its_own(tmp_path: Path) 
         assert "stays switched off, since its test delivery failed: start the bot" in str(failed.exception)
 
 
+def test_the_registry_has_a_webhook_for_pushes_and_nothing_else(stage: Scene) -> None:
+    assert [event for event, on in hook_of_registry(stage).events.items() if on] == ["push_events"]
+    hook_of_registry(stage).events["push_events"] = False
+    assert hook_lines(stage, "--apply") == [("~", "push_events on")]
+    assert hook_lines(stage) == []
+
+
+def test_a_registry_beside_the_configuration_has_no_webhook(tmp_path: Path) -> None:
+    with scene(tmp_path) as stage:
+        stage.configure("site.yml", f"project: {REGISTRY}", "project:")
+        stage.run(command, "--apply")
+        assert [hook.project_id for hook in stage.sandbox.world.hooks.values()] == [None]
+        stage.environ["GITLAB_OWNER_TOKEN"] = None
+        assert "push" not in hook_lines(stage)[0][1]
+
+
+def test_a_registry_that_is_not_there_is_pointed_out(stage: Scene) -> None:
+    stage.configure("site.yml", REGISTRY, f"{REGISTRY}-of-old")
+    ((sign, told),) = hook_lines(stage, "--apply")
+    assert sign == "!"
+    assert "correct the project's path in site.yml" in told
+
+
 def test_a_plan_without_group_webhooks_is_told_where_the_configuration_has_it_wrong(tmp_path: Path) -> None:
     with scene(tmp_path, "free") as stage:
         stage.configure("site.yml", "tier: free", "tier: premium")
-        ((sign, told),) = hook_lines(stage, "--apply")
+        (sign, told), registry = hook_lines(stage, "--apply")
         assert sign == "!"
         assert "set gitlab.tier to free" in told
-        assert stage.plan(command)["kept"]["label"] == 17
+        assert registry[0] == "+"
+        assert stage.plan(command)["kept"]["label"] == len(stage.sandbox.world.labels)
 
 
 ENVIRONMENT = Environment(bot_url="https://bot.example.com", webhook_secret="s")
@@ -189,7 +225,7 @@ CASES: list[tuple[str, list[SeenHook], list[Step]]] = [
 
 @pytest.mark.parametrize(("hooks", "steps"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_one_place(hooks: list[SeenHook], steps: list[Step]) -> None:
-    assert list(survey_hook(HOME, hooks, ENVIRONMENT)) == steps
+    assert list(survey_hook(HOME, hooks, ENVIRONMENT, {**dict.fromkeys(EVENTS, True), "push_events": False})) == steps
 
 
 def test_a_sleeping_webhook_is_shown_with_its_state() -> None:
