@@ -15,7 +15,7 @@ from bot.sandbox import membership
 from bot.sandbox.happenings import ProjectHappened, SubgroupHappened
 from bot.sandbox.permissions import DEVELOPER, MAINTAINER, OWNER, demand, level
 from bot.sandbox.records import Group, Member, Project, Share, User
-from bot.sandbox.refusals import conflict, invalid, not_found
+from bot.sandbox.refusals import ApiError, conflict, forbidden, invalid, not_found
 from bot.sandbox.world import TABLES, World
 
 PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
@@ -35,9 +35,7 @@ def create_group(world: World, user: User, parent: Group | None, wish: Wish) -> 
         demand(world, user, parent, MAINTAINER)
     path = _checked_path(world, parent, wish["path"])
     visibility = wish.get("visibility", parent.visibility if parent else "private")
-    if parent is not None and VISIBILITY[visibility] > VISIBILITY[parent.visibility]:
-        text = f"{visibility} is not allowed since the parent group has a {parent.visibility} visibility."
-        raise invalid("visibility_level", text)
+    _check_visibility(visibility, parent, project=False)
     group = Group(world.next_id("groups"), wish["name"], path.rpartition("/")[2], path, world.clock.now())
     group.parent_id, group.visibility = parent.id if parent else None, visibility
     group.description = wish.get("description", "")
@@ -55,6 +53,7 @@ def create_project(world: World, user: User, space: Group | None, wish: Wish) ->
     if home.kind == "group":
         demand(world, user, home, DEVELOPER)
     path = _checked_path(world, home, wish["path"])
+    _check_visibility(wish.get("visibility", "private"), home, project=True)
     number, now = world.next_id("projects"), world.clock.now()
     project = Project(number, wish["name"], path.rpartition("/")[2], path, home.id, now, creator_id=user.id)
     project.visibility, project.description = wish.get("visibility", "private"), wish.get("description", "")
@@ -76,6 +75,9 @@ def change(world: World, user: User, owner: Group | Project, wish: Wish, space: 
     path = owner.full_path
     if space is not None or wish.get("path", owner.path) != owner.path:
         path = _checked_path(world, parent, wish.get("path", owner.path))
+    if "visibility" in wish:
+        _check_visibility(wish["visibility"], parent, project=isinstance(owner, Project))
+        _check_what_is_below(world, owner, wish["visibility"])
     owner.name = wish.get("name", owner.name)
     owner.description = wish.get("description", owner.description)
     owner.visibility = wish.get("visibility", owner.visibility)
@@ -106,14 +108,19 @@ def delete_group(world: World, user: User, group: Group) -> None:
 def share(
     world: World, user: User, owner: Group | Project, guest: Group, *, access: int, expires: date | None
 ) -> Share:
-    demand(world, user, owner, MAINTAINER if isinstance(owner, Project) else OWNER)
+    """Opens it to the guest's members. Whoever may not share a group is told that it is not there."""
+    mine = level(world, user, owner)
+    if isinstance(owner, Group) and mine < OWNER:
+        raise ApiError(404, {"message": "Not Found"})
+    if mine < max(MAINTAINER, access):
+        raise forbidden()
+    if _share_of(world, owner, guest.id) is not None:
+        raise conflict("The group has already been shared with this group")
     row = Share(world.next_id("shares"), guest.id, access, expires_at=expires)
     if isinstance(owner, Project):
         row.project_id = owner.id
     else:
         row.group_id = owner.id
-    if _share_of(world, owner, guest.id) is not None:
-        raise conflict("Validation failed: Shared group The group has already been shared with this group")
     return world.add(row)
 
 
@@ -123,6 +130,28 @@ def unshare(world: World, user: User, owner: Group | Project, guest_id: int) -> 
     if row is None:
         raise not_found("Group Link")
     world.remove(row)
+
+
+# Visibility
+
+
+def _check_visibility(wanted: str, parent: Group | None, *, project: bool) -> None:
+    """Nothing is more visible than the group it is in."""
+    if parent is None or parent.kind == "user" or VISIBILITY[wanted] <= VISIBILITY[parent.visibility]:
+        return
+    text = f"{wanted} is not allowed since the parent group has a {parent.visibility} visibility."
+    raise invalid("visibility_level", f"{wanted} is not allowed in a {parent.visibility} group." if project else text)
+
+
+def _check_what_is_below(world: World, owner: Group | Project, wanted: str) -> None:
+    if isinstance(owner, Project):
+        return
+    if any(VISIBILITY[below.visibility] > VISIBILITY[wanted] for below in world.index.group_projects[owner.id]):
+        raise invalid(
+            "visibility_level", f"{wanted} is not allowed since this group contains projects with higher visibility."
+        )
+    if any(VISIBILITY[below.visibility] > VISIBILITY[wanted] for below in world.index.children[owner.id]):
+        raise invalid("visibility_level", f"{wanted} is not allowed since there are sub-groups with higher visibility.")
 
 
 # Paths

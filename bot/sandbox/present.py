@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from bot.sandbox import journal
 from bot.sandbox.permissions import can_see
-from bot.sandbox.records import Emoji, Group, Issue, Label, Member, Milestone, Note, Project, Share, User
+from bot.sandbox.records import Emoji, Group, Issue, Label, Member, Milestone, Note, Project, User
 from bot.sandbox.world import World
 
 Json = dict[str, object]
@@ -220,8 +220,11 @@ def group(world: World, row: Group) -> Json:
         "parent_id": row.parent_id,
         "archived": False,
         "marked_for_deletion_on": None,
-        "shared_with_groups": [_share(world, share) for share in world.shares.values() if share.group_id == row.id],
     }
+
+
+def group_in_detail(world: World, row: Group, reader: User | None) -> Json:
+    return group(world, row) | {"shared_with_groups": _shares(world, row, reader)}
 
 
 def project(world: World, row: Project, reader: User | None) -> Json:
@@ -250,7 +253,7 @@ def project(world: World, row: Project, reader: User | None) -> Json:
         "updated_at": stamp(row.updated_at or row.created_at),
         "last_activity_at": stamp(row.updated_at or row.created_at),
         "open_issues_count": sum(at.state == "opened" for at in world.index.issues[row.id].values()),
-        "shared_with_groups": [_share(world, share) for share in world.shares.values() if share.project_id == row.id],
+        "shared_with_groups": _shares(world, row, reader),
         "permissions": _permissions(world, row, space, reader),
         "marked_for_deletion_on": None,
     }
@@ -265,15 +268,20 @@ def _full_name(world: World, row: Group) -> str:
     return " / ".join(reversed([at.name for at in world.ancestors(row)]))
 
 
-def _share(world: World, row: Share) -> Json:
-    guest = world.groups[row.shared_with_group_id]
-    return {
-        "group_id": guest.id,
-        "group_name": guest.name,
-        "group_full_path": guest.full_path,
-        "group_access_level": row.access_level,
-        "expires_at": day(row.expires_at),
-    }
+def _shares(world: World, owner: Group | Project, reader: User | None) -> list[Json]:
+    """Only with groups the reader may see; the members of the others have access all the same."""
+    pairs = [(share, world.groups[share.shared_with_group_id]) for share in world.shares_of(owner)]
+    return [
+        {
+            "group_id": guest.id,
+            "group_name": guest.name,
+            "group_full_path": guest.full_path,
+            "group_access_level": share.access_level,
+            "expires_at": day(share.expires_at),
+        }
+        for share, guest in pairs
+        if can_see(world, reader, guest)
+    ]
 
 
 def _permissions(world: World, row: Project, space: Group, reader: User | None) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any, Literal, TypeVar
 
 from bot.sandbox.clock import Clock
@@ -177,7 +178,7 @@ class World:
 
     def access_changed(self) -> None:
         """To be called when a member's or a share's level was changed in place."""
-        self._access: dict[tuple[int, str, int], int] = {}
+        self._access: dict[tuple[int, str, int, date], int] = {}
 
     def _forget_access(self, row: object) -> None:
         if isinstance(row, Member | Share | Group | Project):
@@ -185,26 +186,38 @@ class World:
 
     def effective_access(self, user: User, owner: Group | Project) -> int:
         """The highest level from direct and inherited memberships and group shares, 0 if none. Admins get no bonus."""
-        key = (user.id, type(owner).__name__, owner.id)
+        key = (user.id, type(owner).__name__, owner.id, self.clock.now().date())
         if key not in self._access:
             self._access[key] = max(self._levels(user, owner), default=0)
         return self._access[key]
 
-    def _levels(self, user: User, owner: Group | Project) -> Iterator[int]:
+    def lasts(self, row: Member | Share) -> bool:
+        return row.expires_at is None or row.expires_at > self.clock.now().date()
+
+    def shares_of(self, owner: Group | Project) -> list[Share]:
+        """Those that still last."""
         if isinstance(owner, Project):
-            yield from _level_of(user, self.index.project_members[owner.id])
-            yield from self._shared(user, (s for s in self.shares.values() if s.project_id == owner.id))
+            found = [share for share in self.shares.values() if share.project_id == owner.id]
+        else:
+            found = [share for share in self.shares.values() if share.group_id == owner.id]
+        return [share for share in found if self.lasts(share)]
+
+    def _levels(self, user: User, owner: Group | Project) -> Iterator[int]:
+        """A project's guests are all who can get into the invited group, a group's only its direct members."""
+        if isinstance(owner, Project):
+            yield from self._held(user, self.index.project_members[owner.id])
+            for share in self.shares_of(owner):
+                yield min(self.effective_access(user, self.groups[share.shared_with_group_id]), share.access_level)
             yield self.effective_access(user, self.groups[owner.group_id])
             return
         for group in self.ancestors(owner):
-            yield from _level_of(user, self.index.group_members[group.id])
-            yield from self._shared(user, (s for s in self.shares.values() if s.group_id == group.id))
+            yield from self._held(user, self.index.group_members[group.id])
+            for share in self.shares_of(group):
+                for held in self._held(user, self.index.group_members[share.shared_with_group_id]):
+                    yield min(held, share.access_level)
 
-    def _shared(self, user: User, shares: Iterable[Share]) -> Iterator[int]:
-        for share in shares:
-            guests = self.ancestors(self.groups[share.shared_with_group_id])
-            own = max((n for at in guests for n in _level_of(user, self.index.group_members[at.id])), default=0)
-            yield min(own, share.access_level)
+    def _held(self, user: User, members: Iterable[Member]) -> Iterator[int]:
+        return (member.access_level for member in members if member.user_id == user.id and self.lasts(member))
 
     # News
 
@@ -212,7 +225,3 @@ class World:
         """Tells every listener; called under the lock, after the effect. Listeners only enqueue."""
         for listener in self.listeners:
             listener(happened)
-
-
-def _level_of(user: User, members: Iterable[Member]) -> Iterator[int]:
-    return (member.access_level for member in members if member.user_id == user.id)

@@ -23,7 +23,7 @@ def listed() -> Response:
 
 @routes.get("/groups/<ref:name>")
 def read(name: str) -> Response:
-    return answer(present.group(here(), group(name)))
+    return answer(present.group_in_detail(here(), group(name), reader()))
 
 
 @routes.post("/groups")
@@ -33,14 +33,14 @@ def create() -> Response:
     asked.required("path")
     parent = asked.integer("parent_id")
     row = groups.create_group(here(), me, group(str(parent)) if parent else None, wish_of(asked))
-    return answer(present.group(here(), row), 201)
+    return answer(present.group_in_detail(here(), row, me), 201)
 
 
 @routes.put("/groups/<ref:name>")
 def update(name: str) -> Response:
     me, row = caller(), group(name)
     groups.change(here(), me, row, wish_of(params()))
-    return answer(present.group(here(), row))
+    return answer(present.group_in_detail(here(), row, me))
 
 
 @routes.delete("/groups/<ref:name>")
@@ -83,7 +83,7 @@ def share(kind: str, name: str) -> Response:
         raise bad_parameter("group_access does not have a valid value")
     row = groups.share(here(), me, owner, group(str(number)), access=access, expires=asked.day("expires_at"))
     if isinstance(owner, Group):
-        return answer(present.group(here(), owner), 201)
+        return answer(present.group_in_detail(here(), owner, me), 201)
     shown = {"id": row.id, "project_id": owner.id, "group_id": number, "group_access": access}
     return answer(shown | {"expires_at": present.day(row.expires_at)}, 201)
 

@@ -8,9 +8,10 @@ from flask import Blueprint, Response
 
 from bot.sandbox import groups, membership, present
 from bot.sandbox.labels import parents
+from bot.sandbox.permissions import can_see, level
 from bot.sandbox.records import Group, Member, Project
 from bot.sandbox.refusals import bad_parameter, not_found
-from bot.sandbox.support import answer, caller, group, here, nothing, page_of, params, project
+from bot.sandbox.support import answer, caller, group, here, nothing, page_of, params, project, reader
 
 routes = Blueprint("members", __name__)
 KIND = "<any(projects, groups):kind>/<ref:name>/members"
@@ -98,13 +99,15 @@ def _effective(owner: Project | Group) -> list[Member]:
 
 
 def _everyone(owner: Project | Group) -> Iterator[Member]:
+    """Not those who come in through a group that was invited to an invited one: GitLab does not list them either."""
     world = here()
     for at in parents(world, owner):
         yield from membership.direct(world, at)
-        for share in world.shares.values():
-            if (share.project_id if isinstance(at, Project) else share.group_id) == at.id:
-                for guest in world.ancestors(world.groups[share.shared_with_group_id]):
-                    yield from membership.direct(world, guest)
+        for share in world.shares_of(at):
+            guest = world.groups[share.shared_with_group_id]
+            if level(world, reader(), owner) or can_see(world, reader(), guest):
+                for group in world.ancestors(guest) if isinstance(at, Project) else [guest]:
+                    yield from membership.direct(world, group)
 
 
 def _level(row: Member, owner: Project | Group) -> int:
@@ -118,6 +121,6 @@ def _page(rows: list[Member], owner: Project | Group | None = None) -> Response:
     word, wanted = (asked.text("query") or "").lower(), asked.numbers("user_ids")
     people = [(row, world.users[row.user_id]) for row in rows]
     kept = [row for row, user in people if word in f"{user.username} {user.name} {user.email}".lower()]
-    kept = [row for row in kept if wanted is None or row.user_id in wanted]
+    kept = [row for row in kept if world.lasts(row) and (wanted is None or row.user_id in wanted)]
     kept.sort(key=lambda row: row.user_id)
     return page_of(kept, lambda row: present.member(world, row, _level(row, owner) if owner else None))
