@@ -10,6 +10,9 @@ from jinja2 import nodes
 from bot.check.findings import Finding
 from bot.config import load
 from bot.errors import ConfigError
+from bot.registry import telling
+from bot.registry.loader import from_directory, start
+from bot.registry.telling import NAME
 from bot.render import Renderer
 from bot.rules import Handler
 from bot.topics import Point, Speaker, speakers
@@ -19,6 +22,8 @@ SAMPLE = {"rule": "GL-00", "link": "https://gitlab.example.com/rules", "text": "
 FRAMES: Mapping[str, Mapping[str, object]] = {
     "issue/status.note.md.j2": {"points": [SAMPLE], "done": ["a sample"], "today": "2026-11-21"},
     "issue/milestone_titles.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
+    "issue/registry.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
+    "issue/registry_people.issue.md.j2": {"people": [{"handle": "`@cam-new`", "roles": "`r`"}], "team": "a/sample"},
     "issue/milestone.md.j2": {"topic": "closed", "title": "A sample", "url": "https://gitlab.example.com/1"},
 }
 """The templates that are no handler's, and what they are given; each must also do with nothing to say."""
@@ -29,10 +34,11 @@ def look_offline(
 ) -> Iterator[Finding]:
     """Everything `check` finds without GitLab; the files of `directory` first."""
     yield from _configuration(directory, environ, handlers)
+    yield from _registry(start(directory))
     broken = [Finding("fail", "template", problem) for problem in renderer.problems()]
     yield from broken
     if not broken:
-        for speaker in speakers(handlers):
+        for speaker in (*speakers(handlers), Speaker(NAME, telling)):
             yield from look_at_speaker(speaker, renderer)
         yield from _frames(renderer)
 
@@ -75,6 +81,16 @@ def _configuration(directory: Path, environ: Mapping[str, str], handlers: tuple[
     off = [name for name, settings in config.settings.items() if not settings.enabled]
     if off:
         yield Finding("warn", "handlers", f"switched off: {', '.join(off)}")
+
+
+def _registry(directory: Path) -> Iterator[Finding]:
+    """The files for a start; those of the project are `--live`."""
+    try:
+        registry = from_directory(directory)
+    except ConfigError as error:
+        yield from (Finding("fail", "registry", line) for line in str(error).splitlines())
+        return
+    yield Finding("ok", f"registry in {directory}: {len(registry.people)} people, {len(registry.partners)} partners")
 
 
 def _wordless(renderer: Renderer, speaker: Speaker, point: Point, points: Iterable[Point]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from bot.check.findings import Finding
+from bot.check.registry import look_at_registry
 from bot.config import Config
 from bot.domain.facts import Person, Tier
 from bot.environ import Environment
@@ -37,6 +38,7 @@ def look_online(config: Config, environment: Environment) -> Iterator[Finding]:
         lambda: _labels(config, gateway),
         lambda: _tier(config, gateway),
         lambda: _hooks(config, environment),
+        lambda: look_at_registry(config, gateway, me),
     )
     for question in questions:
         yield from _answered(question)

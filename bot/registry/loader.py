@@ -29,6 +29,11 @@ class Broken:
 
     problems: tuple[Problem, ...]
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether none of the files is there: nobody has begun a registry."""
+        return {problem.path.name for problem in self.problems if problem.text == MISSING} == SHAPES.keys()
+
 
 def understood(texts: Mapping[str, str], commit: str = "", at: Path = Path()) -> Registry | Broken:
     """The registry that `texts` (by file name) are, or everything wrong with them. `at` goes before the file names."""

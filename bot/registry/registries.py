@@ -19,7 +19,7 @@ from bot.domain.speech import code
 from bot.errors import Forbidden, NotThere, TryLater
 from bot.registry.files import SHAPES
 from bot.registry.learning import Learning
-from bot.registry.loader import MISSING, Broken, understood
+from bot.registry.loader import Broken, understood
 from bot.registry.shelf import Shelf, Source
 from bot.registry.telling import NAME, complaint, content, short
 from bot.report import Reports
@@ -85,7 +85,7 @@ class Registries:
         found = self._judged(shelf, head[0].sha)
         if isinstance(found, Broken) and shelf.sha() is None:
             older = self._walk_back(shelf)
-            if older is None and self._has_not_begun(found):
+            if older is None and found.is_blank:
                 return
             yield from older or ()
         elif not isinstance(found, Broken) and shelf.sha() != head[0].sha:
@@ -154,10 +154,6 @@ class Registries:
             if not isinstance(texts, Broken):
                 return (self._take(shelf, commit.sha, texts),)
         return None
-
-    def _has_not_begun(self, found: Broken) -> bool:
-        """Whether the project has none of the files, and never had."""
-        return {problem.path.name for problem in found.problems if problem.text == MISSING} == SHAPES.keys()
 
     def _told(
         self, source: Source, sha: str, found: Mapping[str, str] | Broken, before_write: BeforeWrite, today: date
