@@ -16,7 +16,7 @@ from gitlab.v4.objects import ProjectIssue
 from bot.domain.actions import Say
 from bot.domain.plan import Plan
 from bot.domain.telling import told
-from tests.stage import Stage
+from tests.stage import HOME, Stage
 
 TODAY = "2026-11-21"
 Fields = Mapping[str, Any]
@@ -27,7 +27,8 @@ class Case:
     """What people did to an issue, and what the handler wishes because of it, in the words of `told`.
 
     `given` prepares the world and may return more fields to open the issue with; `then` are later edits, who and what.
-    `after` are the issue's fields once the bot has looked; `says` are fragments of its comment.
+    `after` are the issue's fields once the bot has looked; `says` are fragments of its comment. `project` is where the
+    issue lives.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Case:
     after: Fields = field(default_factory=dict)
     says: tuple[str, ...] = ()
     today: str = TODAY
+    project: str = HOME
 
 
 def named(cases: tuple[Case, ...]) -> dict[str, Any]:
@@ -49,7 +51,7 @@ def prove(stage: Stage, handler: str, case: Case) -> None:
     """All three proofs of one case."""
     stage.play(only=handler, day=date.fromisoformat(case.today))
     more = case.given(stage) if case.given else {}
-    issue = stage.issue(**case.issue, **more)
+    issue = opened(stage, case.project, {**case.issue, **more})
     for who, change in case.then:
         stage.edit(issue, by=who, **change)
     assert wished(_plan(stage, issue)) == case.wishes
@@ -59,6 +61,11 @@ def prove(stage: Stage, handler: str, case: Case) -> None:
     stage.look(issue)
     assert stage.calls(writes=True) == []
     assert [one for one in _plan(stage, issue).wishes if not isinstance(one.action, Say)] == []
+
+
+def opened(stage: Stage, project: str, fields: Fields, by: str = "cam-emea") -> ProjectIssue:
+    """An issue in any project, as a person opens it."""
+    return stage.as_(by).projects.get(project).issues.create({"title": "Refresh the EMEA partner deck", **fields})
 
 
 def wished(plan: Plan) -> tuple[str, ...]:
