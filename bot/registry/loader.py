@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from pydantic import TypeAdapter
 
 from bot.config import SHIPPED, Checked, shape, validate
 from bot.domain.registry import Registry
@@ -80,7 +83,13 @@ def _judge(document: Document, checked: Checked) -> None:
     elif document.data is None:
         checked.problems.append(document.problem((), EMPTY))
     else:
-        validate(document, document.data, shape(name, SHAPES[document.path.name]), checked)
+        validate(document, document.data, _shape(document.path.name), checked)
+
+
+@cache
+def _shape(name: str) -> TypeAdapter[Any]:
+    """Made once: making it takes longer than reading a file."""
+    return shape(Path(name).stem, SHAPES[name])
 
 
 def _finished(checked: Checked, commit: str) -> Registry | Broken:
