@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 import responses
 
 from bot.domain.facts import Member, Openness, Person
 from bot.errors import TryLater
 from bot.gateway import Gateway
+from bot.sandbox.example import GROUPS, tokens_of
 from tests.plumbing.gateway.parts import API, GROUP, HOME, Desk
 
 PEOPLE = [
@@ -86,3 +88,18 @@ def test_access_in_the_sandbox(desk: Desk) -> None:
     home, group = desk.bot.openness_of_project(HOME), desk.bot.openness_of_group(GROUP)
     assert (home.full_path, home.parent, home.shared_with) == (HOME, GROUP, ())
     assert (group.full_path, group.parent, group.shared_with) == (GROUP, "gitlab-com", ())
+
+
+@pytest.mark.parametrize("kind", ["projects", "groups"])
+def test_a_group_let_in_is_seen_in_the_sandbox(desk: Desk, kind: str) -> None:
+    guest = desk.bot.group(GROUPS["team"]).id
+    at = desk.bot.project(HOME).id if kind == "projects" else desk.bot.group(GROUP).id
+    answer = requests.post(
+        f"{desk.sandbox.url}/api/v4/{kind}/{at}/share",
+        json={"group_id": guest, "group_access": 20},
+        headers={"PRIVATE-TOKEN": tokens_of(desk.sandbox.world)["channel-bot-owner"]},
+        timeout=10,
+    )
+    assert answer.ok
+    look = desk.bot.openness_of_project if kind == "projects" else desk.bot.openness_of_group
+    assert look(at).shared_with == (guest,)

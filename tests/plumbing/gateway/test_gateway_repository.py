@@ -217,28 +217,10 @@ def test_no_more_commits_are_read_than_asked_for(gitlab: responses.RequestsMock,
     ]
 
 
-def test_files_and_commits_in_the_sandbox(desk: Desk) -> None:
+def test_files_in_the_sandbox(desk: Desk) -> None:
     branch = desk.owner.default_branch(HOME)
     before = desk.owner.files_at(HOME, branch)
     desk.owner.commit_files(HOME, branch, "Add two", {"notes/a.md": "one\n", "notes/b/c.md": "two\n"})
     assert desk.owner.files_at(HOME, branch, "notes") == ("notes/a.md", "notes/b/c.md")
     assert set(desk.owner.files_at(HOME, branch)) == {*before, "notes/a.md", "notes/b/c.md"}
     assert desk.owner.files_at(HOME, branch, "nowhere") == ()
-    desk.owner.commit_files(HOME, branch, "Change one", {"notes/a.md": "three\n"})
-    latest = desk.owner.commits(HOME, branch, limit=2)
-    assert [one.message for one in latest] == ["Change one", "Add two"]
-    assert [one.message for one in desk.owner.commits(HOME, branch, path="notes/b/c.md", limit=1)] == ["Add two"]
-    assert desk.owner.file(HOME, "notes/a.md", latest[1].sha) == "one\n"
-
-
-def test_a_proposal_in_the_sandbox(desk: Desk) -> None:
-    desk.owner.commit_files(HOME, desk.owner.default_branch(HOME), "Begin", {"config/site.yml": "old\n"})
-    made = desk.owner.propose(HOME, "bot/cap", "Raise the cap", "Why", FILES)
-    assert (made.title, made.state, made.source_branch) == ("Raise the cap", "opened", "bot/cap")
-    assert desk.owner.propose(HOME, "bot/cap", "Raise the cap", "Why", FILES) == made
-    changed = desk.owner.propose(HOME, "bot/cap", "Raise the caps", "Why", {"config/site.yml": "newer\n"})
-    assert (changed.iid, changed.title) == (made.iid, "Raise the caps")
-    assert desk.owner.file(HOME, "config/site.yml", "bot/cap") == "newer\n"
-    assert desk.owner.file(HOME, "config/site.yml", desk.owner.default_branch(HOME)) == "old\n"
-    assert desk.owner.merge_requests(HOME) == (changed,)
-    assert desk.owner.merge_requests(HOME, source_branch="another") == ()
