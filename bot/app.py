@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,22 +16,28 @@ from bot.config import Config
 from bot.dispatch import Dispatcher
 from bot.domain.facts import Site, Tier
 from bot.domain.marks import Marker
+from bot.domain.workdays import Workdays
 from bot.environ import Environment
-from bot.errors import TryLater
+from bot.errors import BotError, TryLater
 from bot.gateway import Gateway
 from bot.inbox import DEFAULT_TIMING, Inbox, Timing
 from bot.looks import Looks
 from bot.memory import Memory
 from bot.pace import Pace, Rate
 from bot.reach import Doorbell
+from bot.registry.opening import open_registries, open_roles
 from bot.render import Renderer, template_dirs
 from bot.report import Reports
 from bot.requested import Requested
 from bot.rules import Rules
-from bot.snapshot import Snapshot
+from bot.snapshot import AT_HOME, Snapshot
 from bot.status import StatusComments
 from bot.store.database import Database
 from bot.sweep import Sweeper
+from bot.talk.conversation import Conversation
+from bot.talk.heard import Hearing
+from bot.talk.listening import Listener
+from bot.trust import Trust
 from bot.windowmarks import WindowMarks
 from bot.wording import Wording
 from bot.worker import Worker
@@ -51,6 +59,9 @@ class Bot:
     worker: Worker
 
     def dispatcher(self, owner: str, threads: int = 4) -> Dispatcher:
+        with suppress(BotError):
+            # Asked now, so that no event has to wait for it.
+            self.snapshot.guards.guard(self.gateway.project(self.site.home).id, AT_HOME)
         return Dispatcher(self.inbox, self.worker, owner=owner, threads=threads)
 
 
@@ -83,11 +94,26 @@ def build(
     status = StatusComments(gateway, marker, memory, wording, site.bot, former, config.site.adopt_from)
     reports = Reports(gateway, marker, wording, site, config.site.operator)
     apply = Apply(gateway, status, reports, wording, marks, dry_run=config.site.dry_run)
-    snapshot = Snapshot(gateway, accounts, rules, site, config.tz, marks, day)
+    registries = open_registries(config, gateway, database, marker, reports)
+    roles = open_roles(config, gateway, registries)
+    own = former_ids(gateway, former) | {site.bot.id}
+    trust = Trust(gateway, config.site.groups.team, config.site.staff_groups, config.site.bots, own)
+    snapshot = Snapshot(gateway, accounts, rules, site, config.tz, marks, trust, registries.current, day)
     looks = Looks(memory, inbox, rules, accounts)
-    sweeper = Sweeper(snapshot, rules, apply, inbox, memory, Requested(inbox), looks)
-    worker = Worker(snapshot, rules, apply, audit, inbox, sweeper, looks)
+    deaf_to = former | frozenset(config.site.bots)
+    listener = Listener(gateway, marker, site.bot.username, deaf_to, config.tz)
+    conversation = Conversation(
+        gateway, marker, Hearing(database), listener, rules, snapshot, apply, roles, config.commands
+    )
+    sweeper = Sweeper(snapshot, rules, apply, inbox, memory, Requested(inbox), looks, conversation)
+    worker = Worker(snapshot, rules, apply, audit, inbox, sweeper, looks, conversation, registries)
     return Bot(config, site, gateway, rules, snapshot, inbox, audit, apply, sweeper, worker)
+
+
+def former_ids(gateway: Gateway, names: Iterable[str]) -> frozenset[int]:
+    """The accounts under which the bot worked before; one that GitLab knows no longer did nothing that still counts."""
+    found = (gateway.user(name) for name in names)
+    return frozenset(person.id for person in found if person)
 
 
 def notes_rate(per_minute: int) -> Rate:
@@ -124,4 +150,6 @@ def site_of(config: Config, gateway: Gateway) -> Site:
         projects=tuple(dict.fromkeys(projects.values())),
         labels=config.labels,
         tier=Tier(config.site.gitlab.tier),
+        partners=groups.partners,
+        workdays=Workdays(frozenset(config.site.holidays)),
     )

@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 
 from bot.domain.labels import Labels
+from bot.domain.orders import SMALL_TALK
 from bot.environ import web_address_trouble
 from bot.errors import ConfigError
 from bot.rules import Handler, Settings, discovered
 from bot.settings.complaints import complaints, unknown
-from bot.settings.models import Rule, RuleId, SiteSettings, label_troubles
+from bot.settings.models import Commands, Rule, RuleId, SiteSettings, command_troubles, label_troubles
 from bot.settings.yamlfile import Document, Plain, Problem, read
 
 __all__ = ["SHIPPED", "Config", "Rule", "SiteSettings", "config_dir", "load", "schema", "write_schema"]
@@ -39,6 +40,8 @@ class Config:
     """By rule id; every link is filled in."""
     settings: Mapping[str, Settings]
     """By handler name."""
+    commands: Mapping[str, tuple[str, ...]]
+    """Who may give each command: roles of the registry, `team` or `everyone`."""
 
     @property
     def tz(self) -> ZoneInfo:
@@ -75,6 +78,7 @@ def load(directory: Path, environ: Mapping[str, str] = NOTHING, handlers: Iterab
 def shapes(handlers: Iterable[Handler]) -> dict[str, TypeAdapter[Any]]:
     """What each file must look like, by its name without .yml."""
     contents: dict[str, Any] = {"site": SiteSettings, "labels": Labels, "handbook": dict[RuleId, Rule]}
+    contents["commands"] = Commands
     contents |= {handler.name: handler.module.Settings for handler in handlers}
     return {name: shape(name, content) for name, content in contents.items()}
 
@@ -146,6 +150,11 @@ def contradictions(checked: Checked, handlers: Iterable[Handler]) -> Iterator[Pr
     if "labels" in checked.contents:
         document = checked.documents["labels"]
         yield from (document.problem(place, text) for place, text in label_troubles(checked.contents["labels"]))
+    if "commands" in checked.contents:
+        document = checked.documents["commands"]
+        ours = (command for handler in (*handlers, *discovered()) for command in handler.commands)
+        troubles = command_troubles(checked.contents["commands"], {one.name for one in (*SMALL_TALK, *ours)})
+        yield from (document.problem(place, text) for place, text in troubles)
     if "handbook" in checked.contents:
         document = checked.documents["handbook"]
         for handler in handlers:
@@ -164,6 +173,7 @@ def config(directory: Path, contents: Mapping[str, Any], handlers: Iterable[Hand
         labels=contents["labels"],
         handbook={at: rule.model_copy(update={"link": rule.link or site.rules_url}) for at, rule in handbook.items()},
         settings={handler.name: contents[handler.name] for handler in handlers},
+        commands=contents["commands"],
     )
 
 

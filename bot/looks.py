@@ -8,14 +8,16 @@ time; but each write wakes the bot a known number of times, so only another numb
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.accounts import Accounts
 from bot.apply import Granted
 from bot.domain.actions import SetWeight
-from bot.domain.facts import IssueFacts
+from bot.domain.facts import Issue, IssueFacts
 from bot.domain.needs import AccountOf, Need
 from bot.domain.plan import Plan
+from bot.domain.reversals import field_of
 from bot.inbox import Inbox
 from bot.memory import Look, Memory
 from bot.queue.leases import Lease
@@ -24,8 +26,9 @@ from bot.rules import Rules
 UNKNOWN = -1
 """No number of awakenings is this one, so a write that was cut off is always suspected."""
 
-
 REFUSED = " refused"
+AT_ONCE = timedelta(seconds=2)
+"""What GitLab stamps within this time belongs to one deed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +45,33 @@ class Looks:
         look = self.memory.look_at(*lease.subject.issue_ref)
         return look.overwrote is not None and lease.generation - look.overwrote != look.echoes
 
-    def begin(self, lease: Lease, plan: Plan) -> None:
-        """Before the plan is granted: from here on a weight may be written over."""
+    def wrote(self, issue: Issue) -> frozenset[str] | None:
+        """The fields that the bot ever wrote on the issue; None when nobody knows, as after a lost database."""
+        known = self.memory.look_at(issue.project_id, issue.iid).wrote
+        return frozenset() if known is None and _is_newborn(issue) else known
+
+    def begin(self, lease: Lease, facts: IssueFacts, plan: Plan) -> None:
+        """Before the plan is granted: from here on its fields may be the bot's, and a weight may be written over."""
+        wrote = _with(facts.wrote, plan)
+        look = self.memory.look_at(*lease.subject.issue_ref)
         if _writes_weight(plan):
-            self._remember(lease, Look(None, lease.generation, UNKNOWN))
+            self._remember(lease, Look(None, lease.generation, UNKNOWN, wrote))
+        elif wrote != look.wrote:
+            self._remember(lease, replace(look, wrote=wrote))
 
     def end(self, lease: Lease, facts: IssueFacts, plan: Plan, *, fields: int, granted: Granted) -> None:
         """After the plan was granted, with one PUT of so many `fields`."""
-        done = fields or granted.comments
+        done, wrote = fields or granted.comments, _with(facts.wrote, plan)
         if _writes_weight(plan):
             # Once for the mark made here, once for the PUT, and once for each comment.
-            self._remember(lease, Look(None, lease.generation, 2 + granted.comments))
+            self._remember(lease, Look(None, lease.generation, 2 + granted.comments, wrote))
             self.inbox.mark([lease.subject], "the bot's own write")
         elif granted.refused:
-            self._remember(lease, Look(self._state(facts) + REFUSED))
-        elif not done and not plan.failures and (facts.overwrote or self.rules.needs(facts)):
-            self._remember(lease, Look(self._state(facts)))
-        elif self.memory.look_at(*lease.subject.issue_ref) != Look():
-            self._remember(lease, Look())
+            self._remember(lease, Look(self._state(facts) + REFUSED, wrote=wrote))
+        elif not done and not plan.failures and (facts.overwrote or facts.read):
+            self._remember(lease, Look(self._state(facts), wrote=wrote))
+        elif self.memory.look_at(*lease.subject.issue_ref) != Look(wrote=wrote):
+            self._remember(lease, Look(wrote=wrote))
 
     def wants_more(self, facts: IssueFacts) -> bool:
         """For a sweep: whether more than the issue has to be read, and was not for just this state of it."""
@@ -90,6 +102,16 @@ class Looks:
 
     def _remember(self, lease: Lease, look: Look) -> None:
         self.memory.remember_look(*lease.subject.issue_ref, look)
+
+
+def _is_newborn(issue: Issue) -> bool:
+    """Whether nothing has happened to the issue since it was opened; then the bot has not been there either."""
+    opened, changed = issue.created_at, issue.updated_at
+    return opened is not None and changed is not None and changed - opened < AT_ONCE
+
+
+def _with(wrote: frozenset[str] | None, plan: Plan) -> frozenset[str] | None:
+    return None if wrote is None else wrote | {field_of(action) for _, action in plan.granted}
 
 
 def _writes_weight(plan: Plan) -> bool:

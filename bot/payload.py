@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.domain.marks import NAME
 from bot.domain.subject import CALENDAR, REGISTRY, SITE, Subject
 
 Payload = Mapping[str, Any]
@@ -80,7 +81,22 @@ def _note(payload: Payload) -> Pointer:
     if not _is_issue(issue):
         return _unwanted(f"note.{issue.get('type')}", action)
     updated_at, notes = _when(issue)
-    return Pointer((_issue_beside(payload, issue),), action, updated_at, _id(attributes, "id"), notes)
+    subject, note_id = _issue_beside(payload, issue), _id(attributes, "id")
+    if _is_by_a_bot(payload, attributes):
+        return Pointer((subject,), action, updated_at, None, notes)
+    if action == "update":
+        return Pointer((Subject("comments", subject.ref),), action, None, None, notes)
+    return Pointer((subject,), action, updated_at, note_id, notes)
+
+
+def _is_by_a_bot(payload: Payload, attributes: Payload) -> bool:
+    """Whether the comment carries a mark like the bot's own, written by its author: then nothing is asked in it.
+
+    Whoever pretends so only makes sure not to be heard before the next comment or sweep.
+    """
+    user = payload.get("user")
+    writer = user.get("id") if isinstance(user, dict) else None
+    return f"<!-- {NAME} " in str(attributes.get("note")) and writer == attributes.get("author_id")
 
 
 def _milestone(payload: Payload) -> Pointer:

@@ -22,11 +22,11 @@ from types import ModuleType
 from typing import Protocol, TypeAlias, assert_never
 
 from bot import __version__, handlers
-from bot.domain.actions import Action, AddLabel, Check, FieldAction, Say
+from bot.domain.actions import Action, AddLabel, Answer, Check, FieldAction, Say
 from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts
-from bot.domain.needs import Need
+from bot.domain.needs import LabelHistory, Need
 from bot.domain.orders import Command, Order
-from bot.domain.plan import Conflict, Failure, Plan, Seen, Wish, contradictions, latest
+from bot.domain.plan import Conflict, Failure, Plan, Seen, Wish, contradictions
 from bot.domain.reversals import ENOUGH, doubts, field_of, is_off, taken_back
 from bot.domain.speech import code
 from bot.domain.subject import CALENDAR, DIGEST, Subject
@@ -104,6 +104,8 @@ class Rules:
         """The further facts that are wanted and not read; a handler that raises is blamed when it decides."""
         if not concerns(facts).holds:
             return frozenset()
+        if isinstance(facts, IssueFacts) and facts.guard.is_up and LabelHistory() not in facts.read:
+            return frozenset({LabelHistory()})
         needs, *_ = QUESTIONS[type(facts)]
         answers = (self._ask(handler, settings, needs, facts) for handler, settings in self.enabled)
         wanted = frozenset(one for said, _ in answers for one in said if isinstance(one, Need))
@@ -112,14 +114,11 @@ class Rules:
         # Only who decided from everything can tell what a person may have taken back.
         return wanted - facts.read or frozenset(doubts(facts, self._wished_fields(facts))) - facts.read
 
-    def order_needs(self, facts: IssueFacts, orders: Iterable[Order]) -> frozenset[Need]:
-        """The further facts that obeying these orders takes."""
-        answers = (
-            self._ask(handler, settings, "order_needs", facts, order)
-            for order in orders
-            for handler, settings in self._obeying(order)
-        )
-        return frozenset(one for said, _ in answers for one in said if isinstance(one, Need)) - facts.read
+    def order_needs(self, facts: IssueFacts, order: Order) -> frozenset[Need]:
+        """The further facts that obeying this order takes."""
+        handler, settings = self._obeying(order)
+        said, _ = self._ask(handler, settings, "order_needs", facts, order)
+        return frozenset(one for one in said if isinstance(one, Need)) - facts.read
 
     def decide(self, facts: Facts) -> Plan:
         """The plan for these facts. Two handlers that want different values for one field are both refused."""
@@ -136,22 +135,20 @@ class Rules:
             wishes = [*respected(facts, wishes)]
         return _plan(subject, said, wishes)
 
-    def obey(self, facts: IssueFacts, orders: Sequence[Order]) -> Plan:
-        """The plan that carries out what people told the bot; of two orders about one field the later one counts."""
-        said = [
-            self._ask(handler, settings, "obey", facts, order)
-            for order in orders
-            for handler, settings in self._obeying(order)
-        ]
-        everything = [one for answer, _ in said for one in answer if not isinstance(one, Need)]
-        wishes = latest([one for one in everything if isinstance(one, Wish)])
-        failures = [failure for _, failure in said if failure]
-        return _plan(subject_of(facts), [*everything, *failures], wishes)
+    def obey(self, facts: IssueFacts, order: Order) -> Plan:
+        """The plan that carries out what somebody told the bot, with one answer; LookupError when nobody obeys."""
+        handler, settings = self._obeying(order)
+        said, failure = self._ask(handler, settings, "obey", facts, order)
+        wishes = [one for one in said if isinstance(one, Wish)]
+        if failure is None and sum(isinstance(wish.action, Answer) for wish in wishes) != 1:
+            failure = Failure(handler.name, f"the order {order.name!r} got no single answer")
+        return _plan(subject_of(facts), [*said, *([failure] if failure else [])], wishes)
 
-    def _obeying(self, order: Order) -> Iterator[tuple[Handler, Settings]]:
+    def _obeying(self, order: Order) -> tuple[Handler, Settings]:
         for handler, settings in self.enabled:
             if order.name in (command.name for command in handler.commands):
-                yield handler, settings
+                return handler, settings
+        raise LookupError(f"no enabled handler obeys {order.name!r}")
 
     def _wished_fields(self, facts: IssueFacts) -> tuple[FieldAction, ...]:
         said = self._everything_said(facts)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from bot.accounts import Accounts
-from bot.domain.facts import CalendarFacts, Issue, IssueFacts, Milestone, Site
+from bot.domain.facts import CalendarFacts, Guard, Issue, IssueFacts, Milestone, Site
 from bot.domain.needs import (
     AccountOf,
     IssuesLabelled,
@@ -21,10 +21,20 @@ from bot.domain.needs import (
     WeightHistory,
     Windows,
 )
+from bot.domain.registry import Registry
 from bot.errors import NotThere
 from bot.gateway import Gateway
 from bot.rules import Rules
 from bot.windowmarks import WindowMarks
+
+AT_HOME, ELSEWHERE = 3600.0, 60.0
+"""Seconds for which it is believed whose word counts in the Channels project, and in another one."""
+
+
+class Guards(Protocol):
+    """Tells whose word counts on the issues of a project."""
+
+    def guard(self, project_id: int, max_age: float = ...) -> Guard: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,8 @@ class Snapshot:
     site: Site
     zone: tzinfo
     marks: WindowMarks
+    guards: Guards
+    registry: Callable[[], Registry]
     day: date | None = None
 
     def today(self) -> date:
@@ -46,9 +58,13 @@ class Snapshot:
         """Everything the rules need about one issue: one call, and one more for each further need."""
         return self.complete(self.bare(self.gateway.issue(project_id, iid)))
 
-    def bare(self, issue: Issue) -> IssueFacts:
-        """The facts that the issue alone tells."""
-        return IssueFacts(self.today(), self.site, issue)
+    def bare(self, issue: Issue, wrote: frozenset[str] | None = None) -> IssueFacts:
+        """The facts that the issue alone tells, and what the bot is remembered to have written on it."""
+        site = replace(self.site, registry=self.registry())
+        # Who may edit everything at home is the team's own affair and hardly changes; a partner's project is not.
+        max_age = AT_HOME if issue.project == site.home else ELSEWHERE
+        guard = self.guards.guard(issue.project_id, max_age)
+        return IssueFacts(self.today(), site, issue, guard=guard, wrote=wrote)
 
     def complete(self, facts: IssueFacts) -> IssueFacts:
         """With everything the rules want to know, which may be more once they know the first of it."""
@@ -66,7 +82,7 @@ class Snapshot:
         at, group = (facts.issue.project_id, facts.issue.iid), self.site.group
         match need:
             case LabelHistory():
-                return replace(facts, label_events=self.gateway.label_events(*at))
+                return trusting(replace(facts, label_events=self.gateway.label_events(*at)))
             case WeightHistory():
                 return replace(facts, weight_events=self.gateway.weight_events(*at))
             case MilestoneHistory():
@@ -120,3 +136,13 @@ class Snapshot:
         """GitLab finds issues by title only, and another group's milestone may have the same one."""
         found = self.gateway.issues_of_milestone(self.site.group, title)
         return tuple(issue for issue in found if issue.milestone and issue.milestone.id == milestone_id)
+
+
+def trusting(facts: IssueFacts) -> IssueFacts:
+    """The facts without the labels that nobody put there whose word counts."""
+    if not facts.guard.is_up:
+        return facts
+    last = {event.label: event.user_id for event in facts.label_events if event.action == "add"}
+    trusted = {name for name, by in last.items() if by in facts.guard.bots or facts.guard.counts(by)}
+    untrusted = facts.issue.labels - trusted
+    return replace(facts, issue=replace(facts.issue, labels=facts.issue.labels & trusted), untrusted=untrusted)

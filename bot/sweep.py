@@ -23,6 +23,7 @@ from bot.memory import Memory
 from bot.requested import Requested
 from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
+from bot.talk.conversation import Conversation
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +72,7 @@ class Sweeper:
     memory: Memory
     requested: Requested
     looks: Looks
+    conversation: Conversation
     poll: float = 0.3
     under_way: dict[str, Stage] = field(default_factory=dict)
 
@@ -153,7 +155,9 @@ class Sweeper:
 
     def _wants(self, issue: Issue) -> bool:
         """Whether the worker should look, judged from the list alone: no call is made here."""
-        facts = self.snapshot.bare(issue)
+        facts = self.snapshot.bare(issue, self.looks.wrote(issue))
+        if self.conversation.has_news(facts):
+            return True
         if not concerns(facts).holds:
             return False
         if self.looks.wants_more(facts):

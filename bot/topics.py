@@ -30,20 +30,28 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Whoever says something: `name` is its template's, `templates/issue/<name>.note.md.j2`."""
+    """Whoever says something: `name` is its template's, `templates/issue/<name>.note.md.j2`.
+
+    `others` are further modules that speak through the same template.
+    """
 
     name: str
     module: ModuleType
+    others: tuple[ModuleType, ...] = ()
 
     def points(self) -> tuple[Point, ...]:
         """Sorted, each topic with all values any of its sayings has in common; ConfigError when they cannot be read."""
-        path = Path(str(self.module.__file__))
         found: dict[tuple[str, str], frozenset[str]] = {}
-        for point in read(path, path.read_text("utf-8")):
+        for point in self._read():
             # The template may use only what every saying of the topic brings.
             key = point.topic, point.rule
             found[key] = found.get(key, point.values) & point.values
         return tuple(sorted(Point(topic, rule, values) for (topic, rule), values in found.items()))
+
+    def _read(self) -> Iterator[Point]:
+        for module in (self.module, *self.others):
+            path = Path(str(module.__file__))
+            yield from read(path, path.read_text("utf-8"))
 
 
 def speakers(handlers: tuple[Handler, ...]) -> tuple[Speaker, ...]:
@@ -104,4 +112,4 @@ def _keys(node: ast.expr, written: Mapping[str, ast.expr]) -> Iterator[str]:
         case ast.Name(id=name) if name in written:
             yield from _keys(written[name], written)
         case _:
-            raise ValueError(f"what is said here has values whose names cannot be read from the source")
+            raise ValueError("what is said here has values whose names cannot be read from the source")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -20,8 +20,11 @@ from bot.errors import AskAPerson, BadToken, NotThere, TryLater, Unclear
 from bot.inbox import Inbox
 from bot.looks import Looks
 from bot.queue.leases import Again, Dead, Done, Lease, Outcome
+from bot.registry.registries import Registries
 from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
+from bot.talk.conversation import Conversation
+from bot.talk.listening import Asked
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +51,8 @@ class Worker:
     inbox: Inbox
     sweeps: Sweeps
     looks: Looks
+    conversation: Conversation
+    registries: Registries
     request_timeout: float = 10.0
     _tries: dict[str, int] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -75,9 +80,14 @@ class Worker:
     def _reconcile(self, lease: Lease) -> Outcome:
         match lease.subject.kind:
             case "issue":
-                facts: Facts = self._fresh(lease)
+                return self._issue(lease)
+            case "comments":
+                return self._comments(lease)
             case "calendar":
-                facts = self.snapshot.calendar()
+                facts: Facts = self.snapshot.calendar()
+            case "registry":
+                self.registries.refresh(self._holding(lease), self.snapshot.today())
+                return Done()
             case "sweep":
                 self.sweeps.carry_out(lease.subject.ref)
                 return Done()
@@ -87,6 +97,39 @@ class Worker:
         if not concerns(facts).holds:
             return Done()
         return self._carry_out(lease, facts, self.rules.decide(facts))
+
+    def _issue(self, lease: Lease) -> Outcome:
+        """First what people ask for, then what the rules want of the issue as it is after that."""
+        facts = self._fresh(lease)
+        if self.conversation.has_news(facts, lease.floor.note_id):
+            facts, asked = self.conversation.listen(facts)
+            if lags_behind(facts, lease.floor):
+                self._look_again(lease)
+            if asked:
+                return self._answer(lease, facts, asked)
+            self.conversation.remember(facts)
+        facts = self.snapshot.complete(facts)
+        if not concerns(facts).holds:
+            return Done()
+        return self._carry_out(lease, facts, self.rules.decide(facts))
+
+    def _answer(self, lease: Lease, facts: IssueFacts, asked: Sequence[Asked]) -> Outcome:
+        granted = Granted()
+        try:
+            self.conversation.answer(facts, asked, self._holding(lease), granted)
+        finally:
+            self._write_down(lease, granted)
+            self._wake({*granted.touched} - {lease.subject}, lease)
+        self.conversation.remember(facts, granted.comments)
+        self.inbox.mark([lease.subject], "an order was carried out")
+        return Done()
+
+    def _comments(self, lease: Lease) -> Outcome:
+        """A comment was edited, of which neither the number of comments nor a newer one tells."""
+        project_id, iid = Subject("issue", lease.subject.ref).issue_ref
+        self.conversation.hearing.forget(project_id, iid)
+        self.inbox.mark([Subject("issue", lease.subject.ref)], lease.cause)
+        return Done()
 
     def _gone(self, lease: Lease, gone: NotThere) -> Outcome:
         """An issue that is gone needs nothing; where a milestone is gone, the others still need a look."""
@@ -104,10 +147,8 @@ class Worker:
             raise
         if lags(issue, lease.floor):
             self._look_again(lease)
-        with self._guard:
-            self._tries.pop(lease.subject.key, None)
-        facts = replace(self.snapshot.bare(issue), overwrote=self.looks.suspected(lease))
-        return self.snapshot.complete(facts)
+        facts = self.snapshot.bare(issue, self.looks.wrote(issue))
+        return replace(facts, overwrote=self.looks.suspected(lease))
 
     def _look_again(self, lease: Lease) -> None:
         """Raise TryLater for the first looks; after those, count it and go on."""
@@ -119,6 +160,8 @@ class Worker:
         self.inbox.count("stale_reads_total")
 
     def _carry_out(self, lease: Lease, facts: Facts, plan: Plan) -> Outcome:
+        with self._guard:
+            self._tries.pop(lease.subject.key, None)
         granted = Granted()
         try:
             self._grant(lease, facts, plan, granted)
@@ -134,10 +177,11 @@ class Worker:
         if not isinstance(facts, IssueFacts) or self.apply.dry_run:
             self.apply.grant(facts, plan, self._holding(lease), granted)
             return
-        if self.looks.was_refused(facts):
+        if plan.is_off or self.looks.was_refused(facts):
             return
-        self.looks.begin(lease, plan)
+        self.looks.begin(lease, facts, plan)
         self.apply.grant(facts, plan, self._holding(lease), granted, doubtful=lease.attempts > 1)
+        self.conversation.hearing.grew(facts.issue, granted.comments)
         self.looks.end(lease, facts, plan, fields=len(plan.granted), granted=granted)
 
     def _write_down(self, lease: Lease, granted: Granted) -> None:
@@ -163,6 +207,11 @@ def lags(issue: Issue, floor: Floor) -> bool:
     """Whether what was read is older than what the webhook saw."""
     seen = issue.updated_at
     return floor.updated_at is not None and seen is not None and seen < floor.updated_at
+
+
+def lags_behind(facts: IssueFacts, floor: Floor) -> bool:
+    """Whether the comment that a webhook told of is not there yet; one that was deleted since never will be."""
+    return floor.note_id is not None and floor.note_id > max((note.id for note in facts.notes), default=0)
 
 
 def _entries(run: str, lease: Lease, deeds: list[Deed]) -> list[Entry]:

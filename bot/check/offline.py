@@ -15,6 +15,7 @@ from bot.registry.loader import from_directory, start
 from bot.registry.telling import NAME
 from bot.render import Renderer
 from bot.rules import Handler
+from bot.talk import conversation, smalltalk
 from bot.topics import Point, Speaker, speakers
 
 NOBODYS = "a topic that nobody has"
@@ -38,7 +39,8 @@ def look_offline(
     broken = [Finding("fail", "template", problem) for problem in renderer.problems()]
     yield from broken
     if not broken:
-        for speaker in (*speakers(handlers), Speaker(NAME, telling)):
+        talk = Speaker(conversation.SPEAKER, conversation, (smalltalk,))
+        for speaker in (*speakers(handlers), talk, Speaker(NAME, telling)):
             yield from look_at_speaker(speaker, renderer)
         yield from _frames(renderer)
 

@@ -29,6 +29,16 @@ class Command:
     about: str
 
 
+SMALL_TALK = (
+    Command("help", "help", "what you can tell me"),
+    Command("status", "status", "what is still open on this issue"),
+    Command("why", "why", "which rules I go by here, and what I saw"),
+    Command("hands-off", "hands-off", "I leave this issue alone"),
+    Command("hands-on", "hands-on", "I care for this issue again, also for what you took back"),
+)
+"""The commands about the bot itself; all others are a handler's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """One order as it was given: `name` is a command's, "" when it is none of them; `day` is the team's calendar date.

@@ -146,6 +146,16 @@ def merged(granted: Iterable[FieldAction]) -> Fields:
     )
 
 
+def joined(subject: Subject, plans: Iterable[Plan]) -> Plan:
+    """What several orders come to, one after the other."""
+    everything = list(plans)
+    return Plan(
+        subject,
+        wishes=latest([wish for plan in everything for wish in plan.wishes]),
+        affects=tuple(dict.fromkeys(one for plan in everything for one in plan.affects)),
+    )
+
+
 def latest(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
     """The wishes in their order, without those that a later one about the same field overrides."""
     last = {_field(wish.action): at for at, wish in enumerate(wishes) if isinstance(wish.action, FieldAction)}

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self, cast, get_args
 
-Kind = Literal["issue", "calendar", "group", "project", "registry", "site", "sweep", "digest"]
+Kind = Literal["issue", "calendar", "group", "project", "registry", "site", "sweep", "digest", "comments"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Subject:
-    """`kind` says what it is, `ref` which one: `issue:77/42` is issue 42 of project 77; a singleton has none."""
+    """`kind` says what it is, `ref` which one: `issue:77/42` is issue 42 of project 77; a singleton has none.
+
+    `comments:77/42` says that a comment of that issue was edited.
+    """
 
     kind: Kind
     ref: str = ""

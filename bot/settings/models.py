@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Final
@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from bot.domain.facts import Tier
 from bot.domain.labels import Label, Labels, Priorities
 from bot.environ import web_address_trouble
-from bot.settings.complaints import called
+from bot.settings.complaints import called, unknown
 from bot.settings.yamlfile import Place
 
 RULES_URL: Final = (
@@ -116,6 +116,16 @@ class RegistrySource(Section):
     """Its newest commit counts. The bot proposes to the project's default branch, so this should be the one."""
 
 
+class Reminding(Section):
+    """How often people are reminded of what stays open; when the first reminder comes is the rule's to say."""
+
+    enabled: bool = True
+    repeat_after: Annotated[int, Field(ge=1)] = 5
+    """Business days from one reminder to the next."""
+    most: Annotated[int, Field(ge=1)] = 3
+    """Reminders of one thing in all; then only the digest speaks of it."""
+
+
 class SiteSettings(Section):
     """site.yml: which GitLab, which groups and projects, and how careful to be."""
 
@@ -134,6 +144,13 @@ class SiteSettings(Section):
     """Who looks after the bot: the handle that is DRI of the issues in which it asks for a decision; empty: nobody."""
     adopt_from: date | None = None
     """Issues created before this day get no comments of their own; empty: all do."""
+    staff_groups: tuple[FullPath, ...] = ()
+    """Groups whose members may read what is internal; empty: groups.team alone."""
+    bots: tuple[str, ...] = ()
+    """User names of accounts that are no people, besides the bot's own; their rights and eyes are nobody's."""
+    reminders: Reminding = Reminding()
+    holidays: tuple[date, ...] = ()
+    """Days from Monday to Friday on which nobody works."""
     notes_per_minute: Annotated[int, Field(ge=1)] = 60
     """How many comments a minute the GitLab takes."""
 
@@ -145,6 +162,19 @@ class Rule(Section):
     """One sentence of at most 160 characters."""
     link: WebAddress = ""
     """Empty: rules_url of site.yml."""
+
+
+Commands = dict[str, tuple[str, ...]]
+"""commands.yml: who may give each command: `everyone`, `team`, roles of the registry; not listed: the team."""
+
+
+def command_troubles(commands: Commands, known: Collection[str]) -> Iterator[tuple[Place, str]]:
+    """What is wrong with the table of commands: the place in commands.yml, and what to do."""
+    for name, roles in commands.items():
+        if name not in known:
+            yield (name,), unknown("command", name, known)
+        if not roles:
+            yield (name,), f"nobody may say {name!r}; name roles, or `team`, or `everyone`"
 
 
 def label_troubles(labels: Labels) -> Iterator[tuple[Place, str]]:

@@ -93,6 +93,23 @@ known_notes = Table(
     Column("user_notes_count", Integer),
 )
 
+# Since when each point is being said on an issue, and what people were reminded of. A table of its own, because an
+# older database has `known_notes` already, and columns are never added to what is there.
+said_points = Table(
+    "said_points",
+    metadata,
+    Column("project_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("iid", BigInteger, primary_key=True, autoincrement=False),
+    # JSON object, key of the point -> day.
+    Column("since", Text, nullable=False),
+    # JSON object, key of the point -> [how many reminders, day of the last].
+    Column("reminded", Text, nullable=False),
+    # JSON list, ids of the reminders that stand on the issue, oldest first.
+    Column("reminders", Text, nullable=False),
+    # The day on which all this was looked at last.
+    Column("day", Text, nullable=False),
+)
+
 # How an issue was left: `settled` names the state in which nothing was to be done; `overwrote` and `echoes` are the
 # generation in which the bot wrote the weight, and how many times that must have woken it.
 looks = Table(
@@ -103,6 +120,18 @@ looks = Table(
     Column("settled", Text),
     Column("overwrote", BigInteger),
     Column("echoes", Integer),
+    # JSON list of the fields the bot ever wrote on it; null when that is not known.
+    Column("wrote", Text),
+)
+
+# How far an issue's comments were listened to: the newest one, and how many there were.
+heard = Table(
+    "heard",
+    metadata,
+    Column("project_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("iid", BigInteger, primary_key=True, autoincrement=False),
+    Column("note_id", BigInteger, nullable=False),
+    Column("notes_count", Integer, nullable=False),
 )
 
 cursors = Table(

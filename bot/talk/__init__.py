@@ -1,0 +1,1 @@
+"""Comments that speak to the bot become deeds and answers."""

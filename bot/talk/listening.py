@@ -1,0 +1,121 @@
+"""The comments of an issue become what people ask of the bot and nobody has answered yet.
+
+What was answered is told by the marks in the bot's own comments and, should somebody delete those, by the emoji that
+the bot put on the question. A comment that was edited is never obeyed: its text may be somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta, tzinfo
+
+from bot.domain.facts import Award, IssueFacts, Note
+from bot.domain.marks import Marker
+from bot.domain.orders import Order, Spoken, spoken, understood
+from bot.domain.subject import Subject
+from bot.gateway import Gateway
+
+ANSWER, STRANGER = "answer", "stranger"
+"""Kinds of marks: which comment is answered, and which stranger was answered."""
+SEEN, OBEYED, REFUSED = "eyes", "white_check_mark", "no_entry_sign"
+AT_ONCE = timedelta(seconds=2)
+"""What GitLab stamps within this time belongs to one deed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A comment that speaks to the bot, its orders, and what speaks against carrying them out."""
+
+    spoken: Spoken
+    orders: tuple[Order, ...]
+    is_edited: bool = False
+    is_seen: bool = False
+    """Whether the bot has put its emoji on the comment already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the bot's own comments on an issue tell: keys, text digests that came with a move, strangers of today."""
+
+    keys: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
+    strangers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Listens as the account called `name`; days are those of `zone`."""
+
+    gateway: Gateway
+    marker: Marker
+    name: str
+    deaf_to: frozenset[str]
+    """Usernames of other bots: two of them would never stop talking."""
+    zone: tzinfo
+
+    def asked(self, facts: IssueFacts, names: Collection[str]) -> tuple[Asked, ...]:
+        """What is asked in `facts.notes` and not answered, oldest first; `names` are those of all commands."""
+        answered = self.answered(facts)
+        questions = (said for note in facts.notes if (said := self._spoken(facts, note)))
+        open_ones = (said for said in questions if not _is_answered(said, answered))
+        return tuple(one for said in open_ones if (one := self._asked(facts, said, names)))
+
+    def answered(self, facts: IssueFacts) -> Answered:
+        place = Subject.issue(facts.issue.project_id, facts.issue.iid).key
+        own = [note for note in facts.notes if note.author.id in facts.guard.bots and not note.system]
+        marks = [(note, found.mark) for note in own for found in self.marker.find(note.body) if found.valid]
+        answers = [mark for _, mark in marks if mark.kind == ANSWER]
+        today = [mark for note, mark in marks if mark.kind == STRANGER and self._is_of_today(facts, note)]
+        return Answered(
+            keys=frozenset(mark.value for mark in answers if mark.place == place),
+            moved=frozenset(_digest(mark.value) for mark in answers if mark.place != place),
+            strangers=frozenset(int(mark.value) for mark in today if mark.place == place),
+        )
+
+    def _spoken(self, facts: IssueFacts, note: Note) -> Spoken | None:
+        """Comments from before the issue came with a move or a clone: they were answered, or not, where they were."""
+        is_copy = facts.issue.created_at and note.created_at and note.created_at < facts.issue.created_at
+        if is_copy or note.author.id in facts.guard.bots or note.author.username in self.deaf_to:
+            return None
+        return spoken(note, self.name)
+
+    def _asked(self, facts: IssueFacts, said: Spoken, names: Collection[str]) -> Asked | None:
+        at = facts.issue.project_id, facts.issue.iid
+        awards = self.gateway.awards(*at, said.note.id)
+        own = [award for award in awards if award.user_id in facts.guard.bots]
+        if any(award.name in (OBEYED, REFUSED) for award in own):
+            return None
+        vouching = own if facts.guard.is_up else awards
+        is_seen = any(award.name == SEEN for award in own)
+        return Asked(said, tuple(self._orders(said, names)), _is_edited(said.note, vouching), is_seen)
+
+    def _orders(self, said: Spoken, names: Collection[str]) -> Iterator[Order]:
+        note = said.note
+        assert note.created_at  # noqa: S101 - GitLab stamps every comment; only facts made by hand may lack it
+        day = note.created_at.astimezone(self.zone).date()
+        for text in said.lines:
+            name, rest = understood(text or "help", names)
+            yield Order(name, rest, text, note.author, note.created_at, day)
+
+    def _is_of_today(self, facts: IssueFacts, note: Note) -> bool:
+        return note.created_at is not None and note.created_at.astimezone(self.zone).date() == facts.today
+
+
+def _is_answered(said: Spoken, answered: Answered) -> bool:
+    return said.key in answered.keys or _digest(said.key) in answered.moved
+
+
+def _digest(key: str) -> str:
+    return key.partition(":")[2]
+
+
+def _is_edited(note: Note, vouching: Iterable[Award]) -> bool:
+    """Whether the text may be another than the one that was sent.
+
+    GitLab moves `updated_at` also when somebody awards an emoji (app/models/award_emoji.rb), so an award of that very
+    moment vouches for it.
+    """
+    if note.created_at is None or note.updated_at is None or note.updated_at - note.created_at < AT_ONCE:
+        return False
+    return not any(abs(note.updated_at - award.at) < AT_ONCE for award in vouching)
