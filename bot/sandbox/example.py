@@ -1,18 +1,19 @@
 """An address becomes the world in which the demo plays: the Channels group, its people, one partner."""
 
-import base64
-import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.sandbox.clock import Clock
-from bot.sandbox.permissions import DEVELOPER, MAINTAINER, OWNER, PLANNER
-from bot.sandbox.records import Commit, Group, Member, Project, RepoFile, Token, User
+from bot.sandbox.commits import seed
+from bot.sandbox.permissions import DEVELOPER, MAINTAINER, OWNER, PLANNER, REPORTER
+from bot.sandbox.records import Group, Member, Project, Token, User
 from bot.sandbox.world import Tier, World
 
 ROOT = "root"
 OWNER_SUFFIX = "-owner"  # the second service account, whose token only provisions
 PARTNER = "pat-example"
+PARTNER_REPORTER = "kim-example"
 TEAM = {
     "cam-emea": "CAM EMEA",
     "cam-amer": "CAM AMER",
@@ -24,7 +25,18 @@ TEAM = {
     "services-lead": "Channel Services Lead",
     "ops-lead": "Channel Operations Lead",
     "eds-delivery": "Education Services Delivery",
+    "channel-director": "Channel Director",
 }
+ROLES = {
+    "account-managers": ("Account managers", ("cam-emea", "cam-amer", "cam-apac")),
+    "channel-services": ("Channel Services", ("services-lead",)),
+    "education-services": ("Education Services", ("eds-delivery",)),
+    "partner-help-desk": ("Partner Help Desk", ("phd-emea", "phd-amer", "phd-apac")),
+    "channel-programs": ("Channel Programs", ("programs-lead",)),
+    "channel-ops": ("Channel Operations", ("ops-lead",)),
+    "directors": ("Directors", ("channel-director",)),
+}
+"""Path below the team's group -> its name, and who has that role."""
 GROUPS = {"channel": "gitlab-com/channel", "partners": "gitlab-com/channel/partners", "team": "gitlab-com/channel-team"}
 PROJECTS = {"channels": "gitlab-com/channel/channels", "newsletter": "gitlab-com/channel/partner-communication"}
 REGISTRY = "gitlab-com/channel/bot-registry"  # what the bot knows of partners and people, for staff only
@@ -37,18 +49,28 @@ TREE = (
     (GROUPS["channel"], "Channel", "private", "Labels, milestones and projects of the partner team"),
     (GROUPS["partners"], "Partners", "private", "One group for each partner, by region"),
     (GROUPS["team"], "Channel team", "internal", "Who may tell the bot what to do"),
+    *((f"{GROUPS['team']}/{path}", name, "internal", "Who has this role") for path, (name, _) in ROLES.items()),
     (f"{GROUPS['partners']}/emea", "EMEA", "private", ""),
     (PARTNER_GROUP, "Acme Consulting", "private", ""),
     (f"{PARTNER_GROUP}/collaboration", "Collaboration", "private", "Shared with the partner"),
     (f"{PARTNER_GROUP}/internal", "Internal", "private", "Not for the partner's eyes"),
 )
 README = "# {name}\n\nThe bot keeps labels, weights, assignees and milestones of the issues here in order.\n"
+NO_FILES: Mapping[str, str] = {}
 
 
 def example_world(
-    url: str, bot_username: str = "channel-bot", tier: Tier = "premium", clock: Clock | None = None
+    url: str,
+    bot_username: str = "channel-bot",
+    tier: Tier = "premium",
+    clock: Clock | None = None,
+    *,
+    registry: Mapping[str, str] = NO_FILES,
 ) -> World:
-    """Tokens are new in each world; `tokens_of` lists them. It begins at the time of `clock`, or now."""
+    """Tokens are new in each world; `tokens_of` lists them. It begins at the time of `clock`, or now.
+
+    `registry`: file name -> text, what the registry's project holds besides its README.
+    """
     world = World(tier, url, clock)
     seeder = _Seeder(world)
     for path, name, visibility, about in TREE:
@@ -58,16 +80,16 @@ def example_world(
     owner = seeder.user(f"{bot_username}{OWNER_SUFFIX}", "Channels bot (owner)")
     seeder.join(bot, GROUPS["channel"], PLANNER)
     seeder.join(owner, GROUPS["channel"], OWNER)
-    for username, name in TEAM.items():
-        user = seeder.user(username, name)
-        seeder.join(user, GROUPS["channel"], DEVELOPER)
-        seeder.join(user, GROUPS["team"], DEVELOPER)
+    team = seeder.team()
     partner = seeder.user(PARTNER, "Pat Example")
     seeder.join(partner, f"{PARTNER_GROUP}/collaboration", MAINTAINER)
+    seeder.join(seeder.user(PARTNER_REPORTER, "Kim Example"), f"{PARTNER_GROUP}/collaboration", REPORTER)
     seeder.project(PROJECTS["channels"], "Channels", root)
     seeder.project(PROJECTS["newsletter"], "Partner Communication", root)
     seeder.project(PARTNER_PROJECT, "Workspace", partner)
-    seeder.trust(bot, seeder.project(REGISTRY, "Bot registry", root), DEVELOPER)
+    registered = seeder.project(REGISTRY, "Bot registry", root, registry)
+    seeder.trust(bot, registered, DEVELOPER)
+    seeder.trust(team["ops-lead"], registered, MAINTAINER)
     world.limited_users = {bot.username, owner.username}
     return world
 
@@ -102,26 +124,28 @@ class _Seeder:
         world = self.world
         world.add(Member(world.next_id("members"), user.id, level, world.clock.now(), group_id=self._group(path).id))
 
+    def team(self) -> dict[str, User]:
+        """Everybody in the team, each also in the group of the own role."""
+        people = {username: self.user(username, name) for username, name in TEAM.items()}
+        for user in people.values():
+            self.join(user, GROUPS["channel"], DEVELOPER)
+            self.join(user, GROUPS["team"], DEVELOPER)
+        for path, (_, names) in ROLES.items():
+            for username in names:
+                self.join(people[username], f"{GROUPS['team']}/{path}", DEVELOPER)
+        return people
+
     def trust(self, user: User, project: Project, level: int) -> None:
         world = self.world
         world.add(Member(world.next_id("members"), user.id, level, world.clock.now(), project_id=project.id))
 
-    def project(self, path: str, name: str, creator: User) -> Project:
+    def project(self, path: str, name: str, creator: User, files: Mapping[str, str] = NO_FILES) -> Project:
         world, now, (parent, _, last) = self.world, self.world.clock.now(), path.rpartition("/")
         row = Project(world.next_id("projects"), name, last, path, self._group(parent).id, now)
         row.creator_id, row.updated_at = creator.id, now
         world.add(row)
-        self._readme(row, creator)
+        seed(world, creator, row, {"README.md": README.format(name=name), **files})
         return row
-
-    def _readme(self, project: Project, author: User) -> None:
-        """A first commit, since a project without one has no default branch."""
-        world, text = self.world, README.format(name=project.name)
-        sha = hashlib.sha1(f"{project.full_path}\n{text}".encode(), usedforsecurity=False).hexdigest()
-        number, at = world.next_id("commits"), (project.id, project.default_branch)
-        world.add(Commit(number, *at, sha, "Initial commit", author.id, world.clock.now()))
-        content = base64.b64encode(text.encode()).decode()
-        world.add(RepoFile(world.next_id("files"), *at, "README.md", content, sha))
 
     def _group(self, path: str) -> Group:
         group = self.world.group_by_path(path)

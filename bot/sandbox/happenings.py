@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
+from bot.sandbox.code_records import Commit
 from bot.sandbox.records import Emoji, Group, Issue, Member, Milestone, Note, Project, User
 
 
@@ -79,6 +80,18 @@ class EmojiHappened:
 
 
 @dataclass(frozen=True)
+class PushHappened:
+    """A branch moved from one commit to another; 40 zeros stand for none. `commits` are the new ones, oldest first."""
+
+    project: Project
+    branch: str
+    before: str
+    after: str
+    commits: tuple[Commit, ...] = ()
+    actor: User | None = None
+
+
+@dataclass(frozen=True)
 class Mentioned:
     """`user` was named with an @ in the description (note is None) or in the note, and may read it."""
 
@@ -103,6 +116,7 @@ Happened = (
     | SubgroupHappened
     | ProjectHappened
     | EmojiHappened
+    | PushHappened
     | Mentioned
     | Assigned
 )

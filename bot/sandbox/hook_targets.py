@@ -1,5 +1,7 @@
 """What happened becomes a trigger, a body, and the hooks of the project and its groups that asked for it."""
 
+import fnmatch
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,8 +16,10 @@ from bot.sandbox.happenings import (
     MilestoneHappened,
     NoteHappened,
     ProjectHappened,
+    PushHappened,
     SubgroupHappened,
 )
+from bot.sandbox.push_payload import push_body
 from bot.sandbox.records import Group, Hook, Project
 from bot.sandbox.world import World
 
@@ -29,6 +33,7 @@ TRIGGERS = {
     "member_events": "member_hooks",
     "subgroup_events": "subgroup_hooks",
     "project_events": "project_hooks",
+    "push_events": "push_hooks",
 }
 
 
@@ -40,6 +45,7 @@ class News:
     body: payloads.Body
     group: Group
     project: Project | None = None
+    branch: str | None = None
 
     @property
     def trigger(self) -> str:
@@ -66,6 +72,10 @@ def news(world: World, event: Happened) -> News | None:
         case ProjectHappened():
             group = world.groups[event.project.group_id]
             return News("project_events", payloads.project_event_body(world, event), group)
+        case PushHappened():
+            body = push_body(world, event)
+            group = world.groups[event.project.group_id]
+            return News("push_events", body, group, event.project, event.branch)
         case Mentioned() | Assigned():
             return None
 
@@ -88,9 +98,19 @@ def _in_project(world: World, project_id: int, flag: str, body: payloads.Body) -
     return News(flag, body, world.groups[project.group_id], project)
 
 
-def wanting(world: World, group: Group, project: Project | None, flag: str) -> list[Hook]:
+def wanting(world: World, told: News) -> list[Hook]:
     """Hooks with that flag on the project and, where GitLab has group hooks at all, on its groups up to the top."""
-    return [hook for hook in _in_reach(world, group, project) if hook.events.get(flag)]
+    asking = [hook for hook in _in_reach(world, told.group, told.project) if hook.events.get(told.flag)]
+    return asking if told.branch is None else [hook for hook in asking if _wants_branch(hook, told.branch)]
+
+
+def _wants_branch(hook: Hook, branch: str) -> bool:
+    wanted = hook.push_events_branch_filter
+    if not wanted or hook.branch_filter_strategy == "all_branches":
+        return True
+    if hook.branch_filter_strategy == "regex":
+        return re.search(wanted, branch) is not None
+    return fnmatch.fnmatchcase(branch, wanted)
 
 
 def _in_reach(world: World, group: Group, project: Project | None) -> Iterator[Hook]:

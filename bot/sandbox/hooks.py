@@ -94,7 +94,7 @@ class Deliverer:
         told = news(self.world, event)
         if told is None:
             return
-        hooks = wanting(self.world, told.group, told.project, told.flag)
+        hooks = wanting(self.world, told)
         if not hooks:
             return
         body = to_bytes(told.body, self.settings.time_form)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from bot.sandbox import support
-from bot.sandbox.happenings import IssueHappened, MilestoneHappened, NoteHappened
+from bot.sandbox import repository, support
+from bot.sandbox.happenings import IssueHappened, MilestoneHappened, NoteHappened, PushHappened
 from bot.sandbox.hook_http import Answer, Delivery
 from bot.sandbox.hook_targets import TRIGGERS, News, news
 from bot.sandbox.hooks import Deliverer, current_cause
@@ -155,7 +155,20 @@ def _sample(world: World, owner: Owner, trigger: str) -> News:
             return _note_sample(world, owner, user)
         case "milestone_events":
             return _milestone_sample(world, owner)
+        case "push_events":
+            return _push_sample(world, owner, user)
     raise ApiError(422, {"message": f"Testing not available for this hook: {trigger}"})
+
+
+def _push_sample(world: World, owner: Owner, user: User) -> News:
+    """The latest three commits of a default branch, as one push."""
+    projects = [owner] if isinstance(owner, Project) else list(world.projects_below(owner))
+    for project in projects:
+        if (head := repository.head(world, project, project.default_branch)) is not None:
+            rows = repository.history(world, project, head)[:3]
+            sample = PushHappened(project, project.default_branch, rows[-1].sha, head.sha, tuple(rows[::-1]), user)
+            return _or_refused(news(world, sample), "commits")
+    return _or_refused(None, "commits")
 
 
 def _issues(world: World, owner: Owner) -> list[Issue]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from bot.sandbox.code_records import Blob, Branch, Commit, MergeRequest
 from bot.sandbox.records import (
     Emoji,
     Group,
@@ -16,7 +17,6 @@ from bot.sandbox.records import (
     MilestoneEvent,
     Note,
     Project,
-    RepoFile,
     StateEvent,
     Token,
     User,
@@ -45,7 +45,10 @@ class Indexes:
         self.labels: dict[tuple[str, int], dict[str, Label]] = defaultdict(dict)
         self.milestones: dict[tuple[str, int], list[Milestone]] = defaultdict(list)
         self.hooks: dict[tuple[str, int], list[Hook]] = defaultdict(list)
-        self.files: dict[int, dict[tuple[str, str], RepoFile]] = defaultdict(dict)
+        self.blobs: dict[str, Blob] = {}
+        self.commits: dict[int, dict[str, Commit]] = defaultdict(dict)
+        self.branches: dict[int, dict[str, Branch]] = defaultdict(dict)
+        self.merge_requests: dict[int, dict[int, MergeRequest]] = defaultdict(dict)
 
     def put(self, row: object) -> None:  # noqa: C901, PLR0912  # one case for each table
         match row:
@@ -76,10 +79,16 @@ class Indexes:
                 self.milestones[owner_key(row)].append(row)
             case Hook():
                 self.hooks[owner_key(row)].append(row)
-            case RepoFile():
-                self.files[row.project_id][row.branch, row.path] = row
+            case Blob():
+                self.blobs[row.sha] = row
+            case Commit():
+                self.commits[row.project_id][row.sha] = row
+            case Branch():
+                self.branches[row.project_id][row.name] = row
+            case MergeRequest():
+                self.merge_requests[row.project_id][row.iid] = row
             case _:
-                pass  # shares, logs, todos, mails and commits are few enough, or read whole
+                pass  # shares, logs, todos and mails are few enough, or read whole
 
     def forget(self, row: object) -> None:  # noqa: C901, PLR0912  # the mirror of put
         match row:
@@ -110,8 +119,14 @@ class Indexes:
                 self.milestones[owner_key(row)].remove(row)
             case Hook():
                 self.hooks[owner_key(row)].remove(row)
-            case RepoFile():
-                del self.files[row.project_id][row.branch, row.path]
+            case Blob():
+                del self.blobs[row.sha]
+            case Commit():
+                del self.commits[row.project_id][row.sha]
+            case Branch():
+                del self.branches[row.project_id][row.name]
+            case MergeRequest():
+                del self.merge_requests[row.project_id][row.iid]
             case _:
                 pass
 

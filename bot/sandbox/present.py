@@ -244,7 +244,7 @@ def project(world: World, row: Project, reader: User | None) -> Json:
         "web_url": page,
         "avatar_url": None,
         "namespace": namespace(world, space),
-        "empty_repo": not world.index.files[row.id],
+        "empty_repo": not world.index.branches[row.id],
         "archived": row.archived,
         "visibility": row.visibility,
         "issues_enabled": True,

@@ -273,24 +273,3 @@ class Mail:
     user_id: int | None = None
     issue_id: int | None = None
     note_id: int | None = None
-
-
-@dataclass(eq=False)
-class RepoFile:
-    id: int
-    project_id: int
-    branch: str
-    path: str
-    content: str  # base64, since a file may hold any bytes
-    last_commit_id: str
-
-
-@dataclass(eq=False)
-class Commit:
-    id: int
-    project_id: int
-    branch: str
-    sha: str
-    message: str
-    author_id: int
-    created_at: datetime

@@ -1,123 +1,118 @@
-"""Commits turn into the files of a project's branches: an in-memory repository without history, trees or blobs.
+"""A project and a ref turn into commits, trees and files: an in-memory repository with history.
 
-Contents are kept as base64, since a file may hold any bytes. Background knowledge, not verified: the refusals' words.
+Background knowledge, not verified: the refusals' words, and that a private project's code is for Reporters and up.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from bot.sandbox.permissions import DEVELOPER, demand
-from bot.sandbox.records import Commit, Project, RepoFile, User
-from bot.sandbox.refusals import ApiError, not_found
+from bot.sandbox.code_records import Branch, Commit
+from bot.sandbox.permissions import DEVELOPER, MAINTAINER, REPORTER, level
+from bot.sandbox.records import Project, User
+from bot.sandbox.refusals import forbidden, not_found
 from bot.sandbox.world import World
 
-ACTIONS = ("create", "update", "delete", "move")
+SHORTEST = 7
+"""Digits of a sha that are enough to name a commit."""
 
 
-@dataclass(frozen=True)
-class Action:
-    """One change of a commit; `content` is base64, None where the action has none."""
-
-    name: str
-    path: str
-    content: str | None = None
-    previous_path: str | None = None
+def demand_code(world: World, user: User | None, project: Project) -> None:
+    if project.visibility == "private" and level(world, user, project) < REPORTER:
+        raise forbidden()
 
 
-def branches(world: World, project: Project) -> set[str]:
-    return {branch for branch, _ in world.index.files[project.id]}
+def is_protected(project: Project, branch: str) -> bool:
+    """GitLab protects the default branch of every new project: Maintainers push and merge, Developers do neither."""
+    return branch == project.default_branch
 
 
-def tree(world: World, project: Project, ref: str | None) -> dict[str, RepoFile]:
-    """The files of a branch by their paths, empty when there is no such branch."""
-    branch = ref if ref not in (None, "HEAD") else project.default_branch
-    return {path: row for (at, path), row in world.index.files[project.id].items() if at == branch}
+def can_push(world: World, user: User, project: Project, branch: str) -> bool:
+    return level(world, user, project) >= (MAINTAINER if is_protected(project, branch) else DEVELOPER)
 
 
-def file(world: World, project: Project, path: str, ref: str | None) -> RepoFile:
-    files = tree(world, project, ref)
-    if not files:
+def branches(world: World, project: Project) -> dict[str, Branch]:
+    return world.index.branches[project.id]
+
+
+def head(world: World, project: Project, branch: str) -> Commit | None:
+    row = branches(world, project).get(branch)
+    return commit(world, project, row.sha) if row else None
+
+
+def commit(world: World, project: Project, sha: str) -> Commit | None:
+    return world.index.commits[project.id].get(sha)
+
+
+def resolve(world: World, project: Project, ref: str | None) -> Commit | None:
+    """By a branch's name, a full sha, or the beginning of one that is unique; nothing and HEAD: the default branch."""
+    name = project.default_branch if ref in (None, "", "HEAD") else str(ref).removeprefix("refs/heads/")
+    found = head(world, project, name) or commit(world, project, name)
+    if found is not None or len(name) < SHORTEST:
+        return found
+    alike = [row for sha, row in world.index.commits[project.id].items() if sha.startswith(name)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def needed(world: World, project: Project, ref: str | None) -> Commit:
+    found = resolve(world, project, ref)
+    if found is None:
         raise not_found("Commit")
-    if path not in files:
+    return found
+
+
+def content(world: World, at: Commit, path: str) -> str:
+    """A file's bytes as base64."""
+    if path not in at.tree:
         raise not_found("File")
-    return files[path]
+    return world.index.blobs[at.tree[path]].content
 
 
-@dataclass(frozen=True)
-class Request:
-    """A commit someone asks for: all actions or none. A new branch starts at `start`."""
-
-    branch: str
-    message: str
-    actions: Sequence[Action]
-    start: str | None = None
+def text(world: World, at: Commit, path: str) -> str:
+    return base64.b64decode(content(world, at, path)).decode()
 
 
-def commit(world: World, user: User, project: Project, asked: Request) -> Commit:
-    demand(world, user, project, DEVELOPER)
-    files = tree(world, project, asked.branch)
-    if not files and branches(world, project):
-        if asked.start is None:
-            raise _refused("You can only create or edit files when you are on a branch")
-        files = tree(world, project, asked.start)
-    wanted = {path: row.content for path, row in files.items()}
-    for action in asked.actions:
-        _act(wanted, action)
-    return _write(world, user, project, asked, wanted)
+def history(world: World, project: Project, start: Commit) -> list[Commit]:
+    """The commit and all before it, newest first."""
+    seen: dict[str, Commit] = {}
+    waiting = [start.sha]
+    while waiting:
+        sha = waiting.pop()
+        row = commit(world, project, sha)
+        if row is not None and sha not in seen:
+            seen[sha] = row
+            waiting += row.parents
+    return sorted(seen.values(), key=lambda row: row.id, reverse=True)
 
 
-def start_with_readme(world: World, user: User, project: Project) -> None:
-    text = base64.b64encode(f"# {project.name}\n".encode()).decode()
-    _write(world, user, project, Request(project.default_branch, "Initial commit", ()), {"README.md": text})
+def history_of(world: World, project: Project, start: Commit, path: str) -> Iterator[Commit]:
+    """Those that changed a file or folder, newest first; a merge that took one side's version leads on to that side."""
+    waiting = {start.sha: start}
+    while waiting:
+        row = waiting.pop(max(waiting, key=lambda sha: waiting[sha].id))
+        before = [parent for sha in row.parents if (parent := commit(world, project, sha)) is not None]
+        same = [parent for parent in before if _part(parent, path) == _part(row, path)]
+        if not same and (before or _part(row, path)):
+            yield row
+        waiting |= {parent.sha: parent for parent in (same[:1] or before)}
 
 
-def decoded(content: str, encoding: str | None) -> str:
-    """What a request sent, as base64."""
-    if encoding != "base64":
-        return base64.b64encode(content.encode()).decode()
-    try:
-        return base64.b64encode(base64.b64decode(content, validate=False)).decode()
-    except binascii.Error:
-        raise _refused("Invalid base64 content") from None
+def last_change(world: World, project: Project, start: Commit, path: str) -> Commit:
+    return next(history_of(world, project, start, path), start)
 
 
-def _act(files: dict[str, str], action: Action) -> None:
-    match action.name:
-        case "create":
-            if action.path in files:
-                raise _refused("A file with this name already exists")
-            files[action.path] = action.content or ""
-        case "update":
-            if action.path not in files:
-                raise _refused("A file with this name doesn't exist")
-            files[action.path] = action.content or ""
-        case "delete":
-            if files.pop(action.path, None) is None:
-                raise _refused("A file with this name doesn't exist")
-        case _:
-            old = files.pop(action.previous_path or "", None)
-            if old is None:
-                raise _refused("A file with this name doesn't exist")
-            files[action.path] = old if action.content is None else action.content
+def changes(world: World, project: Project, row: Commit) -> dict[str, list[str]]:
+    """The paths that are added, modified and removed since the first parent."""
+    before = commit(world, project, row.parents[0]) if row.parents else None
+    old = before.tree if before else {}
+    return {
+        "added": sorted(row.tree.keys() - old.keys()),
+        "modified": sorted(path for path in row.tree.keys() & old.keys() if row.tree[path] != old[path]),
+        "removed": sorted(old.keys() - row.tree.keys()),
+    }
 
 
-def _write(world: World, user: User, project: Project, asked: Request, wanted: dict[str, str]) -> Commit:
-    number, branch = world.next_id("commits"), asked.branch
-    sha = hashlib.sha1(f"{project.id}/{number}".encode(), usedforsecurity=False).hexdigest()
-    old = tree(world, project, branch)
-    for path, row in old.items():
-        if wanted.get(path) != row.content:
-            world.remove(row)
-    for path, content in wanted.items():
-        if path not in old or old[path].content != content:
-            world.add(RepoFile(world.next_id("files"), project.id, branch, path, content, sha))
-    return world.add(Commit(number, project.id, branch, sha, asked.message, user.id, world.clock.now()))
-
-
-def _refused(text: str) -> ApiError:
-    return ApiError(400, {"message": text})
+def _part(row: Commit, path: str) -> dict[str, str]:
+    inside = f"{path.strip('/')}/"
+    return {name: sha for name, sha in row.tree.items() if name == inside[:-1] or name.startswith(inside)}

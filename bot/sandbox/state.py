@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from bot.sandbox.clock import Clock
+from bot.sandbox.code_records import Blob, Commit
 from bot.sandbox.records import (
-    Commit,
     HookLog,
     LabelEvent,
     Mail,
@@ -24,8 +24,8 @@ from bot.sandbox.records import (
 )
 from bot.sandbox.world import TABLES, World
 
-FORMAT = 1
-NEVER_CHANGED = (HookLog, Mail, LabelEvent, WeightEvent, MilestoneEvent, StateEvent, Commit)
+FORMAT = 2
+NEVER_CHANGED = (HookLog, Mail, LabelEvent, WeightEvent, MilestoneEvent, StateEvent, Blob, Commit)
 """Rows whose JSON is written once and kept: most of a busy world."""
 
 Reader = Callable[[Any], Any]

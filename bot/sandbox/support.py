@@ -13,6 +13,7 @@ from bot.sandbox.params import Params, params_of
 from bot.sandbox.permissions import can_read_issue, can_see
 from bot.sandbox.records import Group, Issue, Project, User
 from bot.sandbox.refusals import ApiError, bad_parameter, not_found, unauthorized
+from bot.sandbox.repository import demand_code
 from bot.sandbox.world import World
 
 Row = TypeVar("Row")
@@ -59,6 +60,13 @@ def project(ref: str) -> Project:
     if moved is not None and can_see(world, reader(), moved):
         raise _moved(ref, moved)
     raise not_found("Project")
+
+
+def code(ref: str) -> Project:
+    """The project, to one who may read its repository."""
+    found = project(ref)
+    demand_code(here(), reader(), found)
+    return found
 
 
 def group(ref: str) -> Group:

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any, Literal, TypeVar
 
 from bot.sandbox.clock import Clock
+from bot.sandbox.code_records import Blob, Branch, Commit, MergeRequest
 from bot.sandbox.happenings import Happened
 from bot.sandbox.indexes import Indexes
 from bot.sandbox.records import (
-    Commit,
     Emoji,
     Group,
     Hook,
@@ -25,7 +25,6 @@ from bot.sandbox.records import (
     MilestoneEvent,
     Note,
     Project,
-    RepoFile,
     Share,
     StateEvent,
     Todo,
@@ -56,8 +55,10 @@ TABLES: dict[type[Any], str] = {
     HookLog: "hook_logs",
     Todo: "todos",
     Mail: "mails",
-    RepoFile: "files",
+    Blob: "blobs",
     Commit: "commits",
+    Branch: "branches",
+    MergeRequest: "merge_requests",
 }
 """Row class -> the World's table of it, a dict by id. `members` alone is a list."""
 
@@ -90,8 +91,10 @@ class World:
         self.hook_logs: dict[int, HookLog] = {}
         self.todos: dict[int, Todo] = {}
         self.mails: dict[int, Mail] = {}
-        self.files: dict[int, RepoFile] = {}
+        self.blobs: dict[int, Blob] = {}
         self.commits: dict[int, Commit] = {}
+        self.branches: dict[int, Branch] = {}
+        self.merge_requests: dict[int, MergeRequest] = {}
         self.redirects: dict[str, int] = {}  # an old project path, lower case -> project id
         self.counters: dict[str, int] = {}
         self.limited_users: set[str] = set()  # usernames that GitLab.com's rate limits bind from the start

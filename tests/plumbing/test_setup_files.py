@@ -79,7 +79,8 @@ def test_what_a_person_changed_stays_until_somebody_says_overwrite(stage: Scene)
 
 def test_a_template_whose_commit_is_gone_is_a_persons(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     file_lines(stage, "--apply")
-    stage.sandbox.world.commits.clear()
+    fault = {"kind": "fail", "status": 404, "times": None, "path": "/repository/commits/"}
+    requests.post(f"{stage.sandbox.url}/sandbox/faults", json=fault, timeout=10).raise_for_status()
     monkeypatch.setattr("bot.setup.files.shipped", lambda: {PATH: "a newer template\n"})
     assert [line["sign"] for line in file_lines(stage)] == ["!"]
 

@@ -231,7 +231,7 @@ def test_a_hook_has_headers_of_its_own(played: Play) -> None:
 
 
 def test_files_are_written_one_by_one_and_in_commits(played: Play) -> None:
-    channels = played.channels("developer")
+    channels = played.channels("maintainer")
     path = ".gitlab/issue_templates/General.md"
     data = {"file_path": path, "branch": "main", "content": "one", "commit_message": "Add"}
     channels.files.create(data)
@@ -258,7 +258,7 @@ def test_files_are_written_one_by_one_and_in_commits(played: Play) -> None:
 
 
 def test_a_new_branch_needs_a_start(played: Play) -> None:
-    channels = played.channels("developer")
+    channels = played.channels("maintainer")
     channels.files.create({"file_path": "a", "branch": "main", "content": "a", "commit_message": "m"})
     data = {"file_path": "b", "branch": "next", "content": "b", "commit_message": "m"}
     with pytest.raises(gitlab.GitlabCreateError, match="on a branch"):

@@ -2,8 +2,19 @@
 
 import re
 
-from bot.sandbox.example import GROUPS, PARTNER_GROUP, PARTNER_PROJECT, PROJECTS, TEAM, example_world, tokens_of
+from bot.sandbox.example import (
+    GROUPS,
+    PARTNER_GROUP,
+    PARTNER_PROJECT,
+    PROJECTS,
+    REGISTRY,
+    ROLES,
+    TEAM,
+    example_world,
+    tokens_of,
+)
 from bot.sandbox.permissions import can_see
+from bot.sandbox.repository import needed, text
 from bot.sandbox.world import World
 
 
@@ -17,7 +28,7 @@ def access(world: World, username: str, path: str) -> int:
 
 def test_everyone_has_a_token_of_their_own_world() -> None:
     tokens, others = tokens_of(example_world("http://x")), tokens_of(example_world("http://x"))
-    assert set(tokens) == {"root", "channel-bot", "channel-bot-owner", "pat-example", *TEAM}
+    assert set(tokens) == {"root", "channel-bot", "channel-bot-owner", "pat-example", "kim-example", *TEAM}
     assert all(re.fullmatch(r"glpat-[\w-]{20}", token) for token in tokens.values())
     assert not set(tokens.values()) & set(others.values())
 
@@ -51,4 +62,34 @@ def test_projects_have_a_main_branch_with_a_file() -> None:
     world = example_world("http://x")
     project = world.project_by_path(PROJECTS["channels"])
     assert project is not None
-    assert (project.default_branch, [path for _, path in world.index.files[project.id]]) == ("main", ["README.md"])
+    assert (project.default_branch, list(needed(world, project, None).tree)) == ("main", ["README.md"])
+
+
+def test_everybody_is_a_direct_member_of_the_group_of_the_own_role() -> None:
+    world = example_world("http://x")
+    found: dict[str, set[str]] = {}
+    for path in ROLES:
+        group = world.group_by_path(f"{GROUPS['team']}/{path}")
+        assert group is not None
+        rows = world.index.group_members[group.id]
+        assert {row.access_level for row in rows} == {30}
+        found[path] = {world.users[row.user_id].username for row in rows}
+    assert found == {path: set(names) for path, (_, names) in ROLES.items()}
+    assert set().union(*found.values()) == set(TEAM)
+
+
+def test_the_second_partner_contact_reports_in_the_collaboration_only() -> None:
+    world = example_world("http://x")
+    paths = (PARTNER_PROJECT, f"{PARTNER_GROUP}/internal", PROJECTS["channels"], REGISTRY)
+    assert [access(world, "kim-example", path) for path in paths] == [20, 0, 0, 0]
+
+
+def test_the_registry_is_private_kept_by_operations_and_holds_the_given_files() -> None:
+    world = example_world("http://x", registry={"people.yml": "people: []\n"})
+    project = world.project_by_path(REGISTRY)
+    assert project is not None
+    assert (project.visibility, access(world, "ops-lead", REGISTRY), access(world, "channel-bot", REGISTRY)) == (
+        "private", 40, 30,
+    )  # fmt: skip
+    head = needed(world, project, "main")
+    assert (sorted(head.tree), text(world, head, "people.yml")) == (["README.md", "people.yml"], "people: []\n")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox import records, state
+from bot.sandbox import code_records, records, state
 from bot.sandbox.example import example_world
 from bot.sandbox.records import HookLog, Issue, Label
 from bot.sandbox.server import Sandbox
@@ -67,7 +67,11 @@ def test_every_table_and_setting_survives(tmp_path: Path) -> None:
 
 def test_every_row_class_of_the_world_has_a_table() -> None:
     """A new kind of row that the state forgot would be lost at a restart."""
-    kinds = {kind for kind in vars(records).values() if isinstance(kind, type) and kind.__module__ == records.__name__}
+    both = {records.__name__: records, code_records.__name__: code_records}
+    kinds = {
+        kind for name, module in both.items() for kind in vars(module).values()
+        if isinstance(kind, type) and kind.__module__ == name
+    }  # fmt: skip
     assert kinds - set(TABLES) == {records.Member}
     assert all(fields(kind) for kind in kinds)
 
@@ -89,9 +93,9 @@ def test_what_never_changes_is_written_once_and_what_changes_is_written_anew() -
     ("text", "says"),
     [
         ("{\n  oops", "state.json:2: not JSON"),
-        ("[]", "state.json: not a sandbox state of format 1 (found 'list')"),
-        ('{"format": 7}', "state.json: not a sandbox state of format 1 (found 7)"),
-        ('{"format": 1}', "state.json: about: unusable (KeyError: 'about')"),
+        ("[]", "state.json: not a sandbox state of format 2 (found 'list')"),
+        ('{"format": 7}', "state.json: not a sandbox state of format 2 (found 7)"),
+        ('{"format": 2}', "state.json: about: unusable (KeyError: 'about')"),
     ],
 )
 def test_a_broken_file_says_what_where_and_what_to_do(tmp_path: Path, text: str, says: str) -> None:

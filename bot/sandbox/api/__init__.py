@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from bot.sandbox.api import (
+    commits,
     emojis,
     events,
     files,
@@ -14,6 +15,7 @@ from bot.sandbox.api import (
     issues,
     labels,
     members,
+    merge_requests,
     milestones,
     notes,
     projects,
@@ -21,7 +23,8 @@ from bot.sandbox.api import (
 )
 
 RESOURCES = (
-    site, groups, projects, members, issues, issue_lists, notes, events, emojis, labels, milestones, hooks, files
+    site, groups, projects, members, issues, issue_lists, notes, events, emojis, labels, milestones, hooks, files,
+    commits, merge_requests,
 )  # fmt: skip
 
 

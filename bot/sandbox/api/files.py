@@ -1,4 +1,4 @@
-"""REST: the files of a project's repository, one by one or several in one commit."""
+"""REST: the files of a project's repository at any ref, one by one, as a tree, or several in one commit."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import hashlib
 
 from flask import Blueprint, Response
 
-from bot.sandbox import present, repository
-from bot.sandbox.records import Commit, RepoFile
-from bot.sandbox.refusals import bad_parameter, not_found
-from bot.sandbox.repository import Action, Request
-from bot.sandbox.support import answer, caller, here, nothing, page_of, params, project, reader
+from bot.sandbox import commits, present_code, repository
+from bot.sandbox.commits import Action, Request
+from bot.sandbox.present import Json
+from bot.sandbox.refusals import not_found
+from bot.sandbox.support import answer, caller, code, here, nothing, page_of, params, project
 
 routes = Blueprint("files", __name__)
 FILE = "/projects/<ref:name>/repository/files/<ref:path>"
@@ -20,30 +20,18 @@ FILE = "/projects/<ref:name>/repository/files/<ref:path>"
 @routes.get(FILE)
 def read(name: str, path: str) -> Response:
     """Answers HEAD too, with GitLab's X-Gitlab- headers instead of a body."""
-    ref = params().text("ref") or "HEAD"
-    row = repository.file(here(), project(name), path, ref)
-    body = base64.b64decode(row.content)
-    digest = hashlib.sha256(body).hexdigest()
-    shown: dict[str, object] = {
-        "file_name": path.rpartition("/")[2],
-        "file_path": path,
-        "size": len(body),
-        "encoding": "base64",
-        "content_sha256": digest,
-        "ref": ref,
-        "blob_id": digest[:40],
-        "commit_id": row.last_commit_id,
-        "last_commit_id": row.last_commit_id,
-        "execute_filemode": False,
-    }
+    at, ref = code(name), params().text("ref") or "HEAD"
+    shown = present_code.file(here(), at, repository.needed(here(), at, ref), path, ref)
     headers = {f"X-Gitlab-{key.replace('_', '-').title()}": str(value) for key, value in shown.items()}
-    return answer(shown | {"content": row.content}, headers=headers)
+    del headers["X-Gitlab-Content"]
+    return answer(shown, headers=headers)
 
 
 @routes.get(f"{FILE}/raw")
 def raw(name: str, path: str) -> Response:
-    row = repository.file(here(), project(name), path, params().text("ref"))
-    return Response(base64.b64decode(row.content), content_type="text/plain; charset=utf-8")
+    at = code(name)
+    content = repository.content(here(), repository.needed(here(), at, params().text("ref")), path)
+    return Response(base64.b64decode(content), content_type="text/plain; charset=utf-8")
 
 
 @routes.post(FILE)
@@ -62,68 +50,29 @@ def delete(name: str, path: str) -> Response:
     return nothing()
 
 
-@routes.post("/projects/<ref:name>/repository/commits")
-def commit(name: str) -> Response:
-    me, at, asked = caller(), project(name), params()
-    branch, message = asked.required("branch"), asked.required("commit_message")
-    actions = [_action(raw_action) for raw_action in asked.objects("actions")]
-    row = repository.commit(here(), me, at, Request(branch, message, actions, asked.text("start_branch")))
-    return answer(_commit(row, at.full_path), 201)
-
-
-@routes.get("/projects/<ref:name>/repository/commits/<sha>")
-def read_commit(name: str, sha: str) -> Response:
-    at = project(name)
-    for row in here().commits.values():
-        if (row.project_id, row.sha) == (at.id, sha):
-            return answer(_commit(row, at.full_path))
-    raise not_found("Commit")
-
-
 @routes.get("/projects/<ref:name>/repository/tree")
 def tree(name: str) -> Response:
     """One folder deep unless `recursive`; an empty repository has no tree."""
-    at, asked = project(name), params()
-    files = repository.tree(here(), at, asked.text("ref"))
-    if not files:
-        raise not_found("Tree")
+    at, asked = code(name), params()
+    start = repository.resolve(here(), at, asked.text("ref"))
     folder = (asked.text("path") or "").strip("/")
-    below = {path: row for path, row in files.items() if not folder or path.startswith(f"{folder}/")}
-    if folder and not below:
+    below = {path: sha for path, sha in start.tree.items() if path.startswith(f"{folder}/")} if start and folder else {}
+    if start is None or (folder and not below):
         raise not_found("Tree")
-    rows = _entries(below, folder, deep=asked.boolean("recursive") or False)
+    rows = _entries(below if folder else start.tree, folder, deep=asked.boolean("recursive") or False)
     return page_of(rows, lambda row: row)
-
-
-@routes.get("/projects/<ref:name>/repository/branches")
-def branches(name: str) -> Response:
-    at = project(name)
-    rows = sorted(repository.branches(here(), at))
-    return page_of(rows, lambda branch: {"name": branch, "default": branch == at.default_branch, "protected": False})
 
 
 def _change(name: str, path: str, what: str) -> Response:
     me, at, asked = caller(), project(name), params()
     branch, message = asked.required("branch"), asked.required("commit_message")
-    content = None if what == "delete" else repository.decoded(asked.required("content"), asked.text("encoding"))
+    content = None if what == "delete" else commits.decoded(asked.required("content"), asked.text("encoding"))
     wanted = Request(branch, message, [Action(what, path, content)], asked.text("start_branch"))
-    repository.commit(here(), me, at, wanted)
+    commits.make(here(), me, at, wanted)
     return answer({"file_path": path, "branch": branch}, 201 if what == "create" else 200)
 
 
-def _action(raw_action: dict[str, object]) -> Action:
-    name, path = str(raw_action.get("action")), raw_action.get("file_path")
-    if name not in repository.ACTIONS:
-        raise bad_parameter("actions[0][action] does not have a valid value")
-    if not path:
-        raise bad_parameter("actions[0][file_path] is missing")
-    content = raw_action.get("content")
-    encoded = None if content is None else repository.decoded(str(content), str(raw_action.get("encoding") or "text"))
-    previous = raw_action.get("previous_path")
-    return Action(name, str(path), encoded, str(previous) if previous else None)
-
-
-def _entries(files: dict[str, RepoFile], folder: str, *, deep: bool) -> list[present.Json]:
+def _entries(files: dict[str, str], folder: str, *, deep: bool) -> list[Json]:
     skipped = len(folder) + 1 if folder else 0
     folders: set[str] = set()
     blobs: set[str] = set()
@@ -134,27 +83,14 @@ def _entries(files: dict[str, RepoFile], folder: str, *, deep: bool) -> list[pre
         if deep or len(parts) == 1:
             blobs.add(path[skipped:])
     prefix = f"{folder}/" if folder else ""
-    rows = [("tree", prefix + name) for name in sorted(folders)] + [("blob", prefix + name) for name in sorted(blobs)]
-    return [_entry(kind, path) for kind, path in rows]
+    trees = [_entry("tree", prefix + name, _number(prefix + name)) for name in sorted(folders)]
+    return trees + [_entry("blob", prefix + name, files[prefix + name]) for name in sorted(blobs)]
 
 
-def _entry(kind: str, path: str) -> present.Json:
-    number = hashlib.sha256(f"{kind} {path}".encode()).hexdigest()[:40]
+def _entry(kind: str, path: str, number: str) -> Json:
     mode = "040000" if kind == "tree" else "100644"
     return {"id": number, "name": path.rpartition("/")[2], "type": kind, "path": path, "mode": mode}
 
 
-def _commit(row: Commit, path: str) -> present.Json:
-    world, me = here(), reader()
-    return {
-        "id": row.sha,
-        "short_id": row.sha[:11],
-        "title": row.message.splitlines()[0] if row.message else "",
-        "message": row.message,
-        "author_name": me.name if me else "",
-        "author_email": me.email if me else "",
-        "created_at": present.stamp(row.created_at),
-        "committed_date": present.stamp(row.created_at),
-        "parent_ids": [],
-        "web_url": f"{world.url}/{path}/-/commit/{row.sha}",
-    }
+def _number(path: str) -> str:
+    return hashlib.sha256(f"tree {path}".encode()).hexdigest()[:40]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from bot.sandbox import groups, present
+from bot.sandbox import commits, groups, present
 from bot.sandbox.api.groups import project_page, wish_of
 from bot.sandbox.permissions import MAINTAINER, OWNER, demand
 from bot.sandbox.records import Group
 from bot.sandbox.refusals import bad_parameter, not_found
-from bot.sandbox.repository import start_with_readme
 from bot.sandbox.support import answer, caller, here, params, project, reader
 
 routes = Blueprint("projects", __name__)
@@ -36,7 +35,7 @@ def create() -> Response:
     wish["name"] = wish.get("name") or wish["path"]
     row = groups.create_project(here(), me, _space(), wish)
     if asked.boolean("initialize_with_readme"):
-        start_with_readme(here(), me, row)
+        commits.seed(here(), me, row, {"README.md": f"# {row.name}\n"})
     return answer(present.project(here(), row, me), 201)
 
 
