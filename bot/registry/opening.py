@@ -19,7 +19,7 @@ def open_registries(
 ) -> Registries:
     """Asks nothing yet; ConfigError when the files beside the configuration are no registry."""
     site, where = config.site, config.site.registry
-    nobody = frozenset(site.gitlab.former_bots)
+    nobody = frozenset((*site.gitlab.former_bots, *site.bots))
     return Registries(
         start=from_directory(start(config.directory)),
         repository=gateway,
