@@ -60,8 +60,8 @@ def _speech(handler: Handler) -> str:
 def defaults(handler: Handler) -> Iterator[tuple[str, str]]:
     """Name and default of each setting, as YAML writes it; "" where there is none."""
     for field in fields(handler.module.Settings):
-        has_default = field.default is not MISSING
-        yield field.name, _yaml(field.default) if has_default else ""
+        default = field.default if field.default_factory is MISSING else field.default_factory()
+        yield field.name, "" if default is MISSING else _yaml(default)
 
 
 def _yaml(value: object) -> str:

@@ -118,10 +118,10 @@ class ChangeMilestone:
 
 @dataclass(frozen=True, slots=True)
 class MoveIssues:
-    """Put `issues` on `target`, a title that this plan or an earlier one made exist."""
+    """Put `issues` on `target`, a title that this plan or an earlier one made exist; None takes them off theirs."""
 
     issues: tuple[Issue, ...]
-    target: Milestone
+    target: Milestone | None
 
 
 @dataclass(frozen=True, slots=True)

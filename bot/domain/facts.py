@@ -242,6 +242,8 @@ class IssueFacts:
     """Labels that the issue carries and that count for nothing: nobody whose word counts put them there."""
     read: frozenset[Need] = frozenset()
     """What was read beyond the issue itself."""
+    digest_of: str | None = None
+    """The title of the window whose priorities this issue of the bot's own lists; None: it is any other issue."""
     overwrote: bool = False
     """Whether the bot wrote the weight since the journals were read, and perhaps over somebody's."""
 

@@ -40,7 +40,8 @@ def told(action: Action) -> str:
         case ChangeMilestone(milestone, title, start, due):
             return f"rename milestone {code(milestone.title)} to {code(title)}, {_span(start, due)}"
         case MoveIssues(issues, target):
-            return f"move {len(issues)} open {_plural(len(issues), 'issue')} to milestone {code(target.title)}"
+            who = f"{len(issues)} open {_plural(len(issues), 'issue')}"
+            return f"move {who} to milestone {code(target.title)}" if target else f"take {who} off their milestone"
         case CloseMilestone(milestone, successor):
             why = f"as {code(successor.title)} takes its place" if successor else "which is over and empty"
             return f"close milestone {code(milestone.title)}, {why}"
