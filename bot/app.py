@@ -23,6 +23,7 @@ from bot.gateway import Gateway
 from bot.inbox import DEFAULT_TIMING, Inbox, Timing
 from bot.looks import Looks
 from bot.memory import Memory
+from bot.ownnotes import OwnNotes
 from bot.pace import Pace, Rate
 from bot.reach import Doorbell
 from bot.registry.opening import open_registries, open_roles
@@ -91,7 +92,8 @@ def build(
     accounts = Accounts(gateway)
     marks = WindowMarks(marker, site.group_id)
     former = frozenset(config.site.gitlab.former_bots)
-    status = StatusComments(gateway, marker, memory, wording, site.bot, former, config.site.adopt_from)
+    own = OwnNotes(gateway, marker, site.bot, former)
+    status = StatusComments(gateway, memory, wording, own, config.site.adopt_from)
     reports = Reports(gateway, marker, wording, site, config.site.operator)
     apply = Apply(gateway, status, reports, wording, marks, dry_run=config.site.dry_run)
     registries = open_registries(config, gateway, database, marker, reports)

@@ -5,12 +5,15 @@ All of it is a cache. Without it the next look costs a few calls more and ends t
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Delete, delete, insert, select, update
 
+from bot.domain.course import Course, log_of, log_text, since_of, since_text
 from bot.store.database import Database
-from bot.store.tables import cursors, known_notes, looks
+from bot.store.tables import cursors, known_notes, looks, said_points
 
 NO_NOTE = 0
 
@@ -25,12 +28,23 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """How an issue's points went so far, the ids of the reminders that stand there, and the day of the last look."""
+
+    course: Course
+    reminders: tuple[int, ...]
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """How a look left an issue: the state that needed nothing, or the generation that wrote a weight and its echoes."""
 
     settled: str | None = None
     overwrote: int | None = None
     echoes: int | None = None
+    wrote: frozenset[str] | None = None
+    """The fields the bot ever wrote on it; None: nobody knows."""
 
 
 class Memory:
@@ -56,15 +70,40 @@ class Memory:
         with self._database.begin() as connection:
             connection.execute(_forgetting(project_id, iid))
 
+    def said_of(self, project_id: int, iid: int) -> Said | None:
+        query = select(said_points).where(said_points.c.project_id == project_id, said_points.c.iid == iid)
+        with self._database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        course = Course(since_of(row["since"]), log_of(row["reminded"]))
+        return Said(course, tuple(json.loads(row["reminders"])), date.fromisoformat(row["day"]))
+
+    def remember_said(self, project_id: int, iid: int, said: Said) -> None:
+        values = {
+            "since": since_text(said.course.since),
+            "reminded": log_text(said.course.log),
+            "reminders": json.dumps(said.reminders),
+            "day": said.day.isoformat(),
+        }
+        before = delete(said_points).where(said_points.c.project_id == project_id, said_points.c.iid == iid)
+        with self._database.begin() as connection:
+            connection.execute(before)
+            connection.execute(insert(said_points).values(project_id=project_id, iid=iid, **values))
+
     def look_at(self, project_id: int, iid: int) -> Look:
         """How the last look left the issue."""
         query = select(looks).where(looks.c.project_id == project_id, looks.c.iid == iid)
         with self._database.read() as connection:
             row = connection.execute(query).mappings().first()
-        return Look(row["settled"], row["overwrote"], row["echoes"]) if row else Look()
+        if row is None:
+            return Look()
+        wrote = None if row["wrote"] is None else frozenset(json.loads(row["wrote"]))
+        return Look(row["settled"], row["overwrote"], row["echoes"], wrote)
 
     def remember_look(self, project_id: int, iid: int, look: Look) -> None:
-        values = {"settled": look.settled, "overwrote": look.overwrote, "echoes": look.echoes}
+        wrote = None if look.wrote is None else json.dumps(sorted(look.wrote))
+        values = {"settled": look.settled, "overwrote": look.overwrote, "echoes": look.echoes, "wrote": wrote}
         with self._database.begin() as connection:
             connection.execute(delete(looks).where(looks.c.project_id == project_id, looks.c.iid == iid))
             connection.execute(insert(looks).values(project_id=project_id, iid=iid, **values))

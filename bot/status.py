@@ -6,65 +6,56 @@ The comment is found by a signed mark; the database only remembers where it was.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.domain.facts import Issue, IssueFacts, Note, Person
-from bot.domain.marks import Mark, Marker
+from bot.domain.audible import public
+from bot.domain.course import Course, Since, later
+from bot.domain.facts import IssueFacts
+from bot.domain.needs import NoteHistory
 from bot.domain.plan import Plan
-from bot.domain.subject import Subject
+from bot.domain.reminding import carried_on, is_adopted, key_of
 from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
-from bot.memory import Known, Memory
+from bot.memory import Known, Memory, Said
+from bot.ownnotes import Found, Ours, OwnNotes
 from bot.wording import NOTHING, Deeds, Wording, digest
 
-KIND = "status"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A status comment seen on the issue, and the digest its mark carries."""
-
-    note_id: int
-    digest: str
-    is_own: bool = True
-    """Whether the account of today wrote it, and so may edit it; a former one's is only taken for what it says."""
+EDITED = "edited"
+"""What a comment says that somebody else changed: nothing that could be right."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusComments:
-    """Keeps one comment an issue.
+    """Keeps one comment an issue. Issues created before `adopt_from` get none.
 
-    `former` are usernames the bot had before, whose comments are its own. Issues created before `adopt_from` get none.
+    What is to be said comes without the points that not everybody who reads along may know (`audible`).
     """
 
     gateway: Gateway
-    marker: Marker
     memory: Memory
     wording: Wording
-    bot: Person
-    former: frozenset[str] = frozenset()
+    own: OwnNotes
     adopt_from: date | None = None
 
     def needs_look(self, facts: IssueFacts, plan: Plan) -> bool:
-        """Whether the comment may differ from what should be said; answered without asking GitLab."""
-        issue = facts.issue
-        if self.adopt_from and issue.created_at and issue.created_at.date() < self.adopt_from:
-            return False
-        known = self.memory.status_of(issue.project_id, issue.iid)
-        if known is None:
-            return bool(plan.points) or issue.user_notes_count > 0
-        unseen = known.note_id is None and known.notes_count != issue.user_notes_count
-        return unseen or known.digest != digest(plan.points)
+        """Whether the comment may differ from what should be said; answered without asking GitLab.
+
+        `plan` is all there is to say. Who reads along changes without a word from GitLab, so where something is
+        internal, that is looked at anew each day.
+        """
+        everybodys = public(plan)
+        if everybodys == plan or not is_adopted(facts.issue, self.adopt_from):
+            return self._may_differ(facts, plan)
+        said = self._said(facts)
+        is_judged = said is not None and said.day == facts.today
+        return not is_judged or (self._may_differ(facts, plan) and self._may_differ(facts, everybodys))
 
     def differs(self, facts: IssueFacts, plan: Plan) -> bool:
         """Whether the comment says something else than it should; GitLab is asked when the memory does not know."""
-        if not self.needs_look(facts, plan):
+        if not self._may_differ(facts, plan):
             return False
-        issue = facts.issue
-        known = self._known(issue)
-        ours = [known] if known else self._ours(issue) if issue.user_notes_count else []
-        return (ours[0].digest if ours else NOTHING) != digest(plan.points)
+        return _says(self._found(facts, self._look(facts))) != digest(plan.points)
 
     def settle(
         self, facts: IssueFacts, plan: Plan, done: Deeds, before_write: Callable[[], None], *, doubtful: bool
@@ -74,87 +65,112 @@ class StatusComments:
         `done` is what was just done about the issue, by which handler.
         `doubtful`: an earlier try may have written one that GitLab's comment count does not show yet.
         """
-        if not self.needs_look(facts, plan):
+        if not self._may_differ(facts, plan):
+            self._judged(facts)
             return None
-        issue, wanted = facts.issue, digest(plan.points)
-        found = self._find(issue, before_write, doubtful=doubtful)
-        if found is None and wanted == NOTHING:
-            self._remember(issue, None, NOTHING)
-            return None
-        if found is not None and found.digest == wanted:
-            self._remember(issue, found.note_id, wanted)
+        ours = self._look(facts, doubtful=doubtful)
+        self._delete_twins(facts, ours, before_write)
+        found = self._found(facts, ours)
+        said = self._said_now(facts, plan, found, ours)
+        if _says(found) == digest(plan.points):
+            self._remember(facts, plan, said, found.note_id if found else None)
             return None
         before_write()
-        if found is None:
-            note_id, deed = self._create(facts, plan, done), "comment"
-        else:
-            note_id, deed = self._edit(facts, found.note_id, plan, done), "edit comment"
-        self._remember(issue, note_id, wanted, more=found is None)
-        return deed
+        text = self.wording.status(plan, done, facts.today, self.own.bot.username)
+        body = self.own.signed(facts.issue, text, digest(plan.points), said.course.since)
+        note_id = self._edit(facts, found, body) if found else self._create(facts, body)
+        self._remember(facts, plan, said, note_id, more=found is None)
+        return "edit comment" if found else "comment"
 
-    def _body(self, facts: IssueFacts, plan: Plan, done: Deeds) -> str:
-        mark = Mark(KIND, digest(plan.points), _place(facts.issue))
-        return f"{self.wording.status(plan, done, facts.today)}\n\n{self.marker.write(mark)}"
-
-    def _create(self, facts: IssueFacts, plan: Plan, done: Deeds) -> int:
+    def _may_differ(self, facts: IssueFacts, plan: Plan) -> bool:
+        """`needs_look` for exactly what is to be said."""
         issue = facts.issue
-        return self.gateway.create_note(issue.project_id, issue.iid, self._body(facts, plan, done)).id
+        if not is_adopted(issue, self.adopt_from):
+            return False
+        known = self.memory.status_of(issue.project_id, issue.iid)
+        if known is None:
+            return bool(plan.points) or issue.user_notes_count > 0
+        unseen = known.note_id is None and known.notes_count != issue.user_notes_count
+        return unseen or known.digest != digest(plan.points) or self._was_changed(facts, plan)
 
-    def _edit(self, facts: IssueFacts, note_id: int, plan: Plan, done: Deeds) -> int:
+    def _was_changed(self, facts: IssueFacts, plan: Plan) -> bool:
+        """Whether comments that were read anyway show one that somebody changed, or one too many."""
+        if NoteHistory() not in facts.read:
+            return False
+        ours = self.own.of(facts)
+        return len(ours.statuses) > 1 or _says(self._found(facts, ours)) != digest(plan.points)
+
+    def _look(self, facts: IssueFacts, *, doubtful: bool = False) -> Ours | None:
+        """The bot's comments; None when the memory knows enough, or nobody has said anything yet."""
+        issue = facts.issue
+        if NoteHistory() in facts.read:
+            return self.own.of(facts)
+        known = self.memory.status_of(issue.project_id, issue.iid)
+        if known and known.note_id and self._said(facts):
+            return None
+        return self.own.of(facts) if issue.user_notes_count or doubtful else None
+
+    def _found(self, facts: IssueFacts, ours: Ours | None) -> Found | None:
+        """The comment that counts: as it was read, else as it is remembered."""
+        if ours and ours.statuses:
+            return ours.statuses[0]
+        known = self.memory.status_of(facts.issue.project_id, facts.issue.iid)
+        if known is None or known.note_id is None:
+            return None
+        is_edited = ours is not None and known.note_id in ours.unmarked
+        return Found(known.note_id, known.digest, is_edited=is_edited)
+
+    def _said(self, facts: IssueFacts) -> Said | None:
+        return self.memory.said_of(facts.issue.project_id, facts.issue.iid)
+
+    def _said_now(self, facts: IssueFacts, plan: Plan, found: Found | None, ours: Ours | None) -> Said:
+        """What the memory knows, else what the comments tell; points that neither knows are new today."""
+        said, seen = self._said(facts), ours or Ours()
+        since = said.course.since if said else since_of(found, plan, facts.today)
+        log = later(said.course.log, seen.log) if said else seen.log
+        reminders = tuple(sorted({*(said.reminders if said else ()), *seen.reminders}))
+        return Said(Course(carried_on(plan.points, since, facts.today), log), reminders, facts.today)
+
+    def _delete_twins(self, facts: IssueFacts, ours: Ours | None, before_write: Callable[[], None]) -> None:
+        for twin in (one for one in (ours.statuses[1:] if ours else ()) if one.is_own):
+            before_write()
+            self.gateway.delete_note(facts.issue.project_id, facts.issue.iid, twin.note_id)
+
+    def _create(self, facts: IssueFacts, body: str) -> int:
+        return self.gateway.create_note(facts.issue.project_id, facts.issue.iid, body).id
+
+    def _edit(self, facts: IssueFacts, found: Found, body: str) -> int:
         issue = facts.issue
         try:
-            self.gateway.edit_note(issue.project_id, issue.iid, note_id, self._body(facts, plan, done))
+            self.gateway.edit_note(issue.project_id, issue.iid, found.note_id, body)
         except (NotThere, Forbidden):
             # Somebody deleted it since, or it is a former bot's, which only that account may edit.
             self.memory.forget_status(issue.project_id, issue.iid)
-            return self._create(facts, plan, done)
-        return note_id
+            return self._create(facts, body)
+        return found.note_id
 
-    def _find(self, issue: Issue, before_write: Callable[[], None], *, doubtful: bool) -> Found | None:
-        if known := self._known(issue):
-            return known
-        if not issue.user_notes_count and not doubtful:
-            return None
-        ours = self._ours(issue)
-        for twin in (one for one in ours[1:] if one.is_own):
-            before_write()
-            self.gateway.delete_note(issue.project_id, issue.iid, twin.note_id)
-        return ours[0] if ours else None
+    def _remember(self, facts: IssueFacts, plan: Plan, said: Said, note_id: int | None, *, more: bool = False) -> None:
+        issue = facts.issue
+        self.memory.remember_said(issue.project_id, issue.iid, said)
+        known = Known(note_id, digest(plan.points), issue.user_notes_count + more)
+        self.memory.remember_status(issue.project_id, issue.iid, known)
 
-    def _known(self, issue: Issue) -> Found | None:
-        known = self.memory.status_of(issue.project_id, issue.iid)
-        return Found(known.note_id, known.digest) if known and known.note_id else None
-
-    def _ours(self, issue: Issue) -> list[Found]:
-        """Every status comment of the issue, own ones first, oldest first; more than one own is a mishap."""
-        notes = self.gateway.notes(issue.project_id, issue.iid)
-        found = [one for note in notes if (one := self._read(issue, note))]
-        return sorted(found, key=lambda one: (not one.is_own, one.note_id))
-
-    def _read(self, issue: Issue, note: Note) -> Found | None:
-        if note.author.id != self.bot.id and note.author.username not in self.former:
-            return None
-        for found in self.marker.find(note.body):
-            if found.valid and found.mark.kind == KIND and self._is_bound(issue, found.mark.place):
-                bound_here = found.mark.place == _place(issue)
-                said = found.mark.value if bound_here else "moved"
-                return Found(note.id, said, is_own=note.author.id == self.bot.id)
-        return None
-
-    def _is_bound(self, issue: Issue, place: str) -> bool:
-        """A mark bound elsewhere came with a move, and is adopted, or with a clone, and is nothing of this issue's."""
-        if place == _place(issue):
-            return True
-        try:
-            origin = self.gateway.issue(*Subject.parse(place).issue_ref)
-        except (NotThere, ValueError):
-            return False
-        return origin.moved_to_id == issue.id
-
-    def _remember(self, issue: Issue, note_id: int | None, said: str, *, more: bool = False) -> None:
-        count = issue.user_notes_count + more
-        self.memory.remember_status(issue.project_id, issue.iid, Known(note_id, said, count))
+    def _judged(self, facts: IssueFacts) -> None:
+        said = self._said(facts)
+        if said and said.day != facts.today:
+            self.memory.remember_said(facts.issue.project_id, facts.issue.iid, replace(said, day=facts.today))
 
 
-def _place(issue: Issue) -> str:
-    return Subject.issue(issue.project_id, issue.iid).key
+def since_of(found: Found | None, plan: Plan, today: date) -> Since:
+    """Since when the points are said, as the comment tells; one of an older version says them since its last edit."""
+    if found is None:
+        return {}
+    if found.since is None and found.as_of and _says(found) == digest(plan.points):
+        return {key_of(point): min(found.as_of, today) for point in plan.points}
+    return found.since or {}
+
+
+def _says(found: Found | None) -> str:
+    if found is None:
+        return NOTHING
+    return EDITED if found.is_edited else found.digest

@@ -10,9 +10,10 @@ from datetime import date
 from typing import TypeAlias
 
 from bot.config import Rule
-from bot.domain.actions import Say
+from bot.domain.actions import Answer, Say
 from bot.domain.facts import Milestone
 from bot.domain.plan import Plan
+from bot.domain.reminding import Reminder
 from bot.domain.telling import past
 from bot.render import Renderer
 
@@ -38,13 +39,18 @@ class Wording:
     handbook: Mapping[str, Rule]
     rules_url: str
 
-    def status(self, plan: Plan, deeds: Deeds, today: date) -> str:
-        """The status comment: what is missing and why, and what the bot did about the rest today."""
+    def status(self, plan: Plan, deeds: Deeds, today: date, bot: str) -> str:
+        """The status comment: what is missing and why, and what the bot, a user name, did about the rest today."""
         asking = {handler for handler, _ in plan.points}
         done = [past(deed) for handler, deed in deeds if handler not in asking]
         return self.renderer.text(
-            "issue/status.note.md.j2", points=self._said(plan.points), done=done, today=today
+            "issue/status.note.md.j2", points=self._said(plan.points), done=done, today=today, bot=bot
         ).strip()
+
+    def reminder(self, reminder: Reminder) -> str:
+        """The comment that tells people what stays open; it really mentions them."""
+        who = ", ".join(f"@{name}" for name in reminder.who)
+        return self.renderer.text("issue/reminder.note.md.j2", who=who, points=self._said(reminder.points)).strip()
 
     def report(self, handler: str, points: Points, operator: str) -> tuple[str, str]:
         """Title and description of the issue that lists what a person has to decide; `operator` is its DRI."""
@@ -62,6 +68,14 @@ class Wording:
     def link(self, rule: str) -> str:
         known = self.handbook.get(rule)
         return (known.link if known else None) or self.rules_url
+
+    def answer(self, speaker: str, answer: Answer) -> str:
+        """What somebody hears about one order."""
+        return self.renderer.note(speaker, answer.topic, answer.values)
+
+    def answers(self, said: Sequence[Mapping[str, str]]) -> str:
+        """The comment that answers orders; each is given as `order`, how it was written, and `text`."""
+        return self.renderer.text("issue/answer.note.md.j2", said=said).strip()
 
     def sentence(self, handler: str, say: Say) -> str:
         """One point as it stands in a comment."""

@@ -21,7 +21,8 @@ from bot.topics import Point, Speaker, speakers
 NOBODYS = "a topic that nobody has"
 SAMPLE = {"rule": "GL-00", "link": "https://gitlab.example.com/rules", "text": "A sample."}
 FRAMES: Mapping[str, Mapping[str, object]] = {
-    "issue/status.note.md.j2": {"points": [SAMPLE], "done": ["a sample"], "today": "2026-11-21"},
+    "issue/status.note.md.j2": {"points": [SAMPLE], "done": ["a sample"], "today": "2026-11-21", "bot": "a-bot"},
+    "issue/reminder.note.md.j2": {"points": [SAMPLE], "who": "@a-sample"},
     "issue/milestone_titles.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
     "issue/registry.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
     "issue/registry_people.issue.md.j2": {"people": [{"handle": "`@cam-new`", "roles": "`r`"}], "team": "a/sample"},

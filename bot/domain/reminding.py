@@ -1,0 +1,129 @@
+"""What is said on an issue, and since when, becomes the reminder that falls due today, if one does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from bot.domain.actions import Say
+from bot.domain.course import Course, Log, Reminded, Since
+from bot.domain.facts import Issue, Person
+from bot.domain.intro import dri_handles
+from bot.domain.plan import distinct
+from bot.domain.workdays import Workdays
+
+Point: TypeAlias = tuple[str, Say]
+"""A handler and what it says."""
+PLAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
+EVERYBODY = "all"
+"""GitLab's mention of a whole project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often people are reminded of one point: every `repeat_after` business days, `most` times in all."""
+
+    repeat_after: int = 5
+    most: int = 3
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One short comment: the user names it is for, without the @, and the points that stay open."""
+
+    who: tuple[str, ...]
+    points: tuple[Point, ...]
+
+
+def key_of(point: Point) -> str:
+    """What a point is known by, whatever its values."""
+    handler, say = point
+    return f"{handler}/{say.topic}"
+
+
+def carried_on(points: Collection[Point], since: Since, today: date) -> dict[str, date]:
+    """Since when each of these points is being said: from before, or from today."""
+    return {key_of(point): since.get(key_of(point), today) for point in points}
+
+
+def is_adopted(issue: Issue, adopt_from: date | None) -> bool:
+    """Whether the bot comments on it: issues from before it came are listed elsewhere, not talked to."""
+    return not (adopt_from and issue.created_at and issue.created_at.date() < adopt_from)
+
+
+def nudged(points: Collection[Point]) -> tuple[Point, ...]:
+    """The points that people are reminded of at all."""
+    return tuple(point for point in points if point[1].nudge)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The day that is asked about, and what makes a day the right one."""
+
+    today: date
+    workdays: Workdays
+    cadence: Cadence
+
+    def is_late(self, point: Point, course: Course) -> bool:
+        """Whether a reminder of today would speak of the point."""
+        known = course.reminded(key_of(point))
+        return known.times < self.cadence.most if known else self.today >= self._first(point, course)
+
+    def is_due(self, point: Point, course: Course) -> bool:
+        """On its very day, or, when that was missed, on the next business day."""
+        known = course.reminded(key_of(point))
+        day = self.workdays.after(known.last, self.cadence.repeat_after) if known else self._first(point, course)
+        return self.today == day or (self.today > day and self.workdays.is_one(self.today))
+
+    def _first(self, point: Point, course: Course) -> date:
+        nudge = point[1].nudge
+        return self.workdays.after(course.since[key_of(point)], nudge.after if nudge else 0)
+
+
+def reminder(issue: Issue, bot: Person, points: Collection[Point], course: Course, when: When) -> Reminder | None:
+    """The reminder that falls due: about all points that are late, if it is the time for one of them.
+
+    Points without a day in `course.since` are not said yet. None also when nobody is there to be reminded.
+    """
+    said = [point for point in nudged(points) if key_of(point) in course.since]
+    late = tuple(point for point in said if when.is_late(point, course))
+    if not any(when.is_due(point, course) for point in late):
+        return None
+    who = distinct(name for point in late for name in addressed(issue, bot, point[1]))
+    return Reminder(who, late) if who else None
+
+
+def after(course: Course, sent: Reminder, today: date) -> Log:
+    """What people were reminded of once this one is out; what was settled since is forgotten."""
+    keys = {key_of(point) for point in sent.points}
+    kept = {key: known for key in course.since if (known := course.reminded(key))}
+    return kept | {key: Reminded(kept[key].times + 1 if key in kept else 1, today) for key in keys}
+
+
+def addressed(issue: Issue, bot: Person, say: Say) -> tuple[str, ...]:
+    """The user names to remind: those the point names, else whoever answers for the issue."""
+    named = say.nudge.who if say.nudge else ()
+    plain = tuple(name for name in named if is_plain(name) and name.casefold() != bot.username.casefold())
+    return plain or tuple(person.username for person in answerable(issue, bot))
+
+
+def answerable(issue: Issue, bot: Person) -> tuple[Person, ...]:
+    """Who answers for the issue: its DRI among the assignees, else the assignees, else who opened it."""
+    handles = {handle.casefold() for handle in dri_handles(issue.description)}
+    able = [person for person in issue.assignees if _can_hear(person, bot)]
+    dri = tuple(person for person in able if person.username.casefold() in handles)
+    author = (issue.author,) if _can_hear(issue.author, bot) else ()
+    return dri or tuple(able) or author
+
+
+def is_plain(name: str) -> bool:
+    """Whether `@name` can be an account's mention: no path of a group, and not everybody."""
+    return PLAIN.fullmatch(name) is not None and name.casefold() != EVERYBODY
+
+
+def _can_hear(person: Person, bot: Person) -> bool:
+    return person.state == "active" and person.id != bot.id and is_plain(person.username)

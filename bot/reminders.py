@@ -1,0 +1,125 @@
+"""What stays open on an issue becomes one short comment that mentions who is late, and replaces the one before it.
+
+Unlike an edit of the status comment this notifies people, so it comes seldom. The comment's mark says what people were
+reminded of, how often and when; the database only saves looking for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.accounts import Accounts
+from bot.domain.course import Course, later
+from bot.domain.facts import IssueFacts
+from bot.domain.plan import Plan
+from bot.domain.reminding import Cadence, Reminder, When, after, carried_on, is_adopted, key_of, nudged, reminder
+from bot.errors import Forbidden, NotThere
+from bot.gateway import Gateway
+from bot.memory import Memory, Said
+from bot.ownnotes import OwnNotes
+from bot.wording import Wording
+
+BeforeWrite = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """Keeps at most one reminder an issue. Issues created before `adopt_from` get none.
+
+    What is to be said comes without the points that not everybody who reads along may know (`audible`).
+    """
+
+    gateway: Gateway
+    memory: Memory
+    wording: Wording
+    own: OwnNotes
+    accounts: Accounts
+    cadence: Cadence
+    adopt_from: date | None = None
+
+    def due(self, facts: IssueFacts, plan: Plan) -> bool:
+        """Whether people may have to be reminded today; answered without asking GitLab."""
+        if not self._speaks(facts, plan) or not nudged(plan.points):
+            return False
+        said = self._said(facts)
+        return said is None or self._wanted(facts, plan, said.course) is not None
+
+    def settle(self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, *, doubtful: bool = False) -> str | None:
+        """After the status comment: remind whom it is time to remind; returns what was done, None for nothing.
+
+        `doubtful`: an earlier try may have written a reminder that the memory does not know of.
+        """
+        said = self._said(facts)
+        if not self._speaks(facts, plan) or not (said or nudged(plan.points)):
+            return None
+        if doubtful or said is None or self._wanted(facts, plan, said.course):
+            # What is to be created is looked for first, always: nobody is told twice because a process died.
+            said = self._read(facts, plan, said)
+        wanted = self._wanted(facts, plan, said.course)
+        if wanted:
+            return self._remind(facts, wanted, said, before_write)
+        return self._tidy(facts, plan, said, before_write)
+
+    def _speaks(self, facts: IssueFacts, plan: Plan) -> bool:
+        return self.cadence.enabled and not plan.is_off and is_adopted(facts.issue, self.adopt_from)
+
+    def _said(self, facts: IssueFacts) -> Said | None:
+        return self.memory.said_of(facts.issue.project_id, facts.issue.iid)
+
+    def _wanted(self, facts: IssueFacts, plan: Plan, course: Course) -> Reminder | None:
+        when = When(facts.today, facts.site.workdays, self.cadence)
+        return reminder(facts.issue, facts.site.bot, plan.points, course, when)
+
+    def _read(self, facts: IssueFacts, plan: Plan, said: Said | None) -> Said:
+        """What the comments tell, beside what the memory knows."""
+        ours = self.own.of(facts)
+        known = said.course.since if said else next((one.since for one in ours.statuses if one.since), {})
+        log = later(said.course.log, ours.log) if said else ours.log
+        course = Course(carried_on(plan.points, known, facts.today), log)
+        return Said(course, ours.reminders, facts.today)
+
+    def _remind(self, facts: IssueFacts, wanted: Reminder, said: Said, before_write: BeforeWrite) -> str | None:
+        issue, log = facts.issue, after(said.course, wanted, facts.today)
+        course = replace(said.course, log=log)
+        who = tuple(name for name in wanted.who if self._is_there(facts, name))
+        if not who:
+            # Nobody can hear it; that is tried again at the next turn, not at every look.
+            self._remember(facts, replace(said, course=course))
+            return None
+        before_write()
+        text = self.wording.reminder(replace(wanted, who=who))
+        body = self.own.signed_reminder(issue, text, log)
+        note = self.gateway.create_note(issue.project_id, issue.iid, body)
+        self._delete(facts, said.reminders, before_write)
+        self._remember(facts, Said(course, (note.id,), facts.today))
+        return "remind"
+
+    def _tidy(self, facts: IssueFacts, plan: Plan, said: Said, before_write: BeforeWrite) -> str | None:
+        """Of several reminders the newest stays; none stays once all it was about is settled."""
+        still_open = any(said.course.reminded(key_of(point)) for point in plan.points)
+        kept = said.reminders[-1:] if still_open else ()
+        gone = said.reminders[: len(said.reminders) - len(kept)]
+        self._delete(facts, gone, before_write)
+        if said != self._said(facts) or gone:
+            self._remember(facts, replace(said, reminders=kept))
+        return "withdraw reminder" if gone else None
+
+    def _delete(self, facts: IssueFacts, note_ids: tuple[int, ...], before_write: BeforeWrite) -> None:
+        for note_id in note_ids:
+            before_write()
+            try:
+                self.gateway.delete_note(facts.issue.project_id, facts.issue.iid, note_id)
+            except (NotThere, Forbidden):
+                continue  # somebody was quicker
+
+    def _is_there(self, facts: IssueFacts, name: str) -> bool:
+        """Whether an account that can be notified has this name; people of the issue are known."""
+        issue = facts.issue
+        known = next((one for one in (*issue.assignees, issue.author) if one.username == name), None)
+        person = known or self.accounts.account(issue.project_id, name).person
+        return person is not None and person.state == "active"
+
+    def _remember(self, facts: IssueFacts, said: Said) -> None:
+        self.memory.remember_said(facts.issue.project_id, facts.issue.iid, said)
