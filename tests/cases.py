@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from gitlab.v4.objects import ProjectIssue
 
+from bot.apply import changes
 from bot.domain.actions import Say
+from bot.domain.facts import IssueFacts, Person
+from bot.domain.orders import Order, understood
 from bot.domain.plan import Plan
 from bot.domain.telling import told
+from bot.render import Renderer, template_dirs
 from tests.stage import HOME, Stage
 
 TODAY = "2026-11-21"
@@ -42,7 +46,26 @@ class Case:
     project: str = HOME
 
 
-def named(cases: tuple[Case, ...]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class OrderCase:
+    """What a person tells the bot about an issue, and what the handler wishes because of it, the answer included.
+
+    `order` is what stands behind the mention. `after` are the issue's fields once it is obeyed; `says` are fragments
+    of the answer, and all else is as in `Case`.
+    """
+
+    name: str
+    order: str
+    issue: Fields = field(default_factory=dict)
+    given: Callable[[Stage], Fields] | None = None
+    wishes: tuple[str, ...] = ()
+    after: Fields = field(default_factory=dict)
+    says: tuple[str, ...] = ()
+    today: str = TODAY
+    by: str = "cam-emea"
+
+
+def named(cases: tuple[Case | OrderCase, ...]) -> dict[str, Any]:
     """The arguments of `pytest.mark.parametrize` for a table."""
     return {"argnames": "case", "argvalues": cases, "ids": [case.name for case in cases]}
 
@@ -54,13 +77,13 @@ def prove(stage: Stage, handler: str, case: Case) -> None:
     issue = opened(stage, case.project, {**case.issue, **more})
     for who, change in case.then:
         stage.edit(issue, by=who, **change)
-    assert wished(_plan(stage, issue)) == case.wishes
+    assert wished(planned(stage, issue)) == case.wishes
     stage.look(issue)
     _check_outcome(stage, issue, case)
     stage.forget_calls()
     stage.look(issue)
     assert stage.calls(writes=True) == []
-    assert [one for one in _plan(stage, issue).wishes if not isinstance(one.action, Say)] == []
+    assert [one for one in planned(stage, issue).wishes if not isinstance(one.action, Say)] == []
 
 
 def opened(stage: Stage, project: str, fields: Fields, by: str = "cam-emea") -> ProjectIssue:
@@ -68,12 +91,41 @@ def opened(stage: Stage, project: str, fields: Fields, by: str = "cam-emea") -> 
     return stage.as_(by).projects.get(project).issues.create({"title": "Refresh the EMEA partner deck", **fields})
 
 
+def prove_order(stage: Stage, handler: str, case: OrderCase) -> None:
+    """It is obeyed as written, its changes apply, it is answered once, and obeying it again changes nothing."""
+    stage.play(only=handler, day=date.fromisoformat(case.today))
+    more = case.given(stage) if case.given else {}
+    issue = opened(stage, HOME, {**case.issue, **more})
+    facts, plan = obeyed(stage, issue, case.order, by=case.by)
+    assert wished(plan) == case.wishes
+    ((speaker, answer),) = plan.answers
+    said = Renderer(template_dirs()).note(speaker, answer.topic, answer.values)
+    assert [fragment for fragment in case.says if fragment not in said] == []
+    if plan.fields:
+        stage.bot.gateway.update_issue(issue.project_id, issue.iid, changes(facts, plan.fields))
+    fresh = stage.fresh(issue)
+    assert {name: _plain(getattr(fresh, name)) for name in case.after} == dict(case.after)
+    _, again = obeyed(stage, issue, case.order, by=case.by)
+    assert [told(wish.action) for wish in again.wishes] == [told(action) for _, action in plan.answers]
+
+
+def obeyed(stage: Stage, issue: ProjectIssue, text: str, by: str = "cam-emea") -> tuple[IssueFacts, Plan]:
+    """The plan that carries out one order, given today, and the facts it was made from."""
+    bot = stage.bot
+    facts = bot.snapshot.issue(issue.project_id, issue.iid)
+    name, rest = understood(text, [command.name for _, command in bot.rules.commands])
+    order = Order(name, rest, text, Person(0, by), datetime.combine(facts.today, time(12), UTC), facts.today)
+    facts = bot.snapshot.read(facts, bot.rules.order_needs(facts, [order]))
+    return facts, bot.rules.obey(facts, [order])
+
+
 def wished(plan: Plan) -> tuple[str, ...]:
     assert plan.failures == ()
     return tuple(told(wish.action) for wish in plan.wishes)
 
 
-def _plan(stage: Stage, issue: ProjectIssue) -> Plan:
+def planned(stage: Stage, issue: ProjectIssue) -> Plan:
+    """What the rules wish about the issue, as it is now."""
     return stage.bot.rules.decide(stage.bot.snapshot.issue(issue.project_id, issue.iid))
 
 

@@ -10,7 +10,9 @@ from tests.stage import Stage
 ELSEWHERE = "gitlab-com/channel/bot-registry"
 CASES = (
     Case("at home all is well", issue={"labels": "Channel Ops"}),
-    Case("the newsletter's issues stay", issue={"labels": "Channel"}, project="gitlab-com/channel/partner-communication"),
+    Case(
+        "the newsletter's issues stay", issue={"labels": "Channel"}, project="gitlab-com/channel/partner-communication"
+    ),
     Case(
         "what belongs to a partner stays with the partner",
         issue={"labels": "Channel"},

@@ -1,0 +1,80 @@
+"""A milestone holds only so many issues of the first priority, since not everything can be one.
+
+The oldest keep their place; the ones that came after them are asked about. Both spellings of the label are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain.actions import Check, Say
+from bot.domain.facts import Issue, IssueFacts, Milestone
+from bot.domain.needs import IssuesLabelled, Need
+from bot.domain.speech import code, quoted
+from bot.domain.subject import Subject
+
+HANDBOOK = ("GL-06",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A milestone holds `per_milestone` issues of the first priority."""
+
+    enabled: bool = True
+    per_milestone: int = 5
+
+
+def needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
+    yield from _lists(facts)
+
+
+def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
+    issue, cap = facts.issue, settings.per_milestone
+    milestone = _milestone_of_first(facts)
+    if milestone is None:
+        return
+    everyone = _by_age(facts, milestone)
+    older = sum(_age(one) < _age(issue) for one in everyone)
+    seen = f"{older} older ones on {milestone.title}, {cap} have room"
+    yield Check("the milestone has room for this first priority", older < cap, seen, "open issues of the milestone")
+    if older >= cap:
+        values = {"cap": str(cap), "count": str(len(everyone)), "milestone": quoted(milestone.title)}
+        yield Say("GL-06", "over", {**values, "label": code(_first(facts)[0])})
+
+
+def affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
+    """The younger ones over the cap, whose place this one may have taken; never an older one, so that it ends."""
+    milestone = _milestone_of_first(facts)
+    if milestone is not None:
+        over = _by_age(facts, milestone)[settings.per_milestone :]
+        yield from (Subject.issue(one.project_id, one.iid) for one in over if _age(one) > _age(facts.issue))
+
+
+def _lists(facts: IssueFacts) -> tuple[IssuesLabelled, ...]:
+    milestone = _milestone_of_first(facts)
+    return tuple(IssuesLabelled((label,), milestone.title) for label in _first(facts)) if milestone else ()
+
+
+def _first(facts: IssueFacts) -> tuple[str, ...]:
+    """The label of the first priority in all spellings, the configured one first."""
+    priority = facts.site.labels.priority
+    level = priority.levels[0]
+    return tuple(dict.fromkeys((priority.name(level), *priority.spellings(level))))
+
+
+def _milestone_of_first(facts: IssueFacts) -> Milestone | None:
+    """The milestone of an issue of the first priority."""
+    return facts.issue.milestone if facts.issue.labels & {*_first(facts)} else None
+
+
+def _by_age(facts: IssueFacts, milestone: Milestone) -> list[Issue]:
+    """The open issues of the first priority on the milestone, this one among them, oldest first."""
+    listed = [one for need in _lists(facts) for one in facts.labelled.get(need, ())]
+    # GitLab lists by title, and another group's milestone may have the same one.
+    there = [one for one in listed if one.milestone and one.milestone.id == milestone.id]
+    return sorted({one.id: one for one in (*there, facts.issue)}.values(), key=_age)
+
+
+def _age(issue: Issue) -> tuple[float, int]:
+    return issue.created_at.timestamp() if issue.created_at else 0.0, issue.id
