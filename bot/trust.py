@@ -12,7 +12,9 @@ from bot.errors import BotError, Forbidden, NotThere, TryLater
 from bot.gateway import Gateway
 
 BELIEVED = 60.0
-"""Seconds for which whose word counts in a project is believed."""
+"""Seconds for which it is believed who is in the team, and, unless the caller says so, whose word counts."""
+FORGOTTEN = 3600.0
+"""Seconds after which a project that nobody asks about takes no more memory."""
 LONGEST = 3600.0
 """Seconds after which it is forgotten, whoever asks."""
 GUEST, MAINTAINER = 10, 40
