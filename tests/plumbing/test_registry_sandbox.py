@@ -1,0 +1,151 @@
+"""The registry's project in the sandbox, read and written through the real gateway as the bot's own account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gitlab.v4.objects import Project
+
+from bot.app import Bot
+from bot.domain.marks import Marker
+from bot.domain.subject import REGISTRY as SUBJECT
+from bot.registry.opening import open_registries, open_roles
+from bot.registry.registries import Registries
+from bot.store.database import Database
+from tests.plumbing.registry_world import PROJECT, SHIPPED, TEAM
+from tests.stage import MARK_KEY, Stage, stage
+
+BROKEN = SHIPPED["people.yml"].replace("roles: [account_manager]", "roles: [acount_manager]", 1)
+NEW = "phd-new"
+
+
+@dataclass
+class Office:
+    """The registry's project, and the bot that reads it."""
+
+    gitlab: Stage
+
+    @property
+    def bot(self) -> Bot:
+        return self.gitlab.bot
+
+    def registries(self) -> Registries:
+        """What a fresh process would have."""
+        config, gateway = self.gitlab.config, self.bot.gateway
+        return open_registries(config, gateway, self.gitlab.database, Marker(MARK_KEY.encode()), self.bot.apply.reports)
+
+    def project(self, username: str = "root") -> Project:
+        return self.gitlab.as_(username).projects.get(PROJECT)
+
+    def push(self, files: Mapping[str, str | None]) -> str:
+        """One commit on the branch; None deletes."""
+        project = self.project()
+        there = {entry["path"] for entry in project.repository_tree(get_all=True)}
+        actions = [_action(path, text, there) for path, text in files.items()]
+        commit = project.commits.create({"branch": "main", "commit_message": "A change", "actions": actions})
+        return str(commit.id)
+
+    def look(self) -> None:
+        """As a push or a sweep has it."""
+        self.bot.inbox.mark([SUBJECT], "a test", now=True)
+        self.gitlab.drain()
+
+    def hire(self, username: str, group: str) -> None:
+        root = self.gitlab.as_("root")
+        found = root.users.list(username=username, get_all=True)
+        user = found[0] if found else root.users.create(_account(username))
+        root.groups.get(group).members.create({"user_id": user.id, "access_level": 30})
+
+    def reports(self) -> list[Any]:
+        issues = self.gitlab.home("ops-lead").issues.list(get_all=True)
+        return [issue for issue in issues if issue.title == "The registry cannot be read"]
+
+
+def _action(path: str, text: str | None, there: set[str]) -> dict[str, str]:
+    if text is None:
+        return {"action": "delete", "file_path": path}
+    return {"action": "update" if path in there else "create", "file_path": path, "content": text}
+
+
+def _account(username: str) -> dict[str, str]:
+    return {"username": username, "name": username, "email": f"{username}@example.com", "password": "made up 20461"}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with stage(tmp_path) as made:
+        yield Office(made)
+
+
+def test_a_push_counts_and_a_bad_one_is_told_once_until_it_is_mended(office: Office) -> None:
+    good = office.push(SHIPPED)
+    office.look()
+    assert office.registries().current().commit == good
+    bad = office.push({"people.yml": BROKEN})
+    office.look()
+    office.look()
+    (report,) = office.reports()
+    assert f"**`people.yml:6`** in `{PROJECT}@{bad[:8]}`: `unknown role 'acount_manager'" in report.description
+    assert office.registries().current().commit == good
+    mended = office.push({"people.yml": SHIPPED["people.yml"]})
+    office.look()
+    assert [issue.state for issue in office.reports()] == ["closed"]
+    assert office.registries().current().commit == mended
+
+
+def test_a_file_that_was_deleted_and_files_beside_it_are_read_as_they_are(office: Office) -> None:
+    good = office.push({**SHIPPED, "notes/people.yml": "nonsense", "partners.csv": "a,b"})
+    office.look()
+    office.push({"roles.yml": None})
+    office.look()
+    assert office.registries().current().commit == good
+    assert "**`roles.yml:1`**" in office.reports()[0].description
+
+
+def test_a_new_colleague_is_proposed_once_and_a_merge_ends_it(office: Office) -> None:
+    office.push(SHIPPED)
+    office.hire(NEW, TEAM)
+    office.hire(NEW, f"{TEAM}/partner-help-desk")
+    office.look()
+    office.look()
+    (request,) = office.project().mergerequests.list(state="all", get_all=True)
+    assert (request.title, request.state) == ("Add people of the team to the registry", "opened")
+    assert f"- `@{NEW}` (partner_help_desk)" in request.description
+    request.merge()
+    office.look()
+    colleague = office.registries().current().colleague(NEW)
+    assert colleague
+    assert colleague.roles == ("partner_help_desk",)
+    assert len(office.project().mergerequests.list(state="all", get_all=True)) == 1
+
+
+def test_a_request_that_was_closed_is_not_opened_again_even_without_the_database(office: Office) -> None:
+    office.push(SHIPPED)
+    office.hire(NEW, TEAM)
+    office.look()
+    (request,) = office.project().mergerequests.list(state="opened", get_all=True)
+    request.state_event = "close"
+    request.save()
+    office.gitlab.database = Database("sqlite://")
+    office.gitlab.play()
+    office.look()
+    assert [one.state for one in office.project().mergerequests.list(state="all", get_all=True)] == ["closed"]
+
+
+def test_roles_are_the_direct_members_of_their_groups(office: Office) -> None:
+    """Whoever is in the team is an inherited member of every role's group, and holds none of them by that."""
+    office.push(SHIPPED)
+    office.look()
+    roles = open_roles(office.gitlab.config, office.bot.gateway, office.registries())
+    ids = {name: office.bot.gateway.user(name) for name in ("cam-emea", "ops-lead", "pat-example")}
+    cam, ops, pat = (person.id for person in ids.values() if person)
+    assert roles.may(cam, ["account_manager"])
+    assert not roles.may(ops, ["account_manager"])
+    assert roles.may(ops, ["account_manager", "channel_ops"])
+    assert roles.may(ops, ["team"])
+    assert not roles.may(pat, ["team", "account_manager"])
+    assert {cam, ops} <= roles.team_ids()
