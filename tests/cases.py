@@ -115,8 +115,8 @@ def obeyed(stage: Stage, issue: ProjectIssue, text: str, by: str = "cam-emea") -
     facts = bot.snapshot.issue(issue.project_id, issue.iid)
     name, rest = understood(text, [command.name for _, command in bot.rules.commands])
     order = Order(name, rest, text, Person(0, by), datetime.combine(facts.today, time(12), UTC), facts.today)
-    facts = bot.snapshot.read(facts, bot.rules.order_needs(facts, [order]))
-    return facts, bot.rules.obey(facts, [order])
+    facts = bot.snapshot.read(facts, bot.rules.order_needs(facts, order))
+    return facts, bot.rules.obey(facts, order)
 
 
 def wished(plan: Plan) -> tuple[str, ...]:

@@ -9,6 +9,10 @@ LONGEST = 255
 """GitLab's longest title. It also keeps the fence far below 81 backticks, where Markdown stops seeing a code span."""
 GONE = {"Cf", "Cs"}
 SPACES = {"Cc", "Zl", "Zp"}
+MENTION = re.compile(r"(?<!\w)@++(?=[\w.])")
+ESCAPE = re.compile(r"\\++(?=`)")
+# A run of more than three backticks is taken for a stray one, so that each line is read once.
+SPANS = re.compile(r"(?P<kept>(?P<run>(?<!`)`{1,3}+(?!`)).+?(?<!`)(?P=run)(?!`)|[^`]++)|`++")
 
 
 def quoted(text: str, limit: int = 80) -> str:
@@ -16,7 +20,7 @@ def quoted(text: str, limit: int = 80) -> str:
 
     In a code span nothing acts: no mention, quick action, link, tag, reference or label.
     """
-    return _span(_shorten(_clean(text), min(limit, LONGEST)))
+    return _span(_shorten(clean(text), min(limit, LONGEST)))
 
 
 def code(text: str) -> str:
@@ -29,7 +33,14 @@ def handle(username: str) -> str:
     return quoted(f"@{username}", LONGEST)
 
 
-def _clean(text: str) -> str:
+def dictated(text: str) -> str:
+    """`text` as a line of Markdown that the bot writes for somebody: nobody is mentioned, no code span is left open."""
+    line = MENTION.sub("", ESCAPE.sub("", clean(text)))
+    kept = "".join(hit["kept"] or "" for hit in SPANS.finditer(line))
+    return " ".join(kept.lstrip("/ ").split())
+
+
+def clean(text: str) -> str:
     """One line that is text in every place: no comment opens, no table cell ends, nothing is invisible."""
     line = " ".join("".join(_visible(char) for char in text).split())
     # A table splits its cells at bars even inside code spans, and the halves would come alive.

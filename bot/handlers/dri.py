@@ -8,21 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.actions import AddLabel, Assign, Check, RemoveLabel, Say
+from bot.domain.actions import AddLabel, Answer, Assign, Check, Nudge, RemoveLabel, Say, WriteLine
 from bot.domain.facts import Account, IssueFacts, Person, Tier
 from bot.domain.intro import dri_handles, unreadable_dri
 from bot.domain.needs import AccountOf, Need
+from bot.domain.orders import Command, Order
 from bot.domain.speech import code, quoted
 
 HANDBOOK = ("GL-11",)
+COMMANDS = (Command("dri", "dri @handle", "name the DRI in the description and assign them"),)
 EVERYONE = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`enabled` switches the rule."""
+    """People hear again of a missing DRI `remind_after` business days later."""
 
     enabled: bool = True
+    remind_after: int = 2
 
 
 def needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
@@ -31,17 +34,50 @@ def needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
         yield AccountOf(handles[0])
 
 
+def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
+    handles = _ordered(order)
+    if len(handles) == 1 and handles[0].lower() != EVERYONE:
+        yield AccountOf(handles[0])
+
+
 def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddLabel | RemoveLabel | Assign | Say]:
     handles = dri_handles(facts.issue.description)
-    yield Check("one DRI is named", len(handles) == 1, ", ".join(handles) or "nobody", "first lines of the description")
+    yield Check("a DRI is named", bool(handles), ", ".join(handles) or "nobody", "first lines of the description")
     yield from _flag(facts, missing=not handles)
     match handles:
         case ():
-            yield _nobody(facts)
+            yield _nobody(facts, Nudge(settings.remind_after))
         case (handle,):
-            yield from _one(facts, handle)
+            assigned = _assigned(facts, handle)
+            yield Check("the DRI is assigned", assigned, _names(facts.issue.assignees), "assignees")
+            if not assigned:
+                found = _judged(facts, handle, Nudge(settings.remind_after))
+                yield Assign(found) if isinstance(found, Person) else found[0]
         case _:
-            yield Say("GL-11", "several", {"handles": ", ".join(code(f"@{handle}") for handle in handles)})
+            return  # which of them it is, one_dri asks
+
+
+def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Check | Assign | WriteLine | Answer]:
+    """`dri @handle`: the person becomes the DRI in the description and one of the assignees."""
+    handles = _ordered(order)
+    yield Check("one handle is given", len(handles) == 1, ", ".join(handles) or "none", "the comment")
+    if len(handles) != 1:
+        yield Answer("usage", {"usage": code(f"@{facts.site.bot.username} dri @handle")})
+        return
+    found = _judged(facts, handles[0], Nudge(settings.remind_after))
+    if not isinstance(found, Person):
+        yield found[1]
+        return
+    if dri_handles(facts.issue.description) != (found.username,):
+        yield WriteLine("DRI", f"@{found.username}")
+    if not _assigned(facts, found.username):
+        yield Assign(found)
+    yield Answer("named", {"handle": code(f"@{found.username}")})
+
+
+def _ordered(order: Order) -> tuple[str, ...]:
+    """Whom the order names, read as the line in the description would be."""
+    return dri_handles(f"DRI: {order.rest}")
 
 
 def _flag(facts: IssueFacts, *, missing: bool) -> Iterator[AddLabel | RemoveLabel]:
@@ -53,34 +89,39 @@ def _flag(facts: IssueFacts, *, missing: bool) -> Iterator[AddLabel | RemoveLabe
         yield RemoveLabel(label)
 
 
-def _nobody(facts: IssueFacts) -> Say:
+def _nobody(facts: IssueFacts, nudge: Nudge) -> Say:
     written = unreadable_dri(facts.issue.description)
-    return Say("GL-11", "unreadable", {"written": quoted(written)}) if written else Say("GL-11", "missing")
+    if written:
+        return Say("GL-11", "unreadable", {"written": quoted(written)}, nudge)
+    return Say("GL-11", "missing", nudge=nudge)
 
 
-def _one(facts: IssueFacts, handle: str) -> Iterator[Check | Assign | Say]:
-    assigned = _assigned(facts, handle)
-    yield Check("the DRI is assigned", assigned, _names(facts.issue.assignees), "assignees")
-    if assigned:
-        return
+def _judged(facts: IssueFacts, handle: str, nudge: Nudge) -> Person | tuple[Say, Answer]:
+    """Who can be the DRI under this handle; otherwise what is wrong, as a point of the issue and as an answer."""
     values = {"handle": code(f"@{handle}")}
+    taken = {**values, "assignees": _names(facts.issue.assignees)}
     match facts.accounts.get(handle.lower(), Account(handle)):
         case _ if handle.lower() == EVERYONE:
-            yield Say("GL-11", "everyone", values)
+            return Say("GL-11", "everyone", values, nudge), Answer("everyone", values)
         case Account(person=None, is_group=True):
-            yield Say("GL-11", "group", values)
+            return Say("GL-11", "group", values, nudge), Answer("group", values)
         case Account(person=Person(state=state)) if state != "active":
-            yield Say("GL-11", "inactive", values)
+            return Say("GL-11", "inactive", values, nudge), Answer("inactive", values)
         case Account(person=Person(id=number)) if number == facts.site.bot.id:
-            yield Say("GL-11", "bot", values)
+            return Say("GL-11", "bot", values, nudge), Answer("bot", values)
         case Account(person=Person(), member=False):
-            yield Say("GL-11", "outsider", values)
-        case Account(person=Person()) if facts.site.tier is Tier.FREE and facts.issue.assignees:
-            yield Say("GL-11", "one_assignee", {**values, "assignees": _names(facts.issue.assignees)})
+            return Say("GL-11", "outsider", values, nudge), Answer("outsider", values)
+        case Account(person=Person(username=name)) if _leaves_no_room(facts, name):
+            return Say("GL-11", "one_assignee", taken, nudge), Answer("one_assignee", taken)
         case Account(person=Person() as person):
-            yield Assign(person)
+            return person
         case _:
-            yield Say("GL-11", "unknown", values)
+            return Say("GL-11", "unknown", values, nudge), Answer("unknown", values)
+
+
+def _leaves_no_room(facts: IssueFacts, username: str) -> bool:
+    """Whether somebody else is the one assignee that the plan allows."""
+    return facts.site.tier is Tier.FREE and bool(facts.issue.assignees) and not _assigned(facts, username)
 
 
 def _assigned(facts: IssueFacts, handle: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from tests.cases import Case, Fields, named, prove, wished
-from tests.stage import Stage
+from bot.domain.actions import Nudge
+from tests.cases import Case, Fields, OrderCase, named, obeyed, opened, planned, prove, prove_order, wished
+from tests.stage import HOME, Stage
 
 
 def december(on: Stage) -> Fields:
@@ -83,10 +85,134 @@ CASES = (
     ),
 )
 
+WAITS = {"labels": "Channel Priority:Backlog"}
+UNPLANNED = (
+    Case("the backlog needs no date", issue=WAITS),
+    Case("nor a date for its NBA", issue={**WAITS, "description": "NBA: call"}),
+    Case(
+        "nor does it get one from there",
+        issue={**WAITS, "description": "NBA: call (2026-12-01)"},
+        after={"due_date": None},
+    ),
+    Case(
+        "a date that is past is pointed out all the same",
+        issue={**WAITS, "description": "NBA: call (2026-11-20)"},
+        wishes=("say `past` (GL-16)",),
+        says=("was due on 2026-11-20",),
+    ),
+)
+ORDERS = (
+    OrderCase(
+        "the next step is written down, and its date becomes the due date",
+        order="nba call the partner (2026-12-01)",
+        issue={"description": "Refresh the deck."},
+        wishes=("set NBA line `call the partner (2026-12-01)`", "set due date 2026-12-01", "answer `noted`"),
+        after={"description": "NBA: call the partner (2026-12-01)\n\nRefresh the deck.", "due_date": "2026-12-01"},
+        says=("next step is `call the partner`, by 2026-12-01",),
+    ),
+    OrderCase(
+        "brackets may be left out",
+        order="NBA: call the partner 2026-12-01",
+        wishes=("set NBA line `call the partner (2026-12-01)`", "set due date 2026-12-01", "answer `noted`"),
+    ),
+    OrderCase(
+        "the due date that came from the NBA goes along",
+        order="nba write (2026-12-08)",
+        issue={"description": "Why\n\n* NBA: call (2026-12-01)\n", "due_date": "2026-12-01"},
+        wishes=("set NBA line `write (2026-12-08)`", "set due date 2026-12-08", "answer `noted`"),
+        after={"description": "Why\n\n* NBA: write (2026-12-08)\n", "due_date": "2026-12-08"},
+    ),
+    OrderCase(
+        "a due date that somebody chose stays",
+        order="nba call (2026-12-01)",
+        issue={"due_date": "2026-12-10"},
+        wishes=("set NBA line `call (2026-12-01)`", "answer `noted_beside`"),
+        after={"due_date": "2026-12-10"},
+        says=("the due date stays 2026-12-10",),
+    ),
+    OrderCase(
+        "what stands there already is not written again",
+        order="nba call (2026-12-01)",
+        issue={"description": "**NBA:** call (2026-12-01).", "due_date": "2026-12-01"},
+        wishes=("answer `noted`",),
+        after={"description": "**NBA:** call (2026-12-01)."},
+    ),
+    OrderCase(
+        "in the backlog it sets no due date",
+        order="nba call (2026-12-01)",
+        issue=WAITS,
+        wishes=("set NBA line `call (2026-12-01)`", "answer `noted`"),
+        after={"due_date": None},
+    ),
+    OrderCase(
+        "today is soon enough",
+        order="nba call (2026-11-21)",
+        wishes=("set NBA line `call (2026-11-21)`", "set due date 2026-11-21", "answer `noted`"),
+    ),
+    OrderCase(
+        "yesterday is over",
+        order="nba call (2026-11-20)",
+        wishes=("answer `over`",),
+        after={"description": None, "due_date": None},
+        says=("2026-11-20 is over",),
+    ),
+    OrderCase(
+        "a step needs a date", order="nba call", wishes=("answer `usage`",), says=("`@channel-bot nba next step",)
+    ),
+    OrderCase("a date needs a step", order="nba (2026-12-01)", wishes=("answer `usage`",)),
+    OrderCase("nothing is neither", order="nba", wishes=("answer `usage`",)),
+    OrderCase(
+        "30 February is no date", order="nba call (2026-02-30)", wishes=("answer `bad_date`",), says=("`2026-02-30`",)
+    ),
+    OrderCase(
+        "120 characters are not too many",
+        order=f"nba {'x' * 120} (2026-12-01)",
+        wishes=(f"set NBA line `{'x' * 79}…`", "set due date 2026-12-01", "answer `noted`"),
+        after={"description": f"NBA: {'x' * 120} (2026-12-01)"},
+    ),
+    OrderCase(
+        "121 are", order=f"nba {'x' * 121} (2026-12-01)", wishes=("answer `too_long`",), says=("121 characters",)
+    ),
+    OrderCase(
+        "a hidden comment is refused",
+        order="nba call <!-- channel-bot --> (2026-12-01)",
+        wishes=("answer `hidden`",),
+        after={"description": None},
+        says=("hidden comment",),
+    ),
+    OrderCase(
+        "everybody is refused", order="nba ask @all (2026-12-01)", wishes=("answer `crowd`",), says=("`@all` would",)
+    ),
+    OrderCase(
+        "a group is refused, in code too", order="nba ask `@gitlab-com/channel` 2026-12-01", wishes=("answer `crowd`",)
+    ),
+    OrderCase(
+        "nobody is mentioned, no order given to GitLab, no code left open",
+        order="nba /close `it @cam-emea | now (2026-12-01)",
+        wishes=("set NBA line `close it cam-emea ¦ now (2026-12-01)`", "set due date 2026-12-01", "answer `noted`"),
+        after={"description": "NBA: close it cam-emea ¦ now (2026-12-01)"},
+    ),
+)
 
-@pytest.mark.parametrize(**named(CASES))
+
+@pytest.mark.parametrize(**named((*CASES, *UNPLANNED)))
 def test_due(shared: Stage, case: Case) -> None:
     prove(shared, "due", case)
+
+
+@pytest.mark.parametrize(**named(ORDERS))
+def test_due_by_order(shared: Stage, case: OrderCase) -> None:
+    prove_order(shared, "due", case)
+
+
+def test_people_hear_again_and_of_a_day_that_is_past_at_once(shared: Stage) -> None:
+    shared.play(only="due", day=date(2026, 11, 21))
+    later = {"due_date": "2026-12-16", **december(shared)}
+    written = ({}, {"description": "NBA: call"}, {"description": "NBA: call (2026-02-30)"}, later)
+    plans = [planned(shared, opened(shared, HOME, fields)) for fields in written]
+    assert [say.nudge for plan in plans for _, say in plan.points] == [Nudge(2)] * 4
+    past = opened(shared, HOME, {"description": "NBA: call (2026-11-20)"})
+    assert planned(shared, past).points[0][1].nudge == Nudge(0)
 
 
 def test_filling_from_the_nba_can_be_switched_off(shared: Stage) -> None:
@@ -95,5 +221,6 @@ def test_filling_from_the_nba_can_be_switched_off(shared: Stage) -> None:
     shared.config = replace(shared.config, settings=settings)
     shared.play(only="due")
     issue = shared.issue(description="NBA: call (2026-12-01)")
-    plan = shared.bot.rules.decide(shared.bot.snapshot.issue(issue.project_id, issue.iid))
-    assert wished(plan) == ()
+    assert wished(planned(shared, issue)) == ()
+    _, plan = obeyed(shared, issue, "nba write (2026-12-08)")
+    assert wished(plan) == ("set NBA line `write (2026-12-08)`", "answer `noted`")
