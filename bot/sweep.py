@@ -15,7 +15,7 @@ import structlog
 from bot.apply import Apply
 from bot.domain.facts import Facts, Issue
 from bot.domain.plan import Plan
-from bot.domain.subject import CALENDAR, Subject
+from bot.domain.subject import CALENDAR, REGISTRY, Subject
 from bot.errors import TryLater
 from bot.inbox import Inbox
 from bot.looks import Looks
@@ -92,9 +92,9 @@ class Sweeper:
             yield Proposal(issue, plan, says_news)
 
     def calendar(self) -> set[str]:
-        """Have the calendar looked at; its keys."""
-        self.inbox.mark([CALENDAR], "sweep", now=True)
-        return {CALENDAR.key}
+        """Have the calendar and the registry looked at; their keys."""
+        self.inbox.mark([CALENDAR, REGISTRY], "sweep", now=True)
+        return {CALENDAR.key, REGISTRY.key}
 
     def issues(self, *, full: bool, progress: Progress | None = None) -> set[str]:
         """Mark every issue that wants something; their keys. Raises Incomplete when the list breaks off."""
@@ -128,7 +128,7 @@ class Sweeper:
             self.requested.finish(sweep_id, self.failures(keys))
 
     def _advance(self, sweep_id: str) -> set[str]:
-        """First the calendar, then the issues; a process that starts anew begins again, which finds less to do."""
+        """First calendar and registry, then the issues; a process that starts anew begins again, with less to do."""
         stage = self.under_way.get(sweep_id) or Stage(self.calendar())
         self.under_way[sweep_id] = stage
         self._await(sweep_id, stage.keys)

@@ -86,8 +86,7 @@ class Worker:
             case "calendar":
                 facts: Facts = self.snapshot.calendar()
             case "registry":
-                self.registries.refresh(self._holding(lease), self.snapshot.today())
-                return Done()
+                return self._registry(lease)
             case "sweep":
                 self.sweeps.carry_out(lease.subject.ref)
                 return Done()
@@ -131,11 +130,28 @@ class Worker:
         self.inbox.mark([Subject("issue", lease.subject.ref)], lease.cause)
         return Done()
 
+    def _registry(self, lease: Lease) -> Outcome:
+        granted = Granted()
+        try:
+            for said in self.registries.refresh(self._holding(lease), self.snapshot.today()):
+                granted.deeds.append(Deed("registry", said))
+        finally:
+            self._write_down(lease, granted)
+        return Done()
+
     def _gone(self, lease: Lease, gone: NotThere) -> Outcome:
-        """An issue that is gone needs nothing; where a milestone is gone, the others still need a look."""
+        """An issue that is gone needs nothing; where a milestone is gone, the others still need a look.
+
+        Without its project the registry is as it was, and nobody who waits for a sweep should wait for that.
+        """
         self.inbox.count("subjects_gone_total")
         log.info("gone or hidden", subject=lease.subject.key, reason=str(gone))
-        return Done() if lease.subject.kind == "issue" else Again(None, str(gone))
+        match lease.subject.kind:
+            case "issue":
+                return Done()
+            case "registry":
+                return Dead(str(gone))
+        return Again(None, str(gone))
 
     def _fresh(self, lease: Lease) -> IssueFacts:
         """The issue, not older than the webhook that named it; after three more looks it is taken as it is."""

@@ -71,16 +71,13 @@ class Registries:
                 self._looked = self.clock()
             return self._kept or self.start
 
-    def refresh(self, before_write: BeforeWrite, today: date) -> tuple[str, ...]:
-        """Read the newest commit, complain about a bad one, propose what was learnt; what was done, in words.
+    def refresh(self, before_write: BeforeWrite, today: date) -> Iterator[str]:
+        """Read the newest commit, complain about a bad one, propose what was learnt; each deed in words, once done.
 
         To be called by whoever holds the registry's subject. Raises what the gateway raises, and what is known stays.
         """
-        return tuple(self._refreshed(self.shelf, before_write, today)) if self.shelf else ()
-
-    def _refreshed(self, shelf: Shelf, before_write: BeforeWrite, today: date) -> Iterator[str]:
-        head = self._commits(shelf.source, 1)
-        if not head:
+        shelf, head = self.shelf, self._commits(self.shelf.source, 1) if self.shelf else ()
+        if shelf is None or not head:
             return
         found = self._judged(shelf, head[0].sha)
         if isinstance(found, Broken) and shelf.sha() is None:

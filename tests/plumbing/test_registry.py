@@ -68,7 +68,7 @@ class Bots:
 
     def refresh(self, bot: Registries | None = None) -> tuple[str, ...]:
         self.clock.pass_(FRESH)
-        return (bot or self.one()).refresh(lambda: None, TODAY)
+        return tuple((bot or self.one()).refresh(lambda: None, TODAY))
 
     def reports(self) -> list[ProjectIssue]:
         issues = self.gitlab.home("ops-lead").issues.list(get_all=True)
@@ -112,7 +112,7 @@ def test_a_process_believes_for_a_second_that_there_is_nothing_newer(bots: Bots)
     bot = bots.one()
     before = bot.current()
     bots.world.push(people=SHIPPED["people.yml"] + "\ncam-new: {}\n")
-    bots.one().refresh(lambda: None, TODAY)
+    assert tuple(bots.one().refresh(lambda: None, TODAY))
     assert bot.current() is before
     bots.clock.pass_(FRESH)
     assert bot.current().knows("cam-new")
