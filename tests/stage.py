@@ -124,6 +124,20 @@ class Stage:
     def forget_calls(self) -> None:
         requests.delete(f"{self.sandbox.url}/sandbox/requests", timeout=10)
 
+    def edited(self, issue: ProjectIssue) -> None:
+        """Have the bot look, as the webhook of an edited comment would."""
+        self.bot.inbox.mark([Subject("comments", f"{issue.project_id}/{issue.iid}")], "a test", now=True)
+        self.drain()
+
+    def later(self, seconds: float) -> None:
+        """The sandbox's clock goes on, and the bot's with it."""
+        requests.put(f"{self.sandbox.url}/sandbox/clock", json={"advance_seconds": seconds}, timeout=10).raise_for_status()
+
+    def forget_everything(self) -> None:
+        """The bot gets an empty database and a new process."""
+        self.database = Database("sqlite://")
+        self.bot = self.new_bot()
+
     def fault(self, **fault: Any) -> None:
         """Have the fault desk spoil the next matching requests."""
         requests.post(f"{self.sandbox.url}/sandbox/faults", json=fault, timeout=10).raise_for_status()

@@ -16,6 +16,7 @@ from bot.domain.facts import Note, Person
 from bot.domain.prose import prose
 
 BULLET = r"\s*+(?:(?:[-*+]|[0-9]{1,9}[.)])\s++)*+"
+STOPS = ".!?,:"
 MOST = 10
 """Orders that one comment may give; what follows is not read."""
 
@@ -82,7 +83,7 @@ def understood(text: str, names: Iterable[str]) -> tuple[str, str]:
     words = text.split()
     for name in sorted(names, key=len, reverse=True):
         said = re.split(r"[\s-]", name)
-        if [word.lower() for word in _split(words, len(said))] == said:
+        if [word.lower().rstrip(STOPS) for word in _split(words, len(said))] == said:
             return name, _rest(text, name)
     return "", text
 
@@ -107,4 +108,4 @@ def _halves(words: list[str]) -> Iterator[str]:
 
 def _rest(text: str, name: str) -> str:
     pattern = r"[\s-]+".join(map(re.escape, re.split(r"[\s-]", name)))
-    return re.sub(rf"\s*{pattern}\s*", "", text, count=1, flags=re.IGNORECASE)
+    return re.sub(rf"\s*{pattern}[{STOPS}\s]*", "", text, count=1, flags=re.IGNORECASE)
