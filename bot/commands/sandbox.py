@@ -13,8 +13,9 @@ from typing import get_args
 import click
 
 from bot.commands._common import out, print_table
+from bot.config import SHIPPED
 from bot.errors import AskAPerson
-from bot.sandbox.example import example_world, tokens_of
+from bot.sandbox.example import example_world, files_in, tokens_of
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import BrokenState
 from bot.sandbox.world import Tier, World
@@ -49,7 +50,8 @@ def _door(host: str, port: int) -> socket.socket:
 
 def _sandbox(state: Path | None, tier: Tier) -> Sandbox:
     try:
-        return Sandbox(example_world("http://127.0.0.1", tier=tier), state=state)
+        registry = files_in(next(path for path in SHIPPED if path.is_dir()) / "registry")
+        return Sandbox(example_world("http://127.0.0.1", tier=tier, registry=registry), state=state)
     except BrokenState as trouble:
         raise AskAPerson(str(trouble)) from None
 

@@ -58,11 +58,13 @@ class Pair:
     def make(cls, home: Path, doors: Doors, *, tier: Tier, at: date | None, database: str | None) -> Pair:
         """Write the sandbox's state and the bot's configuration below `home`, a directory nobody else can read."""
         clock = Clock(datetime.combine(at, OPENING) if at else None)
-        world = example.example_world(_address(doors.gitlab), BOT_USERNAME, tier, clock)
+        shipped = next(path for path in SHIPPED if path.is_dir())
+        registry = example.files_in(shipped / "registry")
+        world = example.example_world(_address(doors.gitlab), BOT_USERNAME, tier, clock, registry=registry)
         url = absolute(database) if database else f"{SQLITE}{home / 'channel-bot.db'}"
         pair = cls(home, doors, tier, url, example.tokens_of(world), _random_keys())
         state.save(world, pair.state_file)
-        shutil.copytree(next(path for path in SHIPPED if path.is_dir()), pair.config_dir)
+        shutil.copytree(shipped, pair.config_dir)
         site = pair.config_dir / "site.yml"
         site.write_text(adapted(site.read_text(encoding="utf-8"), pair.differences()), encoding="utf-8")
         pair.logs.mkdir()

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.sandbox.clock import Clock
 from bot.sandbox.commits import seed
@@ -92,6 +93,11 @@ def example_world(
     seeder.trust(team["ops-lead"], registered, MAINTAINER)
     world.limited_users = {bot.username, owner.username}
     return world
+
+
+def files_in(folder: Path) -> dict[str, str]:
+    """The YAML files of a folder for `registry`; none where there is no folder."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yml"))}
 
 
 def tokens_of(world: World) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The demo's world has the people, the places and the rights that the stories need."""
 
 import re
+from pathlib import Path
 
 from bot.sandbox.example import (
     GROUPS,
@@ -11,6 +12,7 @@ from bot.sandbox.example import (
     ROLES,
     TEAM,
     example_world,
+    files_in,
     tokens_of,
 )
 from bot.sandbox.permissions import can_see
@@ -84,8 +86,11 @@ def test_the_second_partner_contact_reports_in_the_collaboration_only() -> None:
     assert [access(world, "kim-example", path) for path in paths] == [20, 0, 0, 0]
 
 
-def test_the_registry_is_private_kept_by_operations_and_holds_the_given_files() -> None:
-    world = example_world("http://x", registry={"people.yml": "people: []\n"})
+def test_the_registry_is_private_kept_by_operations_and_holds_the_given_files(tmp_path: Path) -> None:
+    (tmp_path / "people.yml").write_text("people: []\n")
+    (tmp_path / "notes.txt").write_text("not for the registry")
+    assert files_in(tmp_path / "nothing") == {}
+    world = example_world("http://x", registry=files_in(tmp_path))
     project = world.project_by_path(REGISTRY)
     assert project is not None
     assert (project.visibility, access(world, "ops-lead", REGISTRY), access(world, "channel-bot", REGISTRY)) == (
