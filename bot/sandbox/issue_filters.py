@@ -31,6 +31,15 @@ ORDERS = (
 TYPES = ("issue", "incident", "test_case", "requirement", "task", "ticket")
 DUE = ("0", "any", "today", "tomorrow", "overdue", "week", "month", "next_month_and_previous_two_weeks", "")
 MILESTONES = ("Any", "None", "Upcoming", "Started")
+TITLE_WORDS = {
+    "any": "Any",
+    "any milestone": "Any",
+    "none": "None",
+    "no milestone": "None",
+    "#upcoming": "Upcoming",
+    "#started": "Started",
+}
+"""What is no title in `milestone=`, by GitLab's source; "Upcoming" and "Started" are titles there."""
 
 
 def select(world: World, asked: Params, rows: Iterable[Issue], me: User | None, *, default_scope: str) -> list[Issue]:
@@ -145,7 +154,7 @@ def _milestone_tests(world: World, asked: Params) -> Iterable[Test]:
     title = asked.text("milestone")
     if wildcard and title:
         raise bad_parameter("milestone_id, milestone are mutually exclusive")
-    word = wildcard or (title if title in MILESTONES else None)
+    word = wildcard or TITLE_WORDS.get((title or "").lower())
     if word is not None:
         today = world.clock.now().date()
         yield lambda row: _milestone_is(world.milestones.get(row.milestone_id or 0), word, today)

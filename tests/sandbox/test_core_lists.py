@@ -48,6 +48,11 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("any label", {"labels": "Any"}, ["half labelled", "labelled"]),
     ("no label", {"labels": "None", "state": "closed"}, ["plain"]),
     ("a milestone's title", {"milestone": "Started one"}, ["started"]),
+    ("a milestone's title in other letters", {"milestone": "started one"}, []),
+    ("no milestone by title", {"milestone": "None", "state": "closed"}, ["plain"]),
+    ("any milestone by title", {"milestone": "any"}, ["upcoming", "started"]),
+    ("words that are titles here", {"milestone": "Started"}, []),
+    ("started milestones by title", {"milestone": "#started"}, ["started"]),
     ("no milestone", {"milestone_id": "None", "issue_type": "task"}, ["task"]),
     ("any milestone", {"milestone_id": "Any"}, ["upcoming", "started"]),
     ("started milestones", {"milestone_id": "Started"}, ["started"]),
@@ -55,6 +60,9 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("an assignee", {"assignee_username": "developer"}, ["assigned"]),
     ("nobody assigned", {"assignee_id": "None", "state": "closed"}, ["plain"]),
     ("somebody assigned", {"assignee_id": "Any"}, ["assigned"]),
+    ("the author's number", {"author_id": 7}, ["plain"]),
+    ("nobody's name", {"assignee_username": "nobody"}, []),
+    ("not confidential", {"confidential": False, "state": "closed"}, ["plain"]),
     ("the author's name", {"author_username": "developer"}, ["plain"]),
     ("what I wrote", {"scope": "created_by_me", "labels": "a"}, ["half labelled", "labelled"]),
     ("what I have to do", {"scope": "assigned_to_me"}, []),
@@ -87,8 +95,10 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("query", "titles"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_filters(listed: Play, query: dict[str, Any], titles: list[str]) -> None:
-    rows = listed.channels().issues.list(get_all=True, **query)
-    assert [row.title for row in rows] == titles
+    """The same for a project and for the group around it."""
+    for owner in (listed.channels(), listed.as_("planner").groups.get(1)):
+        rows = owner.issues.list(get_all=True, **query)
+        assert [row.title for row in rows] == titles
 
 
 def test_a_group_lists_what_is_below_it_and_the_instance_what_is_mine(listed: Play) -> None:
