@@ -1,4 +1,4 @@
-"""Rule 8: what a person took back stays taken back and is said once; after two such things the bot keeps its hands off."""
+"""Rule 8: what a person took back stays and is said once; after two such things the bot keeps its hands off."""
 
 from __future__ import annotations
 
