@@ -16,6 +16,7 @@ from bot.config import Config
 from bot.dispatch import Dispatcher
 from bot.domain.facts import Site, Tier
 from bot.domain.marks import Marker
+from bot.domain.reminding import Cadence
 from bot.domain.workdays import Workdays
 from bot.environ import Environment
 from bot.errors import BotError, TryLater
@@ -27,6 +28,7 @@ from bot.ownnotes import OwnNotes
 from bot.pace import Pace, Rate
 from bot.reach import Doorbell
 from bot.registry.opening import open_registries, open_roles
+from bot.reminders import Reminders
 from bot.render import Renderer, template_dirs
 from bot.report import Reports
 from bot.requested import Requested
@@ -95,11 +97,14 @@ def build(
     own_notes = OwnNotes(gateway, marker, site.bot, former)
     status = StatusComments(gateway, memory, wording, own_notes, config.site.adopt_from)
     reports = Reports(gateway, marker, wording, site, config.site.operator)
-    apply = Apply(gateway, status, reports, wording, marks, dry_run=config.site.dry_run)
-    registries = open_registries(config, gateway, database, marker, reports)
-    roles = open_roles(config, gateway, registries)
     own = former_ids(gateway, former) | {site.bot.id}
     trust = Trust(gateway, config.site.groups.team, config.site.staff_groups, config.site.bots, own)
+    reminding = config.site.reminders
+    cadence = Cadence(reminding.repeat_after, reminding.most, reminding.enabled)
+    reminders = Reminders(gateway, memory, wording, own_notes, accounts, cadence, config.site.adopt_from)
+    apply = Apply(gateway, status, reminders, trust.staff_only, reports, wording, marks, dry_run=config.site.dry_run)
+    registries = open_registries(config, gateway, database, marker, reports)
+    roles = open_roles(config, gateway, registries)
     snapshot = Snapshot(gateway, accounts, rules, site, config.tz, marks, trust, registries.current, day)
     looks = Looks(memory, inbox, rules, accounts)
     deaf_to = former | frozenset(config.site.bots)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from typing import assert_never
 
 from bot.domain.actions import Assign, ChangeMilestone, CloseMilestone, CreateMilestone, MilestoneAction, MoveIssues
+from bot.domain.audible import audible, public
 from bot.domain.facts import CalendarFacts, DigestFacts, Facts, Issue, IssueFacts
 from bot.domain.intro import with_line
 from bot.domain.plan import Fields, Plan
@@ -15,8 +16,9 @@ from bot.domain.subject import Subject
 from bot.domain.telling import before, before_milestone, told
 from bot.errors import AskAPerson, NotThere, TryLater
 from bot.gateway import Gateway
+from bot.reminders import Reminders
 from bot.report import Reports
-from bot.status import StatusComments
+from bot.status import COMMENT, StatusComments
 from bot.windowmarks import WindowMarks
 from bot.wording import Wording
 
@@ -44,6 +46,15 @@ class Granted:
     comments: int = 0
     refused: bool = False
     """Whether GitLab dropped a value without an error; asking for it again would only wake us again."""
+    new_comments: int = 0
+    """How many comments the issue has more than before."""
+
+    def said(self, speaker: str, deed: str | None) -> None:
+        """Write down what was done with a comment, if anything was."""
+        if deed:
+            self.deeds.append(Deed(speaker, deed))
+            self.comments += 1
+            self.new_comments += deed == COMMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,9 @@ class Apply:
 
     gateway: Gateway
     status: StatusComments
+    reminders: Reminders
+    staff_only: Callable[[int], bool]
+    """Whether nobody but staff reads along in a project (its id), asked anew each time."""
     reports: Reports
     wording: Wording
     marks: WindowMarks
@@ -61,13 +75,17 @@ class Apply:
         """Whether granting the plan would write a comment or a report, or change one."""
         match facts:
             case IssueFacts():
-                return self.status.differs(facts, plan)
+                return self.status.differs(facts, public(plan)) or self.reminders.due(facts, plan)
             case CalendarFacts():
                 return self.reports.differs(CALENDAR_REPORT, plan)
             case DigestFacts():
                 return False
             case _:
                 assert_never(facts)
+
+    def has_to_speak(self, facts: IssueFacts, plan: Plan) -> bool:
+        """Whether there may be something to say about the issue; answered without asking GitLab."""
+        return self.status.needs_look(facts, plan) or self.reminders.due(facts, plan)
 
     def grant(
         self, facts: Facts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, doubtful: bool = False
@@ -91,24 +109,31 @@ class Apply:
     def _issue(
         self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, doubtful: bool
     ) -> None:
-        issue = facts.issue
-        body = changes(facts, plan.fields)
-        if body:
-            if plan.fields.lines:
-                self._reread(issue)
-            before_write()
-            answer = self.gateway.update_issue(issue.project_id, issue.iid, body)
-            granted.deeds.extend(_deeds(issue, answer, plan))
-            granted.refused = any(deed.outcome == NOT_GRANTED for deed in granted.deeds)
+        self._fields(facts, plan, before_write, granted)
         refusals = self._milestones(facts, plan, before_write, granted)
         if plan.failures:
             return  # a handler that raised may have had more to say, so the comment stays as it is
         done = [(deed.handler, deed.action) for deed in granted.deeds if deed.outcome == DONE]
-        said = self.status.settle(facts, plan, done, before_write, doubtful=doubtful)
-        if said:
-            granted.deeds.append(Deed("status", said))
-            granted.comments += 1
+        heard = audible(plan, partial(self.staff_only, facts.issue.project_id))
+        granted.said("status", self.status.settle(facts, heard, done, before_write, doubtful=doubtful))
+        granted.said("reminder", self.reminders.settle(facts, heard, before_write, doubtful=doubtful))
         _raise(refusals)
+
+    def obey(self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
+        """Do what orders come to; what there is to say about it is the conversation's."""
+        self._fields(facts, plan, before_write, granted)
+        _raise(self._milestones(facts, plan, before_write, granted))
+
+    def _fields(self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
+        issue, body = facts.issue, changes(facts, plan.fields)
+        if not body:
+            return
+        if plan.fields.lines:
+            self._reread(issue)
+        before_write()
+        answer = self.gateway.update_issue(issue.project_id, issue.iid, body)
+        granted.deeds.extend(_deeds(issue, answer, plan))
+        granted.refused = any(deed.outcome == NOT_GRANTED for deed in granted.deeds)
 
     def _reread(self, issue: Issue) -> None:
         """Nothing a person writes into a description may get lost: GitLab takes whatever comes last."""
@@ -155,9 +180,10 @@ class Apply:
                 self.gateway.update_milestone(group, milestone.id, **fields, description=text)
                 yield from map(_subject, issues)
             case MoveIssues(issues, target):
+                where = {"milestone_id": target.id if target else None}
                 for issue in issues:
                     before_write()
-                    self.gateway.update_issue(issue.project_id, issue.iid, {"milestone_id": target.id})
+                    self.gateway.update_issue(issue.project_id, issue.iid, where)
                     yield _subject(issue)
             case CloseMilestone(milestone, successor):
                 words = self.wording.successor(successor) if successor else ""
@@ -170,10 +196,10 @@ class Apply:
 def changes(facts: IssueFacts, fields: Fields) -> dict[str, object]:
     """The body of the one PUT (docs.gitlab.com/api/issues, "Update an issue"): only what differs."""
     issue, body = facts.issue, dict[str, object]()
-    if added := [name for name in fields.add_labels if name not in facts.untrusted]:
+    if added := [name for name in fields.add_labels if name not in issue.labels | facts.untrusted]:
         body["add_labels"] = ",".join(added)
-    if fields.remove_labels:
-        body["remove_labels"] = ",".join(fields.remove_labels)
+    if removed := [name for name in fields.remove_labels if name in issue.labels]:
+        body["remove_labels"] = ",".join(removed)
     if fields.weight is not None or fields.clear_weight:
         body["weight"] = fields.weight
     if fields.assign:

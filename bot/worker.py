@@ -197,7 +197,7 @@ class Worker:
             return
         self.looks.begin(lease, facts, plan)
         self.apply.grant(facts, plan, self._holding(lease), granted, doubtful=lease.attempts > 1)
-        self.conversation.hearing.grew(facts.issue, granted.comments)
+        self.conversation.hearing.grew(facts.issue, granted.new_comments)
         self.looks.end(lease, facts, plan, fields=len(plan.granted), granted=granted)
 
     def _write_down(self, lease: Lease, granted: Granted) -> None:

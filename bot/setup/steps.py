@@ -164,8 +164,10 @@ def _title(action: MilestoneAction) -> str:
     match action:
         case CreateMilestone(title=title):
             return title
-        case MoveIssues(target=milestone) | ChangeMilestone(milestone=milestone) | CloseMilestone(milestone=milestone):
+        case ChangeMilestone(milestone=milestone) | CloseMilestone(milestone=milestone):
             return milestone.title
+        case MoveIssues(target=milestone):
+            return milestone.title if milestone else "none"
         case _:
             assert_never(action)
 

@@ -23,6 +23,7 @@ from bot.gateway import Gateway
 from bot.registry.roles import Roles
 from bot.rules import Rules
 from bot.snapshot import Snapshot
+from bot.status import COMMENT
 from bot.talk.heard import Hearing
 from bot.talk.listening import ANSWER, OBEYED, REFUSED, SEEN, STRANGER, Asked, Listener
 from bot.talk.smalltalk import Talk, reply
@@ -95,7 +96,7 @@ class Conversation:
             if told:
                 before_write()
                 self._say(facts, told, heard, internal=internal)
-                granted.comments += 1
+                granted.said("conversation", COMMENT)
         for one in asked:
             refused = all(each.refused for each in heard[one.spoken.key])
             self._award(facts, one, REFUSED if refused else OBEYED)
