@@ -22,6 +22,8 @@ from bot.ownnotes import OwnNotes
 from bot.wording import Wording
 
 BeforeWrite = Callable[[], None]
+REMIND, REPLACE, WITHDRAW = "remind", "replace reminder", "withdraw reminder"
+"""What may have been done: a new comment, one in place of the last, or the last one deleted without another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Reminders:
         note = self.gateway.create_note(issue.project_id, issue.iid, body)
         self._delete(facts, said.reminders, before_write)
         self._remember(facts, Said(course, (note.id,), facts.today))
-        return "remind"
+        return REPLACE if said.reminders else REMIND
 
     def _tidy(self, facts: IssueFacts, plan: Plan, said: Said, before_write: BeforeWrite) -> str | None:
         """Of several reminders the newest stays; none stays once all it was about is settled."""
@@ -104,7 +106,7 @@ class Reminders:
         self._delete(facts, gone, before_write)
         if said != self._said(facts) or gone:
             self._remember(facts, replace(said, reminders=kept))
-        return "withdraw reminder" if gone else None
+        return WITHDRAW if gone else None
 
     def _delete(self, facts: IssueFacts, note_ids: tuple[int, ...], before_write: BeforeWrite) -> None:
         for note_id in note_ids:

@@ -21,8 +21,13 @@ from bot.memory import Known, Memory, Said
 from bot.ownnotes import Found, Ours, OwnNotes
 from bot.wording import NOTHING, Deeds, Wording, digest
 
+COMMENT, EDIT = "comment", "edit comment"
+"""What may have been done: a new comment written, or the old one changed."""
 EDITED = "edited"
 """What a comment says that somebody else changed: nothing that could be right."""
+
+COMMENT, EDITED_COMMENT = "comment", "edit comment"
+"""What was done, in the words of the audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class StatusComments:
         body = self.own.signed(facts.issue, text, digest(plan.points), said.course.since)
         note_id = self._edit(facts, found, body) if found else self._create(facts, body)
         self._remember(facts, plan, said, note_id, more=found is None)
-        return "edit comment" if found else "comment"
+        return EDITED_COMMENT if found else COMMENT
 
     def _may_differ(self, facts: IssueFacts, plan: Plan) -> bool:
         """`needs_look` for exactly what is to be said."""

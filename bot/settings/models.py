@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.domain.facts import Tier
 from bot.domain.labels import Label, Labels, Priorities
+from bot.domain.reminding import Cadence
 from bot.environ import web_address_trouble
 from bot.settings.complaints import called, unknown
 from bot.settings.yamlfile import Place
@@ -124,6 +125,10 @@ class Reminding(Section):
     """Business days from one reminder to the next."""
     most: Annotated[int, Field(ge=1)] = 3
     """Reminders of one thing in all; then only the digest speaks of it."""
+
+    @property
+    def cadence(self) -> Cadence:
+        return Cadence(self.repeat_after, self.most, self.enabled)
 
 
 class SiteSettings(Section):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import responses
@@ -25,6 +25,7 @@ from bot.trust import BELIEVED, Trust
 TEAM, HOME, OWNER_BOT = "gitlab-com/channel-team", "gitlab-com/channel/channels", "channel-bot-owner"
 LEVELS = (5, 10, 15, 20, 30, 40, 50)
 PEOPLE = ("channel-bot", OWNER_BOT, "cam-emea", "phd-apac", "pat-example", "lee-example")
+Row = TypeVar("Row", Member, Share)
 OUTSIDERS = ("pat-example", "lee-example")
 
 
@@ -51,7 +52,8 @@ class Scene:
     def group(self, parent: Group | None = None, visibility: str = "private") -> Group:
         name = f"g{next(self.numbers)}"
         path = f"{parent.full_path}/{name}" if parent else name
-        row = Group(self.world.next_id("groups"), name, name, path, self.world.clock.now(), parent and parent.id)
+        above, now = parent.id if parent else None, self.world.clock.now()
+        row = Group(self.world.next_id("groups"), name, name, path, now, above)
         row.visibility = visibility
         return self.world.add(row)
 
@@ -62,17 +64,20 @@ class Scene:
         return self.world.add(row)
 
     def join(self, name: str, place: Group | Project, level: int) -> None:
-        at = {"project_id" if isinstance(place, Project) else "group_id": place.id}
-        number, now = self.world.next_id("members"), self.world.clock.now()
-        self.world.add(Member(number, self.user(name).id, level, now, **at))
+        row = Member(self.world.next_id("members"), self.user(name).id, level, self.world.clock.now())
+        self.world.add(_placed(row, place))
 
     def share(self, place: Group | Project, guest: Group, level: int) -> None:
-        at = {"project_id" if isinstance(place, Project) else "group_id": place.id}
-        self.world.add(Share(self.world.next_id("shares"), guest.id, level, **at))
+        self.world.add(_placed(Share(self.world.next_id("shares"), guest.id, level), place))
 
     def issue(self, project: Project) -> Issue:
         now = self.world.clock.now()
         return Issue(0, 1, project.id, "A secret", self.user("cam-emea").id, now, now)
+
+
+def _placed(row: Row, place: Group | Project) -> Row:
+    row.project_id, row.group_id = (place.id, None) if isinstance(place, Project) else (None, place.id)
+    return row
 
 
 @pytest.fixture(scope="module")
@@ -234,11 +239,8 @@ def test_where_only_staff_reads_no_outsider_can(scene: Scene) -> None:
 def _is_listed(scene: Scene, project: Project) -> bool:
     """Careful on purpose: who is in an invited group counts as a reader, however far the invitation carries."""
     lists = [scene.gateway.project_members(project.id)]
-    invited = [
-        share
-        for at in (project, *scene.world.ancestors(scene.world.groups[project.group_id]))
-        for share in scene.world.shares_of(at)
-    ]
+    places: list[Group | Project] = [project, *scene.world.ancestors(scene.world.groups[project.group_id])]
+    invited = [share for at in places for share in scene.world.shares_of(at)]
     lists += [scene.gateway.group_members(share.shared_with_group_id) for share in invited]
     return any(member.person.username in OUTSIDERS for members in lists for member in members)
 
