@@ -131,7 +131,7 @@ class Registries:
         """All files as one commit has them."""
         texts: dict[str, str] = {}
         there = set(self.repository.files_at(source.project, sha))
-        for name in SHAPES.keys() & there:
+        for name in (name for name in SHAPES if name in there):
             text = self.repository.file(source.project, name, sha)
             if text is None:
                 raise TryLater(f"GitLab lists {name} at {short(sha)} of {source.project} and does not show it")
