@@ -1,12 +1,15 @@
-"""What a person has to decide about the milestones becomes one report issue in the Channels project, kept current."""
+"""What people have to know or decide becomes one report issue in the Channels project, kept current.
+
+A report is one of its kind, or an edition: then there is a new issue for each period, and it ends the one before.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from bot.domain.facts import Issue, Site
+from bot.domain.facts import DigestFacts, Issue, Site
 from bot.domain.marks import Mark, Marker
 from bot.domain.plan import Plan
 from bot.gateway import Gateway
@@ -14,11 +17,40 @@ from bot.wording import NOTHING, Wording, digest
 
 KIND = "report"
 DAYS_TO_ACT = 7
+DIGEST_REPORT = "priority_digest"
+PLACE, DIGESTS = "report:", "digest:"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One issue of a series; `key` tells it from the others, `reader` (a handle) is its DRI, assigned when it opens.
+
+    `values` are what its template gets beyond the points.
+    """
+
+    key: str
+    due: date
+    reader: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def series(self) -> str:
+        return self.key.partition(":")[0] + ":"
+
+
+def digest_edition(facts: DigestFacts) -> Edition:
+    """The digest of the facts' window, for the director."""
+    window = facts.window
+    values = {"window": window.title.removeprefix("Channel - "), "end": window.due.isoformat()}
+    return Edition(f"{DIGESTS}{window.title}", window.due, facts.site.registry.director, values)
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Keeps one issue a report, made from `templates/issue/<name>.issue.md.j2`; its DRI is the operator."""
+    """Keeps one issue a report, made from `templates/issue/<name>.issue.md.j2`.
+
+    The DRI of an edition is its reader, that of any other report the operator.
+    """
 
     gateway: Gateway
     marker: Marker
@@ -26,75 +58,110 @@ class Reports:
     site: Site
     operator: str = ""
 
-    def settle(self, name: str, plan: Plan, today: date, before_write: Callable[[], None]) -> str | None:
+    def settle(
+        self, name: str, plan: Plan, today: date, before_write: Callable[[], None], edition: Edition | None = None
+    ) -> str | None:
         """Open, edit or close the report so that it lists the plan's points; what was done, None for nothing."""
-        wanted = digest(plan.points)
-        found = self._find(name, before_write)
-        if not _is_news(found, wanted):
-            return None
-        before_write()
-        if found is None:
-            self._open(name, plan, today)
-            return "open report"
-        self._rewrite(name, found[0], plan)
-        return "close report" if wanted == NOTHING else "edit report"
+        wanted, every = digest(plan.points), self._all()
+        found = self._find(_place(name, edition), every, before_write)
+        said = None
+        if _is_news(found, wanted, edition):
+            before_write()
+            if found is None:
+                found, said = (self._open(name, plan, today, edition), wanted), "open report"
+            else:
+                self._rewrite(name, found[0], plan, edition)
+                said = "close report" if wanted == NOTHING else "edit report"
+        ended = edition and found and self._end_earlier(edition, found[0], every, before_write)
+        return said or ("close earlier report" if ended else None)
 
-    def differs(self, name: str, plan: Plan) -> bool:
+    def differs(self, name: str, plan: Plan, edition: Edition | None = None) -> bool:
         """Whether the report says something else than it should."""
-        ours = self._ours(name)
-        return _is_news(ours[0] if ours else None, digest(plan.points))
+        ours = self._ours(_place(name, edition), self._all())
+        return _is_news(ours[0] if ours else None, digest(plan.points), edition)
 
-    def _ours(self, name: str) -> list[tuple[Issue, str]]:
-        """Every report of that name with the digest it carries, oldest first; more than one is a mishap."""
-        issues = sorted(self.gateway.find_issues(self.site.home, self._mark(name, "").place), key=lambda one: one.iid)
-        return [(issue, said) for issue in issues if (said := self._said(name, issue)) is not None]
+    def digest_of(self, issue: Issue) -> str | None:
+        """The title of the window whose digest the issue is; None for every other issue."""
+        begin = f"{PLACE}{DIGESTS}"
+        # Elsewhere somebody outside the team may edit what the bot wrote, and copy a mark into it.
+        places = self._marks(issue) if issue.project == self.site.home else {}
+        return next((place.removeprefix(begin) for place in places if place.startswith(begin)), None)
 
-    def _find(self, name: str, before_write: Callable[[], None]) -> tuple[Issue, str] | None:
+    def _all(self) -> list[Issue]:
+        """Whatever may be a report, oldest first."""
+        return sorted(self.gateway.find_issues(self.site.home, PLACE), key=lambda one: one.iid)
+
+    def _ours(self, place: str, every: list[Issue]) -> list[tuple[Issue, str]]:
+        """Every report at that place with the digest it carries, oldest first; more than one is a mishap."""
+        found = ((issue, self._marks(issue).get(place)) for issue in every)
+        return [(issue, said) for issue, said in found if said is not None]
+
+    def _find(self, place: str, every: list[Issue], before_write: Callable[[], None]) -> tuple[Issue, str] | None:
         """The oldest report and the digest it carries; younger twins are closed with a link to it."""
-        ours = self._ours(name)
+        ours = self._ours(place, every)
         for twin, _ in ours[1:]:
             if twin.is_open:
                 before_write()
-                self._close_twin(twin, ours[0][0])
+                self._supersede(twin, ours[0][0])
         return ours[0] if ours else None
 
-    def _said(self, name: str, issue: Issue) -> str | None:
-        if issue.author.id != self.site.bot.id:
-            return None
-        marks = (found.mark for found in self.marker.find(issue.description) if found.valid)
-        return next((mark.value for mark in marks if mark.place == self._mark(name, "").place), None)
+    def _end_earlier(self, edition: Edition, kept: Issue, every: list[Issue], before_write: Callable[[], None]) -> bool:
+        """Close the editions before this one with a link to it; whether there were any."""
+        series = f"{PLACE}{edition.series}"
+        older = [one for one in every if one.is_open and one.iid < kept.iid]
+        earlier = [one for one in older if any(place.startswith(series) for place in self._marks(one))]
+        for one in earlier:
+            before_write()
+            self._supersede(one, kept)
+        return bool(earlier)
 
-    def _open(self, name: str, plan: Plan, today: date) -> None:
-        title, description = self._text(name, plan)
+    def _marks(self, issue: Issue) -> dict[str, str]:
+        """The value of each mark of a report by its place, when the bot wrote the issue."""
+        if issue.author.id != self.site.bot.id:
+            return {}
+        marks = (found.mark for found in self.marker.find(issue.description) if found.valid)
+        return {mark.place: mark.value for mark in marks if mark.kind == KIND}
+
+    def _open(self, name: str, plan: Plan, today: date, edition: Edition | None) -> Issue:
+        title, description = self._text(name, plan, edition)
+        due = edition.due if edition else today + timedelta(days=DAYS_TO_ACT)
+        reader = self.gateway.user(edition.reader) if edition and edition.reader else None
         fields = {
             "title": title,
             "description": description,
             "labels": self.site.labels.base.name,
-            "due_date": (today + timedelta(days=DAYS_TO_ACT)).isoformat(),
+            "due_date": due.isoformat(),
+            **({"assignee_ids": [reader.id]} if reader else {}),
         }
-        self.gateway.create_issue(self.site.home, fields)
+        return self.gateway.create_issue(self.site.home, fields)
 
-    def _rewrite(self, name: str, issue: Issue, plan: Plan) -> None:
-        _, description = self._text(name, plan)
+    def _rewrite(self, name: str, issue: Issue, plan: Plan, edition: Edition | None) -> None:
+        _, description = self._text(name, plan, edition)
         wanted_open = bool(plan.points)
         state = {} if wanted_open == issue.is_open else {"state_event": "reopen" if wanted_open else "close"}
         self.gateway.update_issue(issue.project_id, issue.iid, {"description": description, **state})
 
-    def _close_twin(self, twin: Issue, kept: Issue) -> None:
-        text = f"Superseded by {kept.web_url}.\n\n{twin.description}"
-        self.gateway.update_issue(twin.project_id, twin.iid, {"description": text, "state_event": "close"})
+    def _supersede(self, other: Issue, kept: Issue) -> None:
+        text = f"Superseded by {kept.web_url}.\n\n{other.description}"
+        self.gateway.update_issue(other.project_id, other.iid, {"description": text, "state_event": "close"})
 
-    def _text(self, name: str, plan: Plan) -> tuple[str, str]:
-        title, description = self.wording.report(name, plan.points, self.operator)
-        return title, f"{description}\n\n{self.marker.write(self._mark(name, digest(plan.points)))}"
+    def _text(self, name: str, plan: Plan, edition: Edition | None) -> tuple[str, str]:
+        dri, values = (edition.reader, edition.values) if edition else (self.operator, {})
+        title, description = self.wording.report(name, plan.points, dri, values)
+        mark = Mark(KIND, digest(plan.points), _place(name, edition))
+        return title, f"{description}\n\n{self.marker.write(mark)}"
 
-    def _mark(self, name: str, said: str) -> Mark:
-        return Mark(KIND, said, f"report:{name}")
+
+def _place(name: str, edition: Edition | None) -> str:
+    return f"{PLACE}{edition.key if edition else name}"
 
 
-def _is_news(found: tuple[Issue, str] | None, wanted: str) -> bool:
-    """Whether the report, as found, does not say what is wanted; a closed one says nothing."""
+def _is_news(found: tuple[Issue, str] | None, wanted: str, edition: Edition | None) -> bool:
+    """Whether the report, as found, does not say what is wanted; a closed one says nothing.
+
+    An edition that a person closed was read, and is left alone.
+    """
     if found is None:
         return wanted != NOTHING
     issue, said = found
-    return said != wanted and (wanted != NOTHING or issue.is_open)
+    return said != wanted and (issue.is_open or (wanted != NOTHING and edition is None))

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from bot.config import Rule
 from bot.domain.actions import Answer, Say
@@ -19,6 +20,7 @@ from bot.render import Renderer
 
 Deeds: TypeAlias = Sequence[tuple[str, str]]
 """Handler, and what it did in the words of `told`."""
+NO_VALUES: Final[Mapping[str, str]] = MappingProxyType({})
 Points: TypeAlias = Sequence[tuple[str, Say]]
 
 
@@ -52,9 +54,11 @@ class Wording:
         who = ", ".join(f"@{name}" for name in reminder.who)
         return self.renderer.text("issue/reminder.note.md.j2", who=who, points=self._said(reminder.points)).strip()
 
-    def report(self, handler: str, points: Points, operator: str) -> tuple[str, str]:
+    def report(
+        self, handler: str, points: Points, operator: str, values: Mapping[str, str] = NO_VALUES
+    ) -> tuple[str, str]:
         """Title and description of the issue that lists what a person has to decide; `operator` is its DRI."""
-        return self.renderer.issue(handler, points=self._said(points), operator=operator)
+        return self.renderer.issue(handler, **values, points=self._said(points), operator=operator)
 
     def window(self) -> str:
         """The description of a milestone the bot made."""

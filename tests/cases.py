@@ -31,8 +31,8 @@ class Case:
     """What people did to an issue, and what the handler wishes because of it, in the words of `told`.
 
     `given` prepares the world and may return more fields to open the issue with; `then` are later edits, who and what.
-    `after` are the issue's fields once the bot has looked; `says` are fragments of its comment. `project` is where the
-    issue lives.
+    `after` are the issue's fields once the bot has looked; `says` are fragments of its comment, and `reminds` whether
+    a reminder comes with it at once. `project` is where the issue lives.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Case:
     says: tuple[str, ...] = ()
     today: str = TODAY
     project: str = HOME
+    reminds: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _check_outcome(stage: Stage, issue: ProjectIssue, case: Case) -> None:
     seen = {name: _plain(getattr(fresh, name)) for name in case.after}
     assert seen == dict(case.after)
     comments = stage.comments(issue)
-    assert len(comments) == (1 if case.says else 0)
+    assert len(comments) == bool(case.says) + case.reminds
     for fragment in case.says:
         assert fragment in comments[0]
 

@@ -24,6 +24,12 @@ FRAMES: Mapping[str, Mapping[str, object]] = {
     "issue/status.note.md.j2": {"points": [SAMPLE], "done": ["a sample"], "today": "2026-11-21", "bot": "a-bot"},
     "issue/reminder.note.md.j2": {"points": [SAMPLE], "who": "@a-sample"},
     "issue/milestone_titles.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
+    "issue/priority_digest.issue.md.j2": {
+        "points": [SAMPLE],
+        "operator": "lead",
+        "window": "FY27Q4 2b",
+        "end": "2026-12-31",
+    },
     "issue/registry.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
     "issue/registry_people.issue.md.j2": {"people": [{"handle": "`@cam-new`", "roles": "`r`"}], "team": "a/sample"},
     "issue/milestone.md.j2": {"topic": "closed", "title": "A sample", "url": "https://gitlab.example.com/1"},

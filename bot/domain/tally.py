@@ -2,9 +2,74 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+KEPT = 50
+"""Issues that one list names; the others are only counted."""
+
+
+class Kind(StrEnum):
+    """What the issues of a list have in common, in the order in which lists are shown."""
+
+    FIRST = "first"
+    OVERDUE = "overdue"
+    OFTEN = "often"
+    NO_PRIORITY = "no_priority"
+    NO_DRI = "no_dri"
+    NO_MILESTONE = "no_milestone"
+    NO_DUE = "no_due"
+    HANDS_OFF = "hands_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One issue as a list shows it, in the words of its writers; `due` is an ISO date, "" stands for nothing."""
+
+    reference: str
+    url: str
+    title: str
+    dris: tuple[str, ...] = ()
+    milestone: str = ""
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How many issues there are of a kind, and the first of them."""
+
+    count: int = 0
+    rows: tuple[Row, ...] = ()
+
+    def with_one(self, row: Row) -> Listing:
+        return Listing(self.count + 1, self.rows if len(self.rows) >= KEPT else (*self.rows, row))
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Filled by a sweep, issue by issue."""
+    """Filled by a sweep, issue by issue; counts are by priority key ("" for none), team label and milestone title."""
+
+    issues: int = 0
+    by_priority: Mapping[str, int] = field(default_factory=dict)
+    by_team: Mapping[str, int] = field(default_factory=dict)
+    first_of: Mapping[str, int] = field(default_factory=dict)
+    """Issues of the first priority on each window."""
+    lists: Mapping[Kind, Listing] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The same tally always as the same text."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Back from `to_json`; ValueError, KeyError or TypeError when it is something else."""
+        found = json.loads(text)
+        lists = {Kind(kind): _listing(one["count"], one["rows"]) for kind, one in found.pop("lists").items()}
+        return cls(**found, lists=lists)
+
+
+def _listing(count: int, rows: list[dict[str, Any]]) -> Listing:
+    return Listing(count, tuple(Row(**{**row, "dris": tuple(row["dris"])}) for row in rows))

@@ -1,0 +1,90 @@
+"""Open issues, one after the other as a sweep lists them, become a tally, without a call and in bounded memory."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from bot.domain.carry import level_of, window_of, window_over
+from bot.domain.facts import Issue, Site
+from bot.domain.intro import dri_handles, next_action
+from bot.domain.labels import Level
+from bot.domain.marks import NAME
+from bot.domain.tally import Kind, Listing, Row, Tally
+
+NEED_MILESTONE = 3
+"""So many of the most urgent priorities are committed to a milestone."""
+REPORT = re.compile(rf"<!-- {re.escape(NAME)} report ")
+"""The mark of what the bot itself opened to report something; that is nobody's work."""
+
+
+class Tallying:
+    """Adds up the issues that concern the team, as of one day."""
+
+    def __init__(self, site: Site, today: date) -> None:
+        self._site, self._today = site, today
+        self._priorities: Counter[str] = Counter()
+        self._teams: Counter[str] = Counter()
+        self._first: Counter[str] = Counter()
+        self._lists: dict[Kind, Listing] = {}
+
+    def add(self, issue: Issue) -> None:
+        """Count one issue; those that are not the team's, not open or reports of the bot's own count for nothing."""
+        if not self._counts(issue):
+            return
+        level, dris = level_of(issue, self._site.labels), dri_handles(issue.description)
+        window = window_of(issue.milestone)
+        self._priorities[level.key if level else ""] += 1
+        self._teams.update(label.name for label in self._site.labels.team if label.name in issue.labels)
+        if window and level == self._site.labels.priority.levels[0]:
+            self._first[window.title] += 1
+        row = _row(issue, self._site, dris)
+        for kind in self._kinds(issue, level, dris):
+            self._lists[kind] = self._lists.get(kind, Listing()).with_one(row)
+
+    def result(self) -> Tally:
+        return Tally(
+            issues=self._priorities.total(),
+            by_priority=dict(self._priorities),
+            by_team=dict(self._teams),
+            first_of=dict(self._first),
+            lists={kind: self._lists[kind] for kind in Kind if kind in self._lists},
+        )
+
+    def _counts(self, issue: Issue) -> bool:
+        site = self._site
+        ours = issue.project == site.home or site.labels.belongs(issue.labels)
+        is_report = issue.author.id == site.bot.id and REPORT.search(issue.description) is not None
+        return issue.is_open and issue.issue_type == "issue" and ours and not is_report
+
+    def _kinds(self, issue: Issue, level: Level | None, dris: tuple[str, ...]) -> Iterator[Kind]:
+        labels = self._site.labels
+        if level == labels.priority.levels[0]:
+            yield Kind.FIRST
+        if window_over(issue.milestone, self._today):
+            yield Kind.OVERDUE
+        if labels.carried_often.name in issue.labels:
+            yield Kind.OFTEN
+        if level is None:
+            yield Kind.NO_PRIORITY
+        if not dris:
+            yield Kind.NO_DRI
+        if level in labels.priority.levels[:NEED_MILESTONE] and issue.milestone is None:
+            yield Kind.NO_MILESTONE
+        if issue.due_date is None and next_action(issue.description) is None:
+            yield Kind.NO_DUE
+        if labels.hands_off.name in issue.labels:
+            yield Kind.HANDS_OFF
+
+
+def _row(issue: Issue, site: Site, dris: tuple[str, ...]) -> Row:
+    return Row(
+        reference=f"#{issue.iid}" if issue.project == site.home else issue.reference,
+        url=issue.web_url,
+        title=issue.title,
+        dris=dris,
+        milestone=issue.milestone.title if issue.milestone else "",
+        due=issue.due_date.isoformat() if issue.due_date else "",
+    )
