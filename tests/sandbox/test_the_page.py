@@ -45,6 +45,7 @@ def environ(directory: Path, *, with_curl: bool) -> Iterator[tuple[Sandbox, dict
                 "HOME": str(directory),
                 "GITLAB": sandbox.url,
                 "CAM": tokens["cam-emea"],
+                "LEAD": tokens["ops-lead"],
                 "ROOT": tokens["root"],
                 "RECEIVER": got.url,
             },
@@ -63,7 +64,7 @@ def lines(block: str, variables: dict[str, str], directory: Path) -> str:
 def test_the_commands_of_the_page_work(tmp_path: Path, with_curl: bool) -> None:
     if with_curl and shutil.which("curl", path="/usr/bin:/bin") is None:
         pytest.skip("there is no curl; its stand-in runs the page")
-    assert len(RUN) == 9
+    assert len(RUN) == 10
     with environ(tmp_path, with_curl=with_curl) as (sandbox, variables):
         printed = [lines(block, variables, tmp_path) for block in RUN]
         world = sandbox.world
@@ -73,7 +74,8 @@ def test_the_commands_of_the_page_work(tmp_path: Path, with_curl: bool) -> None:
         assert '"action":"add"' in printed[1].replace(" ", "")
         first, again = list(world.hook_logs.values())[:2]
         assert first.idempotency_key == again.idempotency_key
-        assert '"title": "QBR deck"' in printed[4]
+        assert '"title": "QBR deck"' in printed[5]
+        assert "See merge request gitlab-com/channel/bot-registry!1" in printed[3]
         assert [mail.to for mail in world.mails.values()] == ["phd-emea@example.com"]
         assert requests.get(f"{sandbox.url}/sandbox/faults", timeout=5).json() == []
         assert requests.get(f"{sandbox.url}/sandbox/clock", timeout=5).json()["now"].startswith("2026-12-17T08:00:")
