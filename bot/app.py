@@ -62,10 +62,13 @@ class Bot:
     worker: Worker
 
     def dispatcher(self, owner: str, threads: int = 4) -> Dispatcher:
-        with suppress(BotError):
-            # Asked now, so that no event has to wait for it.
-            self.snapshot.guards.guard(self.gateway.project(self.site.home).id, AT_HOME)
+        self.warm_up()
         return Dispatcher(self.inbox, self.worker, owner=owner, threads=threads)
+
+    def warm_up(self) -> None:
+        """Ask what hardly changes, so that no event has to wait for it; when GitLab is away, the events will ask."""
+        with suppress(BotError):
+            self.snapshot.guards.guard(self.gateway.project(self.site.home).id, AT_HOME)
 
 
 def build(

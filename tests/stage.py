@@ -70,7 +70,9 @@ class Stage:
             for name, value in self.config.settings.items()
         }
         environment = Environment(gitlab_token=self.tokens["channel-bot"], mark_key=MARK_KEY)
-        return build(replace(self.config, settings=settings), environment, self.database, day=day, timing=QUICK)
+        bot = build(replace(self.config, settings=settings), environment, self.database, day=day, timing=QUICK)
+        bot.warm_up()
+        return bot
 
     def play(self, *, only: str | None = None, day: date | None = None) -> None:
         """From now on the bot has only that handler, and that day."""

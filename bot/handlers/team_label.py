@@ -30,7 +30,7 @@ def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
     yield Check("a team label says whom it affects", bool(teams), ", ".join(teams) or "none", "labels")
     if teams:
         yield from _proposed(facts, settings, teams)
-    elif labels.base.name in facts.issue.labels:
+    elif labels.base.name in facts.issue.labels or facts.issue.project == facts.site.home:
         names = ", ".join(code(label.name) for label in labels.team)
         yield Say("GL-03", "missing", {"labels": names}, nudge=Nudge(settings.remind_after))
 

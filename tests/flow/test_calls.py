@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.stage import Stage
 
-COMPLETE = {"description": "DRI: @cam-emea", "due_date": "2027-01-10", "labels": "Channel"}
+COMPLETE = {"description": "DRI: @cam-emea", "due_date": "2027-01-10", "labels": "Channel,Channel Ops"}
 
 
 def complete(on: Stage, **fields: Any) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def test_an_event_that_needs_nothing_costs_one_call(scene: Stage) -> None:
 
 
 def test_an_event_that_sets_fields_costs_two(scene: Stage) -> None:
-    issue = scene.issue(**complete(scene, labels=""))
+    issue = scene.issue(**complete(scene, labels="Channel Ops"))
     scene.forget_calls()
     scene.look(issue)
     at = f"/api/v4/projects/{issue.project_id}/issues/{issue.iid}"
@@ -31,7 +31,7 @@ def test_an_event_that_sets_fields_costs_two(scene: Stage) -> None:
 
 
 def test_two_more_when_label_and_weight_differ(scene: Stage) -> None:
-    issue = scene.issue(**complete(scene, labels="Channel Priority:1"))
+    issue = scene.issue(**complete(scene, labels="Channel Ops,Channel Priority:4"))
     scene.forget_calls()
     scene.look(issue)
     at = f"/api/v4/projects/{issue.project_id}/issues/{issue.iid}"
@@ -43,7 +43,7 @@ def test_two_more_when_label_and_weight_differ(scene: Stage) -> None:
 
 
 def test_an_event_that_comments_costs_three(scene: Stage) -> None:
-    issue = scene.issue(**complete(scene, labels="", due_date=None))
+    issue = scene.issue(**complete(scene, labels="Channel Ops", due_date=None))
     scene.forget_calls()
     scene.look(issue)
     at = f"/api/v4/projects/{issue.project_id}/issues/{issue.iid}"
@@ -61,13 +61,13 @@ def test_one_more_when_the_bots_own_comment_must_be_searched(scene: Stage) -> No
 
 def test_one_put_for_all_fields(scene: Stage) -> None:
     """Rule 5: no difference, no write, and one PUT an issue for all its fields."""
-    issue = scene.issue(description="DRI: @cam-emea\nNBA: call (2027-01-10)", labels="Channel Priority:2")
+    issue = scene.issue(description="DRI: @cam-emea\nNBA: call (2027-01-10)", labels="Channel Ops,Channel Priority:4")
     scene.look(issue)
     assert [call for call in scene.calls(writes=True) if "/issues/" in call] == [
         f"PUT /api/v4/projects/{issue.project_id}/issues/{issue.iid}"
     ]
     fresh = scene.fresh(issue)
-    assert (fresh.weight, fresh.due_date, fresh.assignees[0]["username"]) == (2, "2027-01-10", "cam-emea")
+    assert (fresh.weight, fresh.due_date, fresh.assignees[0]["username"]) == (4, "2027-01-10", "cam-emea")
     scene.forget_calls()
     scene.look(issue)
     assert scene.calls(writes=True) == []

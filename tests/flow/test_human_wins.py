@@ -72,6 +72,7 @@ def test_after_two_fields_the_bot_keeps_its_hands_off(shared: Stage) -> None:
     assert "two things taken back" in shared.comments(issue)[0]
     shared.later(5)
     shared.edit(issue, due_date="", description="nothing")
+    shared.look(calendar=True)
     shared.forget_calls()
     shared.look(issue)
     shared.sweep()
@@ -115,6 +116,7 @@ def test_who_is_wanted_elsewhere_can_be_named_anew(shared: Stage) -> None:
 
 def test_a_label_set_by_a_person_keeps_the_bot_away(shared: Stage) -> None:
     issue = shared.issue(labels="bot::hands-off")
+    shared.look(calendar=True)
     shared.forget_calls()
     shared.look(issue)
     shared.sweep()

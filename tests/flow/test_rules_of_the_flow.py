@@ -222,7 +222,7 @@ def test_rule_6_the_database_is_a_cache(scene: Stage) -> None:
 
 def test_rule_6_a_comment_kept_up_to_date_without_the_database(scene: Stage) -> None:
     """The comment is found by its mark and edited, not written anew."""
-    issue = scene.issue(description="DRI: @cam-emea")
+    issue = scene.issue(description="DRI: @cam-emea", labels="Channel Ops")
     scene.look(issue)
     scene.database = Database("sqlite://")
     scene.play()

@@ -20,9 +20,19 @@ CASES = (
         after={"labels": {"Channel"}},
         says=("which team", "`Channel Ops`", "`Partner Help Desk`"),
     ),
-    Case("without the base label nobody asks yet", issue={"labels": "Unrelated"}),
+    Case(
+        "at home it is asked before the base label is there",
+        issue={"labels": "Unrelated"},
+        wishes=("say `missing` (GL-03)",),
+        says=("which team",),
+    ),
     Case("a team and a DRI are all it takes", issue={"labels": "Channel,Channel Ops", "description": "DRI: @cam-emea"}),
-    Case("a priority is no team", issue={"labels": "Channel Priority:2"}),
+    Case(
+        "a priority is no team",
+        issue={"labels": "Channel Priority:2"},
+        wishes=("say `missing` (GL-03)",),
+        says=("which team",),
+    ),
     Case(
         "without a DRI the team's lead is proposed",
         issue={"labels": "Channel,Channel Ops"},
