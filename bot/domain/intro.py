@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, takewhile
 
-from bot.domain.prose import numbered, prose
+from bot.domain.prose import HIDDEN, numbered, prose
 
 LONGEST_INTRO = 15
 """Non-blank lines."""
@@ -21,6 +21,7 @@ NBA = re.compile(rf"{BEFORE}NBA{COLON}", re.IGNORECASE)
 
 LABELS = {"DRI": DRI, "NBA": NBA}
 ENDING = re.compile(r"(\r\n|\n|\r)")
+LINE_BREAK = re.compile(r"\\?+(?<!\s)\s*+\Z")
 
 HEADING = re.compile(r" *+#{1,6}+(?: |$)")
 TITLE = re.compile(r" *+#(?: |$)")
@@ -85,28 +86,71 @@ def stated(description: str, label: str) -> tuple[str, ...]:
 
 
 def with_line(description: str, label: str, value: str) -> str:
-    """The description with its line of that label saying `value`; one is added on top where there is none.
+    """The description with its line of that label saying `value`; where there is none, it comes first, below a title.
 
     Of several DRI lines the first is written, of several NBA lines the last, since that is the one that counts.
     """
     parts = ENDING.split(description)
-    places = [(at, line) for at, line in numbered(description) if LABELS[label].match(line)]
     if not stated(description, label):
-        return f"{label}: {value}\n\n{description}" if description else f"{label}: {value}"
-    at, _ = places[0 if label == "DRI" else -1]
-    parts[2 * at] = _said_anew(parts[2 * at], label, value)
+        return _with_line_added(description, f"{label}: {value}")
+    places = [(at, said) for at, said in numbered(description) if LABELS[label].match(said)]
+    at, said = places[0 if label == "DRI" else -1]
+    parts[2 * at] = _said_anew(parts[2 * at], said, label, value)
     return "".join(parts)
 
 
-def _said_anew(line: str, label: str, value: str) -> str:
-    """The line with another value; its indent, list marker or table cell stays."""
-    named = LABELS[label].match(line.expandtabs(4))
-    assert named  # noqa: S101 - the caller chose the line by this very pattern
-    line = line.expandtabs(4)
-    if "|" in named[0]:
-        _, bar, rest = line[named.end() :].partition("|")
-        return f"{line[: named.end()].rstrip()} {value} {bar}{rest}".rstrip()
-    return f"{line[: named.start('open')]}{label}: {value}"
+def _with_line_added(description: str, line: str) -> str:
+    parts = ENDING.split(description)
+    ending = parts[1] if len(parts) > 1 else "\n"
+    at, said = next(((at, said) for at, said in numbered(description) if said), (0, ""))
+    if not TITLE.match(said) or parts[2 * at].rstrip() != said:
+        return f"{line}{2 * ending}{description}" if description else line
+    # Above the title it would end the intro, and hide what the intro says.
+    is_apart = not parts[2 * at + 2 : 2 * at + 3] or not parts[2 * at + 2].strip()
+    parts[2 * at] += f"{2 * ending}{line}{'' if is_apart else ending}"
+    return "".join(parts)
+
+
+def _said_anew(line: str, said: str, label: str, value: str) -> str:
+    """The line with another value; its indent, list marker, comments, other cells and line break stay."""
+    hidden = _hidden(line, said)
+    named = LABELS[label].match(_blanked(line, hidden))
+    if named and "|" in named[0]:
+        start, end = named.end(), _blanked(line, hidden).find("|", named.end())
+        before = f"{line[:start].rstrip()} {value}"
+    else:
+        # A comment inside of the label hides where it begins, and then the line begins anew.
+        start, end = named.start("open") if named else 0, -1
+        before = f"{line[:start]}{label}: {value}"
+    kept = "".join(f" {line[at:to]}" for at, to in hidden if start <= at and (at < end or end < 0))
+    rest = f" {line[end:]}" if end >= 0 else _line_break(line, hidden)
+    return f"{before}{kept}{rest}"
+
+
+def _hidden(line: str, said: str) -> list[tuple[int, int]]:
+    """Where the comments of `line` begin and end; `said` is what they leave of it."""
+    places = _comments(line, 0)
+    if "".join(_blanked(line, places).split()) == "".join(said.split()):
+        return places
+    # It begins inside of a comment that an earlier line opened.
+    begin = line.find("-->") + len("-->")
+    return [(0, begin), *_comments(line, begin)]
+
+
+def _comments(line: str, begin: int) -> list[tuple[int, int]]:
+    return [hit.span() for hit in HIDDEN.finditer(line, begin) if not hit["code"]]
+
+
+def _blanked(line: str, places: list[tuple[int, int]]) -> str:
+    for at, to in places:
+        line = line[:at] + " " * (to - at) + line[to:]
+    return line
+
+
+def _line_break(line: str, hidden: list[tuple[int, int]]) -> str:
+    """What ends the line as Markdown sees it: blanks, or a backslash."""
+    end = LINE_BREAK.search(line)
+    return end[0] if end and not (hidden and hidden[-1][1] > end.start()) else ""
 
 
 def _untitled(lines: Iterator[str]) -> Iterator[str]:

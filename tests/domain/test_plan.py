@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.domain.actions import AddLabel, Assign, CloseMilestone, RemoveLabel, Say, SetDueDate, SetMilestone, SetWeight
+from bot.domain.actions import (
+    AddLabel,
+    Answer,
+    Assign,
+    CloseMilestone,
+    RemoveLabel,
+    Say,
+    SetDueDate,
+    SetMilestone,
+    SetWeight,
+    WriteLine,
+)
 from bot.domain.facts import Milestone, Person
 from bot.domain.plan import Fields, Plan, Wish, contradictions
 from bot.domain.subject import CALENDAR
@@ -59,3 +70,27 @@ def test_different_values_for_one_field_are_all_refused_and_the_rest_is_granted(
     assert [conflict.field for conflict in wishes.conflicts] == ["weight", "milestone", "label x"]
     assert wishes.fields == Fields(add_labels=("z",))
     assert wishes.points == (("c", Say("GL-11", "missing")),)
+
+
+def test_taking_an_issue_off_its_milestone_is_a_change() -> None:
+    off = plan(Wish("a", SetMilestone(None)), Wish("b", SetMilestone(None)))
+    assert off.conflicts == ()
+    assert off.fields == Fields(clear_milestone=True)
+    assert off.writes
+
+
+def test_one_milestone_and_none_contradict_each_other() -> None:
+    rivals = plan(Wish("a", SetMilestone(None)), Wish("b", SetMilestone(ONE)))
+    assert [conflict.field for conflict in rivals.conflicts] == ["milestone"]
+    assert not rivals.writes
+
+
+def test_each_line_of_the_description_is_written_once() -> None:
+    lines = (WriteLine("DRI", "@cam-emea"), WriteLine("NBA", "call (2026-12-01)"))
+    assert plan(*(Wish("a", line) for line in lines), Wish("b", lines[0])).fields == Fields(lines=lines)
+
+
+def test_answers_are_said_in_their_order_and_write_nothing() -> None:
+    answered = plan(Wish("b", Answer("named")), Wish("a", Answer("noted", {"date": "2026-12-01"})))
+    assert answered.answers == (("b", Answer("named")), ("a", Answer("noted", {"date": "2026-12-01"})))
+    assert not answered.writes

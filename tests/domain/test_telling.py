@@ -9,6 +9,7 @@ import pytest
 from bot.domain.actions import (
     Action,
     AddLabel,
+    Answer,
     Assign,
     ChangeMilestone,
     CloseMilestone,
@@ -21,6 +22,7 @@ from bot.domain.actions import (
     SetDueDate,
     SetMilestone,
     SetWeight,
+    WriteLine,
 )
 from bot.domain.facts import Issue, Milestone, Person
 from bot.domain.telling import before, before_milestone, past, told
@@ -31,7 +33,16 @@ NEAR = Milestone(1, 1, "FY27Q4M2b")
 RIGHT = Milestone(2, 2, "Channel - FY27Q4 2b", start=START, due=DUE)
 BARE = Issue(77, 42, "g/p", "Chore")
 FULL = Issue(
-    77, 42, "g/p", "Chore", labels=frozenset({"b", "a"}), weight=2, assignees=(CAM,), due_date=DUE, milestone=NEAR
+    77,
+    42,
+    "g/p",
+    "Chore",
+    description="DRI: @a\n\nNBA: x\nNBA: y",
+    labels=frozenset({"b", "a"}),
+    weight=2,
+    assignees=(CAM,),
+    due_date=DUE,
+    milestone=NEAR,
 )
 
 TOLD: tuple[tuple[Action, str], ...] = (
@@ -42,6 +53,10 @@ TOLD: tuple[tuple[Action, str], ...] = (
     (Assign(CAM), "assign `@cam-emea`"),
     (SetDueDate(DUE), "set due date 2026-12-31"),
     (SetMilestone(RIGHT), "set milestone `Channel - FY27Q4 2b`"),
+    (SetMilestone(None), "clear the milestone"),
+    (WriteLine("DRI", "@cam-emea"), "set DRI line `@cam-emea`"),
+    (WriteLine("NBA", "call `her` (2026-12-01)"), "set NBA line ``call `her` (2026-12-01)``"),
+    (Answer("named", {"handle": "x"}), "answer `named`"),
     (CreateMilestone("A", START, DUE), "create milestone `A`, 2026-12-16 to 2026-12-31"),
     (ChangeMilestone(NEAR, "A", START, DUE), "rename milestone `FY27Q4M2b` to `A`, 2026-12-16 to 2026-12-31"),
     (ChangeMilestone(NEAR, NEAR.title, START, DUE), "give milestone `FY27Q4M2b` its dates, 2026-12-16 to 2026-12-31"),
@@ -57,6 +72,11 @@ TOLD: tuple[tuple[Action, str], ...] = (
 @pytest.mark.parametrize(("action", "words"), TOLD, ids=[words for _, words in TOLD])
 def test_told(action: Action, words: str) -> None:
     assert told(action) == words
+
+
+def test_past_of_what_clears_and_writes() -> None:
+    assert past(told(SetMilestone(None))) == "cleared the milestone"
+    assert past(told(WriteLine("DRI", "@a"))) == "set DRI line `@a`"
 
 
 def test_past() -> None:
@@ -78,8 +98,11 @@ def test_past() -> None:
         (Assign(CAM), "", "cam-emea"),
         (SetDueDate(START), "", "2026-12-31"),
         (SetMilestone(RIGHT), "", "FY27Q4M2b"),
+        (SetMilestone(None), "", "FY27Q4M2b"),
+        (WriteLine("DRI", "@b"), "", "@a"),
+        (WriteLine("NBA", "z"), "", "x; y"),
     ],
-    ids=["add label", "remove label", "weight", "assignee", "due date", "milestone"],
+    ids=["add label", "remove label", "weight", "assignee", "due date", "milestone", "no milestone", "DRI", "NBA"],
 )
 def test_the_field_as_it_was(action: FieldAction, bare: str, full: str) -> None:
     assert (before(action, BARE), before(action, FULL)) == (bare, full)
