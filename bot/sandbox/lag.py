@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from bot.sandbox.happenings import Happened, IssueHappened, NoteHappened
+from bot.sandbox.happenings import EmojiHappened, Happened, IssueHappened, NoteHappened
 from bot.sandbox.records import Issue, Note
 from bot.sandbox.world import World
 
@@ -42,6 +42,8 @@ class Lag:
             case NoteHappened():
                 self._remember("issues", event.issue)
                 self._remember("notes", event.note)
+            case EmojiHappened(note=Note() as note):
+                self._remember("notes", note)
             case _:
                 return
         self._marks.append((self.now(), self._mark()))

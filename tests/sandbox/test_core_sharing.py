@@ -192,3 +192,14 @@ def test_a_group_cannot_hide_more_than_what_is_in_it(played: Play) -> None:
     assert refused == {
         "visibility_level": ["private is not allowed since there are sub-groups with higher visibility."]
     }
+
+
+def test_todos_are_for_those_who_get_in_by_a_share_and_nobody_else(played: Play) -> None:
+    issue = played.issue()
+    for name in ("before", "after"):
+        issue.notes.create({"body": f"@stranger {name}"})
+        invite(played, "outside", to="projects/1")
+    rows = played.call("GET", "/todos", "stranger").json()
+    assert [(row["body"], row["action_name"]) for row in rows] == [("@stranger after", "directly_addressed")]
+    played.call("DELETE", f"/projects/1/share/{group(played, 'outside').id}", "owner")
+    assert played.call("GET", "/todos", "stranger").json() == []

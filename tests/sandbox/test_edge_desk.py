@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from bot.sandbox import awards
 from bot.sandbox.lag import Lag
 from tests.sandbox.edge_parts import Served, scene, served
 
@@ -239,3 +240,14 @@ def test_only_the_last_minutes_are_remembered() -> None:
     for now[0] in (100.0, 200.0, 500.0, 700.0):
         at.touch()
     assert [lag.view(seconds).issues[at.issue.id].weight for seconds in (0, 150, 250, 9999)] == [4, 3, 2, 2]
+
+
+def test_a_lagging_replica_knows_when_a_reaction_moved_a_note() -> None:
+    at, now = scene(), [1000.0]
+    note, lag = at.note("order"), Lag(at.world, now=lambda: now[0])
+    before = note.updated_at
+    now[0] += 100
+    awards.award(at.world, at.user, at.issue, note, "eyes")
+    now[0] += 10
+    seen = {seconds: lag.view(seconds).notes[note.id].updated_at for seconds in (0, 60)}
+    assert (seen[0] > before, seen[60] == before) == (True, True)
