@@ -3,6 +3,7 @@
 import http.client
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -247,6 +248,7 @@ def test_a_lagging_replica_knows_when_a_reaction_moved_a_note() -> None:
     note, lag = at.note("order"), Lag(at.world, now=lambda: now[0])
     before = note.updated_at
     now[0] += 100
+    at.world.clock.advance(timedelta(seconds=100))
     awards.award(at.world, at.user, at.issue, note, "eyes")
     now[0] += 10
     seen = {seconds: lag.view(seconds).notes[note.id].updated_at for seconds in (0, 60)}
