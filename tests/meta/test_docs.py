@@ -12,9 +12,11 @@ import yaml
 from bot import __version__
 from bot.cli import cli
 from bot.delivery import Secrets
+from bot.domain.orders import SMALL_TALK
 from bot.environ import WHERE_FROM
 from bot.inbox import Inbox
 from bot.receiver import create_app
+from bot.rules import discovered
 from bot.store.database import Database
 from tests.meta.places import ROOT, files, shown
 
@@ -22,7 +24,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 UNITS = sorted((ROOT / "docs/deploy").iterdir())
 PIPELINE = ROOT / ".gitlab-ci.yml"
 OPERATING = (ROOT / "docs/operating.md").read_text("utf-8")
-CALL = re.compile(r"\bchannel-bot (?P<command>[a-z]+)\b(?P<rest>[^`\n#;|&)]*)")
+CALL = re.compile(r"(?<!@)\bchannel-bot (?P<command>[a-z]+)\b(?P<rest>[^`\n#;|&)]*)")
 LINK = re.compile(r"\]\((?P<target>[^)#\s]+)(?:#[^)]*)?\)")
 TARGET = re.compile(r"(?:`|^|&& )make (?P<target>[a-z]+)", re.MULTILINE)
 VARIABLE = re.compile(r"^\| `(?P<name>[A-Z_]+)` \|", re.MULTILINE)
@@ -85,6 +87,15 @@ def test_the_variables_of_the_bot_are_those_of_the_page() -> None:
 def test_the_example_of_the_environment_sets_only_what_is_read() -> None:
     names = re.findall(r"^([A-Z_]+)=", (ROOT / "docs/deploy/channel-bot.env").read_text("utf-8"), re.MULTILINE)
     assert set(names) <= set(WHERE_FROM)
+
+
+def test_everything_people_may_say_is_told() -> None:
+    """And so is who may say it: the table lists each command of `config/commands.yml`, and each handler's."""
+    told = re.findall(r"^\| `([^`]+)` \|", (ROOT / "docs/talking.md").read_text("utf-8"), re.MULTILINE)
+    commands = [*SMALL_TALK, *(one for handler in discovered() for one in handler.commands)]
+    assert sorted(told) == sorted(one.usage for one in commands)
+    listed = yaml.safe_load((ROOT / "config/commands.yml").read_text("utf-8"))
+    assert sorted(listed) == sorted(one.name for one in commands)
 
 
 def test_every_endpoint_is_told() -> None:
