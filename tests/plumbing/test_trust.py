@@ -2,93 +2,48 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import responses
 from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from bot.domain.facts import Guard
 from bot.errors import TryLater
 from bot.gateway import Gateway
 from bot.sandbox.example import PARTNER_PROJECT, example_world, tokens_of
-from bot.sandbox.permissions import MAINTAINER, can_read_issue, can_see
-from bot.sandbox.records import Group, Issue, Member, Project, Share, User
+from bot.sandbox.permissions import MAINTAINER, can_read_issue
+from bot.sandbox.records import Group, Issue, Project
 from bot.sandbox.server import Sandbox
-from bot.sandbox.world import World
 from bot.trust import BELIEVED, Trust
+from tests.trees import OUTSIDERS, Grove, Tree, grown, hides_a_circle, trees
 
 TEAM, HOME, OWNER_BOT = "gitlab-com/channel-team", "gitlab-com/channel/channels", "channel-bot-owner"
-LEVELS = (5, 10, 15, 20, 30, 40, 50)
-PEOPLE = ("channel-bot", OWNER_BOT, "cam-emea", "phd-apac", "pat-example", "lee-example")
-Row = TypeVar("Row", Member, Share)
-OUTSIDERS = ("pat-example", "lee-example")
 
 
 @dataclass
-class Scene:
-    """A sandbox, the bot's gateway on it, and numbers for new names."""
+class Scene(Grove):
+    """The world of a sandbox, and the bot's gateway on it."""
 
-    sandbox: Sandbox
-    gateway: Gateway
-    numbers: Iterator[int] = field(default_factory=itertools.count)
-
-    @property
-    def world(self) -> World:
-        return self.sandbox.world
-
-    def user(self, name: str) -> User:
-        found = self.world.user_by_name(name)
-        assert found is not None
-        return found
+    gateway: Gateway = field(kw_only=True)
 
     def trust(self, staff: tuple[str, ...] = (TEAM,), bots: tuple[str, ...] = (OWNER_BOT,)) -> Trust:
         return Trust(self.gateway, TEAM, staff, bots, {self.user("channel-bot").id})
-
-    def group(self, parent: Group | None = None, visibility: str = "private") -> Group:
-        name = f"g{next(self.numbers)}"
-        path = f"{parent.full_path}/{name}" if parent else name
-        above, now = parent.id if parent else None, self.world.clock.now()
-        row = Group(self.world.next_id("groups"), name, name, path, now, above)
-        row.visibility = visibility
-        return self.world.add(row)
-
-    def project(self, group: Group, visibility: str = "private") -> Project:
-        name, now = f"p{next(self.numbers)}", self.world.clock.now()
-        row = Project(self.world.next_id("projects"), name, name, f"{group.full_path}/{name}", group.id, now)
-        row.visibility, row.updated_at = visibility, now
-        return self.world.add(row)
-
-    def join(self, name: str, place: Group | Project, level: int) -> None:
-        row = Member(self.world.next_id("members"), self.user(name).id, level, self.world.clock.now())
-        self.world.add(_placed(row, place))
-
-    def share(self, place: Group | Project, guest: Group, level: int) -> None:
-        self.world.add(_placed(Share(self.world.next_id("shares"), guest.id, level), place))
 
     def issue(self, project: Project) -> Issue:
         now = self.world.clock.now()
         return Issue(0, 1, project.id, "A secret", self.user("cam-emea").id, now, now)
 
 
-def _placed(row: Row, place: Group | Project) -> Row:
-    row.project_id, row.group_id = (place.id, None) if isinstance(place, Project) else (None, place.id)
-    return row
-
-
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
     world = example_world("http://127.0.0.1")
-    now = world.clock.now()
-    world.add(User(world.next_id("users"), "lee-example", "Lee", "lee@example.com", now))
     world.limited_users = set()
     with Sandbox(world) as sandbox:
         gateway = Gateway.connect(sandbox.url, tokens_of(world)["channel-bot"])
-        yield Scene(sandbox, gateway)
+        yield Scene(world, gateway=gateway)
         gateway.close()
 
 
@@ -156,59 +111,6 @@ def test_a_guard_is_believed_for_a_minute_and_readers_never(scene: Scene) -> Non
     assert trust.guard(project.id, max_age=1.0).is_up
     seconds[0] = 2 * BELIEVED
     assert trust.guard(project.id).is_up
-
-
-@dataclass(frozen=True)
-class Tree:
-    """What a random world looks like: numbers pick places and people."""
-
-    depth: int
-    visibility: str
-    guests: tuple[tuple[str, bool], ...]
-    """Groups to share with: visibility, and whether each lies in the one before it."""
-    members: tuple[tuple[int, str, int], ...]
-    shares: tuple[tuple[int, int, int], ...]
-
-
-numbers = st.integers(0, 11)
-trees = st.builds(
-    Tree,
-    st.integers(1, 3),
-    st.sampled_from(["private"] * 5 + ["internal", "public"]),
-    st.lists(st.tuples(st.sampled_from(["private", "internal"]), st.booleans()), max_size=3).map(tuple),
-    st.lists(st.tuples(numbers, st.sampled_from([*PEOPLE[:4], *OUTSIDERS]), st.sampled_from(LEVELS)), max_size=6).map(
-        tuple
-    ),
-    st.lists(st.tuples(numbers, numbers, st.sampled_from(LEVELS[1:])), max_size=4).map(tuple),
-)
-
-
-def grown(scene: Scene, tree: Tree) -> Project:
-    """The project at the bottom of the tree; the bot belongs to its top group."""
-    chain = [scene.group()]
-    for _ in range(tree.depth - 1):
-        chain.append(scene.group(chain[-1]))
-    project = scene.project(chain[-1], tree.visibility)
-    guests: list[Group] = []
-    for visibility, is_below in tree.guests:
-        guests.append(scene.group(guests[-1] if is_below and guests else None, visibility))
-    scene.join("channel-bot", chain[0], 15)
-    places: list[Group | Project] = [project, *chain, *guests]
-    for at, who, level in tree.members:
-        scene.join(who, places[at % len(places)], level)
-    pairs = {(at % len(places), to % len(guests)): level for at, to, level in tree.shares if guests}
-    for (at, to), level in pairs.items():
-        if places[at] is not guests[to]:
-            scene.share(places[at], guests[to], level)
-    return project
-
-
-def hides_a_circle(scene: Scene, project: Project) -> bool:
-    """Whether a group the bot cannot see is invited and has invited others: GitLab then tells the bot of neither."""
-    world, bot = scene.world, scene.user("channel-bot")
-    invited = [world.groups[share.shared_with_group_id] for share in world.shares_of(project)]
-    hidden = (guest for guest in invited if not can_see(world, bot, guest))
-    return any(world.shares_of(at) for guest in hidden for at in world.ancestors(guest))
 
 
 def test_where_only_staff_reads_no_outsider_can(scene: Scene) -> None:
