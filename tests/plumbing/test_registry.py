@@ -106,6 +106,16 @@ def test_a_commit_counts_for_every_process_at_once_and_whole(bots: Bots) -> None
     assert bots.refresh(one) == ()
 
 
+def test_the_shelf_keeps_one_commit_a_source_in_either_database(database: Database) -> None:
+    shelf, other = Shelf(database, Source(PROJECT, BRANCH)), Shelf(database, Source(PROJECT, "next"))
+    assert shelf.sha() is shelf.texts() is None
+    shelf.put("c0", {"people.yml": "é: {}\n"})
+    other.put("d0", {})
+    shelf.put("c1", SHIPPED)
+    assert (shelf.sha(), shelf.texts()) == ("c1", ("c1", dict(SHIPPED)))
+    assert other.texts() == ("d0", {})
+
+
 def test_a_process_believes_for_a_second_that_there_is_nothing_newer(bots: Bots) -> None:
     bots.world.push()
     bots.refresh()

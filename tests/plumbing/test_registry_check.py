@@ -23,15 +23,8 @@ def stage(tmp_path: Path) -> Iterator[Scene]:
 def push(stage: Scene, **changes: str) -> str:
     texts = {**SHIPPED, **{f"{name}.yml": text for name, text in changes.items()}}
     actions = [{"action": "create", "file_path": path, "content": text} for path, text in texts.items()]
-    commit = {"branch": "main", "commit_message": "A registry", "actions": actions}
-    return str(stage.api("POST", f"{API}/repository/commits", **commit)["id"])
-
-
-def of_registry(found: list[str]) -> list[str]:
-    return [line for line in found if "webhook" not in line and any(word in line for word in WORDS)]
-
-
-WORDS = ("registry", "role ", "Channel Ops")
+    where = f"{API}/repository/commits"
+    return str(stage.api("POST", where, branch="main", commit_message="A registry", actions=actions)["id"])
 
 
 def test_until_there_are_files_those_beside_the_configuration_are_checked(stage: Scene) -> None:

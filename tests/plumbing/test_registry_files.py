@@ -172,8 +172,10 @@ WRONG = {
     ),
     "a thirteenth month": (
         "partners",
-        TEXTS["partners.yml"] + "    certifications: [{cert: psp, awarded_on: 2026-10-02, review_month: 13}]\n",
-        "partners.yml:8: a month is a number from 1 to 12",
+        TEXTS["partners.yml"]
+        + "    certifications:\n"
+        + "".join(f"      - {{cert: psp, awarded_on: 2026-10-02, review_month: {month}}}\n" for month in (12, 13)),
+        "partners.yml:10: a month is a number from 1 to 12",
     ),
     "nothing": ("people", "# nobody\n", f"people.yml:1: {EMPTY}"),
     "a tab": (

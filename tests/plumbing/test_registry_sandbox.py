@@ -123,6 +123,33 @@ def test_a_new_colleague_is_proposed_once_and_a_merge_ends_it(office: Office) ->
     assert len(office.project().mergerequests.list(state="all", get_all=True)) == 1
 
 
+def test_a_sweep_alone_reads_the_registry_before_the_issues(office: Office) -> None:
+    good = office.push(SHIPPED)
+    office.gitlab.sweep()
+    assert office.registries().current().commit == good
+    assert [entry.action for entry in office.bot.audit.history(subject=SUBJECT.key)] == [
+        f"read the registry at `{good[:8]}`"
+    ]
+
+
+def test_a_project_that_is_gone_is_a_dead_letter_at_once_and_the_sweep_goes_on(tmp_path: Path) -> None:
+    with stage(tmp_path, registry={"project": "gitlab-com/channel/nowhere", "branch": "main"}) as gitlab:
+        issue = gitlab.issue()
+        gitlab.sweep()
+        (letter,) = gitlab.bot.inbox.dead_letters()
+        assert (letter.name, "404" in letter.reason) == (SUBJECT.key, True)
+        assert "Channel" in gitlab.fresh(issue).labels
+        calls = [call for call in gitlab.calls() if "nowhere" in call]
+        assert len(calls) == 1
+
+
+def test_whoever_is_in_a_group_above_is_no_member_of_the_team_to_be_added(office: Office) -> None:
+    office.push(SHIPPED)
+    office.hire(NEW, "gitlab-com")
+    office.look()
+    assert office.project().mergerequests.list(state="all", get_all=True) == []
+
+
 def test_a_request_that_was_closed_is_not_opened_again_even_without_the_database(office: Office) -> None:
     office.push(SHIPPED)
     office.hire(NEW, TEAM)
