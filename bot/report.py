@@ -64,21 +64,27 @@ class Reports:
         """Open, edit or close the report so that it lists the plan's points; what was done, None for nothing."""
         wanted, every = digest(plan.points), self._all()
         found = self._find(_place(name, edition), every, before_write)
-        said = None
+        kept, said = found[0] if found else None, None
         if _is_news(found, wanted, edition):
             before_write()
-            if found is None:
-                found, said = (self._open(name, plan, today, edition), wanted), "open report"
+            if kept is None:
+                kept, said = self._open(name, plan, today, edition), "open report"
             else:
-                self._rewrite(name, found[0], plan, edition)
+                self._rewrite(name, kept, plan, edition)
                 said = "close report" if wanted == NOTHING else "edit report"
-        ended = edition and found and self._end_earlier(edition, found[0], every, before_write)
-        return said or ("close earlier report" if ended else None)
+        earlier = [(one, kept) for one in self._earlier(edition, kept, every)] if edition and kept else []
+        for one, successor in earlier:
+            before_write()
+            self._supersede(one, successor)
+        return said or ("close earlier report" if earlier else None)
 
     def differs(self, name: str, plan: Plan, edition: Edition | None = None) -> bool:
-        """Whether the report says something else than it should."""
-        ours = self._ours(_place(name, edition), self._all())
-        return _is_news(ours[0] if ours else None, digest(plan.points), edition)
+        """Whether the report says something else than it should, or an earlier edition is still open."""
+        every = self._all()
+        ours = self._ours(_place(name, edition), every)
+        found = ours[0] if ours else None
+        earlier = self._earlier(edition, found[0], every) if edition and found else []
+        return bool(earlier) or _is_news(found, digest(plan.points), edition)
 
     def digest_of(self, issue: Issue) -> str | None:
         """The title of the window whose digest the issue is; None for every other issue."""
@@ -105,15 +111,11 @@ class Reports:
                 self._supersede(twin, ours[0][0])
         return ours[0] if ours else None
 
-    def _end_earlier(self, edition: Edition, kept: Issue, every: list[Issue], before_write: Callable[[], None]) -> bool:
-        """Close the editions before this one with a link to it; whether there were any."""
+    def _earlier(self, edition: Edition, kept: Issue, every: list[Issue]) -> list[Issue]:
+        """The editions before this one that are still open."""
         series = f"{PLACE}{edition.series}"
-        older = [one for one in every if one.is_open and one.iid < kept.iid]
-        earlier = [one for one in older if any(place.startswith(series) for place in self._marks(one))]
-        for one in earlier:
-            before_write()
-            self._supersede(one, kept)
-        return bool(earlier)
+        older = (one for one in every if one.is_open and one.iid < kept.iid)
+        return [one for one in older if any(place.startswith(series) for place in self._marks(one))]
 
     def _marks(self, issue: Issue) -> dict[str, str]:
         """The value of each mark of a report by its place, when the bot wrote the issue."""

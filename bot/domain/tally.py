@@ -68,7 +68,7 @@ class Tally:
         """Back from `to_json`; ValueError, KeyError or TypeError when it is something else."""
         found = json.loads(text)
         lists = {Kind(kind): _listing(one["count"], one["rows"]) for kind, one in found.pop("lists").items()}
-        return cls(**found, lists=lists)
+        return cls(**found, lists={kind: lists[kind] for kind in Kind if kind in lists})
 
 
 def _listing(count: int, rows: list[dict[str, Any]]) -> Listing:

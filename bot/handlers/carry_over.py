@@ -28,7 +28,6 @@ ON_END: Mapping[str, Fate] = {"1": "escalate", "2": "next", "3": "propose", "4":
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`mode` is propose or apply; `on_end` says by priority what happens `days_after_end` days after a window's end.
-
     Carried over `flag_from` times, an issue is flagged. One order on a digest moves at most `most` issues.
     """
 
@@ -72,8 +71,8 @@ def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | SetMilesto
 
 
 def _end(facts: IssueFacts, settings: Settings, ending: Ending, count: int) -> Iterator[SetMilestone | Say]:
-    values = {"window": linked(ending.milestone), "end": ending.window.due.isoformat(), "times": times(count)}
-    values = {**values, "to": code(ending.to.title), "order": code(f"@{facts.site.bot.username} rollover apply")}
+    over = {"window": linked(ending.milestone), "end": ending.window.due.isoformat(), "times": times(count)}
+    values = {**over, "to": code(ending.to.title), "order": code(f"@{facts.site.bot.username} rollover apply")}
     match ending.fate, settings.mode:
         case (("next" | "unset"), "apply"):
             # A title that is about to be put right is waited for, and so is a window that does not exist yet.

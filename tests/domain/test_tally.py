@@ -1,0 +1,119 @@
+"""What a tally counts, list by list, and that it stays small and comes back from its text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.domain.facts import Issue
+from bot.domain.marks import Mark, Marker
+from bot.domain.tally import KEPT, Kind, Listing, Row, Tally
+from bot.domain.tallying import Tallying
+from tests.builders import BOT, PARTNERS, SITE, issue, window
+
+TODAY = date(2026, 11, 21)
+PAST, RUNNING = window("FY27Q4 1a"), window("FY27Q4 1b")
+TIDY = {"description": "DRI: @cam-emea", "due_date": date(2026, 11, 30), "milestone": RUNNING}
+
+
+def tally(*issues: Issue) -> Tally:
+    tallying = Tallying(SITE, TODAY)
+    for one in issues:
+        tallying.add(one)
+    return tallying.result()
+
+
+def tidy(priority: str | None = "2", **fields: Any) -> Issue:
+    """An issue that lacks nothing, but for `fields`."""
+    return issue(42, priority, **{**TIDY, **fields})
+
+
+LISTED: tuple[tuple[str, Issue, set[Kind]], ...] = (
+    ("nothing is wrong", tidy(), set()),
+    ("the first priority", tidy("1"), {Kind.FIRST}),
+    ("its window is over", tidy(milestone=PAST), {Kind.OVERDUE}),
+    ("a project's milestone is no window", tidy(milestone=replace(PAST, project_id=77)), set()),
+    ("carried over often", tidy(labels={"Carry-over::often"}), {Kind.OFTEN}),
+    ("no priority", tidy(None, milestone=None), {Kind.NO_PRIORITY}),
+    ("no DRI", tidy(description="The deck."), {Kind.NO_DRI}),
+    ("priority 3 without a milestone", tidy("3", milestone=None), {Kind.NO_MILESTONE}),
+    ("priority 4 needs none", tidy("4", milestone=None), set()),
+    ("no date", tidy(due_date=None), {Kind.NO_DUE}),
+    ("a next best action is one", tidy(due_date=None, description="DRI: @cam-emea\nNBA: call (2026-12-01)"), set()),
+    ("told to keep off", tidy(labels={"bot::hands-off"}), {Kind.HANDS_OFF}),
+    ("two priorities are the more urgent one", tidy("1", labels={"Channel Priority:3"}), {Kind.FIRST}),
+    ("the scoped spelling", tidy(None, labels={"Channel Priority::1"}), {Kind.FIRST}),
+)
+
+
+@pytest.mark.parametrize(("one", "kinds"), [row[1:] for row in LISTED], ids=[row[0] for row in LISTED])
+def test_what_is_listed(one: Issue, kinds: set[Kind]) -> None:
+    found = tally(one)
+    assert (found.issues, set(found.lists)) == (1, kinds)
+    assert {listing.count for listing in found.lists.values()} <= {1}
+
+
+def test_counts_by_priority_team_and_window() -> None:
+    found = tally(tidy("1", labels={"Channel Ops"}), tidy("1", labels={"Channel Ops", "Channel Services"}), tidy(None))
+    assert (found.by_priority, found.first_of) == ({"1": 2, "": 1}, {RUNNING.title: 2})
+    assert found.by_team == {"Channel Ops": 2, "Channel Services": 1}
+
+
+def report(by: Any) -> Issue:
+    mark = Marker(b"a key").write(Mark("report", "x", "report:milestone_titles"))
+    return tidy(author=by, description=f"DRI: @ops-lead\n\n{mark}")
+
+
+NOBODYS = (
+    ("closed", tidy(state="closed")),
+    ("no issue", tidy(issue_type="task")),
+    ("somebody else's", replace(tidy(), project=f"{PARTNERS}/emea/acme", labels=frozenset({"bug"}))),
+    ("a report of the bot's own", report(BOT)),
+)
+
+
+@pytest.mark.parametrize("one", [row[1] for row in NOBODYS], ids=[row[0] for row in NOBODYS])
+def test_what_counts_for_nothing(one: Issue) -> None:
+    assert tally(one) == Tally()
+
+
+def test_a_copied_mark_hides_nothing() -> None:
+    assert tally(report(SITE.bot)).issues == 0
+    assert tally(report(tidy().author)).issues == 1
+
+
+def test_a_row_says_where_what_and_who() -> None:
+    """An issue elsewhere is named with its project."""
+    away = tidy("1", project=f"{PARTNERS}/acme/work", description="DRI: @a and @b", milestone=None, due_date=None)
+    rows = tally(tidy("1"), away).lists[Kind.FIRST].rows
+    assert rows[0] == Row("#42", "https://g/i/42", "Issue 42", ("cam-emea",), RUNNING.title, "2026-11-30")
+    assert rows[1] == Row(f"{PARTNERS}/acme/work#42", "https://g/i/42", "Issue 42", ("a", "b"))
+
+
+def test_long_lists_are_counted_to_their_end_and_kept_short() -> None:
+    found = tally(*(issue(number, "1", **TIDY) for number in range(KEPT + 7)))
+    listing = found.lists[Kind.FIRST]
+    assert (listing.count, len(listing.rows), listing.rows[-1].reference) == (KEPT + 7, KEPT, f"#{KEPT - 1}")
+
+
+def test_lists_come_in_the_order_in_which_they_are_shown() -> None:
+    found = tally(tidy(labels={"bot::hands-off"}), tidy(None), tidy("1"))
+    assert tuple(found.lists) == (Kind.FIRST, Kind.NO_PRIORITY, Kind.HANDS_OFF)
+
+
+def test_it_comes_back_from_its_text() -> None:
+    found = tally(*(one for _, one, _ in LISTED))
+    text = found.to_json()
+    assert (Tally.from_json(text), Tally.from_json(text).to_json()) == (found, text)
+    assert tuple(Tally.from_json(text).lists) == tuple(found.lists)
+    assert Tally.from_json(Tally().to_json()) == Tally()
+    assert Listing() == Listing(0, ())
+
+
+@pytest.mark.parametrize("text", ["no json", "{}", '{"lists": {"other": {}}}', "[]"])
+def test_another_text_is_refused(text: str) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        Tally.from_json(text)
