@@ -35,9 +35,8 @@ def handle(username: str) -> str:
 
 def dictated(text: str) -> str:
     """`text` as a line of Markdown that the bot writes for somebody: nobody is mentioned, no code span is left open."""
-    line = MENTION.sub("", ESCAPE.sub("", clean(text)))
-    kept = "".join(hit["kept"] or "" for hit in SPANS.finditer(line))
-    return " ".join(kept.lstrip("/ ").split())
+    kept = "".join(hit["kept"] or "" for hit in SPANS.finditer(ESCAPE.sub("", clean(text))))
+    return " ".join(MENTION.sub("", kept).lstrip("/ ").split())
 
 
 def clean(text: str) -> str:

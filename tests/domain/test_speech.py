@@ -1,5 +1,6 @@
 """What people wrote is repeated as a code span: Markdown itself is asked whether it is one, and only one."""
 
+import re
 from unicodedata import category
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.domain.marks import Mark, Marker
-from bot.domain.speech import code, handle, quoted
+from bot.domain.speech import code, dictated, handle, quoted
 
 MARKER = Marker(b"a key for tests")
 HOSTILE = st.text("`@/<!->|\\[]()#~:\n\r\t\u202e\u200b\u2028\x00 ab", max_size=120) | st.text(max_size=300)
@@ -97,3 +98,36 @@ def _is_one_span(markdown: str, *, table: bool = False) -> bool:
     inline = [token for token in parser.parse(markdown) if token.type == "inline"]
     spans = [child.type for token in inline for child in token.children or []]
     return len(inline) == 1 + table and spans == ["text"] * table + ["code_inline"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("call the partner", "call the partner"),
+        (" / /close  it ", "close it"),
+        ("ask @cam-emea, @@phd.apac and (@gitlab-com/channel)", "ask cam-emea, phd.apac and (gitlab-com/channel)"),
+        ("mail pat@acme.example", "mail pat@acme.example"),
+        ("run `@all` now", "run `all` now"),
+        ("a `stray backtick", "a stray backtick"),
+        ("``a` b", "a b"),
+        ("`a` ``b`` ```c```", "`a` ``b`` ```c```"),
+        (r"an escaped \`@all\`", "an escaped `all`"),
+        ("a\nb\u200b|c <!-- d", "a b¦c <! -- d"),
+        ("@", "@"),
+        ("@`x", "x"),
+        ("/@x", "x"),
+    ],
+)
+def test_what_somebody_dictates_becomes_one_line(text: str, line: str) -> None:
+    assert dictated(text) == line
+
+
+@given(st.text() | st.text("ab@`\\\\/|<!->. \n_*"))
+def test_what_is_dictated_calls_nobody_and_leaves_no_code_open(text: str) -> None:
+    """The line below keeps its meaning, and no mention is left, whatever Markdown makes of the backticks."""
+    line = dictated(text)
+    assert not line.startswith("/")
+    assert len(line.splitlines()) <= 1
+    assert re.search(r"(?<!\w)@\w", line) is None
+    last = MarkdownIt().parseInline(f"NBA: {line} (2026-12-01)\n`x`")[0].children or []
+    assert (last[-1].type, last[-1].content) == ("code_inline", "x")

@@ -54,6 +54,7 @@ CASES = (
         wishes=("say `past` (GL-16)",),
         after={"due_date": None},
         says=("`call @cam-emea` was due on 2026-11-20",),
+        reminds=1,
     ),
     Case(
         "an NBA without a date is asked for one",
@@ -99,6 +100,7 @@ UNPLANNED = (
         issue={**WAITS, "description": "NBA: call (2026-11-20)"},
         wishes=("say `past` (GL-16)",),
         says=("was due on 2026-11-20",),
+        reminds=1,
     ),
 )
 ORDERS = (
@@ -208,7 +210,7 @@ def test_due_by_order(shared: Stage, case: OrderCase) -> None:
 def test_people_hear_again_and_of_a_day_that_is_past_at_once(shared: Stage) -> None:
     shared.play(only="due", day=date(2026, 11, 21))
     later = {"due_date": "2026-12-16", **december(shared)}
-    written = ({}, {"description": "NBA: call"}, {"description": "NBA: call (2026-02-30)"}, later)
+    written: tuple[Fields, ...] = ({}, {"description": "NBA: call"}, {"description": "NBA: call (2026-02-30)"}, later)
     plans = [planned(shared, opened(shared, HOME, fields)) for fields in written]
     assert [say.nudge for plan in plans for _, say in plan.points] == [Nudge(2)] * 4
     past = opened(shared, HOME, {"description": "NBA: call (2026-11-20)"})

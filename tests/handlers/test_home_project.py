@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.cases import Case, named, prove
-from tests.stage import Stage
+from bot.domain.actions import Check
+from bot.handlers.home_project import Settings, decide
+from tests.cases import Case, named, opened, prove
+from tests.stage import HOME, Stage
 
 ELSEWHERE = "gitlab-com/channel/bot-registry"
 CASES = (
@@ -40,3 +44,12 @@ CASES = (
 @pytest.mark.parametrize(**named(CASES))
 def test_home_project(shared: Stage, case: Case) -> None:
     prove(shared, "home_project", case)
+
+
+def test_what_lives_beyond_the_group_is_left_alone(shared: Stage) -> None:
+    """Other teams' projects may carry our labels; where those issues live is theirs to say."""
+    shared.play(only="home_project")
+    issue = opened(shared, HOME, {"labels": "Channel"})
+    facts = shared.bot.snapshot.issue(issue.project_id, issue.iid)
+    said = [*decide(replace(facts, issue=replace(facts.issue, project="gitlab-com/channel-team/x")), Settings())]
+    assert said[-1] == Check("that project is in the team's group", False, "gitlab-com/channel", "site.yml")

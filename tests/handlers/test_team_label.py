@@ -26,6 +26,11 @@ CASES = (
         wishes=("say `missing` (GL-03)",),
         says=("which team",),
     ),
+    Case(
+        "elsewhere it is asked once the base label is there",
+        issue={"labels": "Channel Priority:2"},
+        project="gitlab-com/channel/bot-registry",
+    ),
     Case("a team and a DRI are all it takes", issue={"labels": "Channel,Channel Ops", "description": "DRI: @cam-emea"}),
     Case(
         "a priority is no team",
