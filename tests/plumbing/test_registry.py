@@ -108,7 +108,8 @@ def test_a_commit_counts_for_every_process_at_once_and_whole(bots: Bots) -> None
 
 def test_the_shelf_keeps_one_commit_a_source_in_either_database(database: Database) -> None:
     shelf, other = Shelf(database, Source(PROJECT, BRANCH)), Shelf(database, Source(PROJECT, "next"))
-    assert shelf.sha() is shelf.texts() is None
+    assert shelf.sha() is None
+    assert shelf.texts() is None
     shelf.put("c0", {"people.yml": "é: {}\n"})
     other.put("d0", {})
     shelf.put("c1", SHIPPED)
