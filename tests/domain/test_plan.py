@@ -17,7 +17,7 @@ from bot.domain.actions import (
     WriteLine,
 )
 from bot.domain.facts import Milestone, Person
-from bot.domain.plan import Fields, Plan, Wish, contradictions
+from bot.domain.plan import Fields, Plan, Wish, contradictions, joined
 from bot.domain.subject import CALENDAR
 
 CAM, PHD = Person(1, "cam-emea"), Person(2, "phd-apac")
@@ -94,3 +94,23 @@ def test_answers_are_said_in_their_order_and_write_nothing() -> None:
     answered = plan(Wish("b", Answer("named")), Wish("a", Answer("noted", {"date": "2026-12-01"})))
     assert answered.answers == (("b", Answer("named")), ("a", Answer("noted", {"date": "2026-12-01"})))
     assert not answered.writes
+
+
+def test_of_orders_about_the_same_thing_the_later_one_counts() -> None:
+    """Each field for itself: labels and people by name, the others as such."""
+    first = Plan(
+        CALENDAR, wishes=(Wish("a", SetWeight(1)), Wish("a", AddLabel("x")), Wish("a", WriteLine("DRI", "@one")))
+    )
+    then = Plan(
+        CALENDAR,
+        wishes=(Wish("b", SetWeight(2)), Wish("b", RemoveLabel("x")), Wish("b", WriteLine("DRI", "@two"))),
+        affects=(CALENDAR,),
+    )
+    last = Plan(
+        CALENDAR, wishes=(Wish("c", Assign(CAM)), Wish("c", Answer("done")), Wish("c", WriteLine("NBA", "call")))
+    )
+    together = joined(CALENDAR, [first, then, last])
+    assert together.wishes == (*then.wishes, *last.wishes)
+    assert together.affects == (CALENDAR,)
+    assert together.conflicts == ()
+    assert together.answers == (("c", Answer("done")),)

@@ -1,0 +1,195 @@
+"""What people took back, read from GitLab's journals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.domain.actions import (
+    AddLabel,
+    Assign,
+    FieldAction,
+    RemoveLabel,
+    SetDueDate,
+    SetMilestone,
+    SetWeight,
+    WriteLine,
+)
+from bot.domain.facts import Guard, Issue, IssueFacts, LabelEvent, Milestone, MilestoneEvent, Note, Person, Site, Tier
+from bot.domain.labels import Label, Labels, Level, Priorities
+from bot.domain.needs import LabelHistory, MilestoneHistory, NoteHistory
+from bot.domain.reversals import doubts, field_of, is_off, taken_back
+
+START = datetime(2026, 11, 2, 9, tzinfo=UTC)
+BOT, CAM, PAT = Person(9, "channel-bot"), Person(1, "cam-emea"), Person(5, "pat-example")
+ONE, TWO = Milestone(1, 1, "Channel - FY27Q4 1a"), Milestone(2, 2, "Channel - FY27Q4 1b")
+LABELS = Labels(
+    Label("Channel"), (), Priorities("Channel Priority", (Level("1", 1, "Home runs"),)), Label("DRI::missing")
+)
+SITE = Site(BOT, "g", "g/p", ("g/p",), LABELS, tier=Tier.PREMIUM)
+
+
+def facts(*journal: LabelEvent | MilestoneEvent | Note, labels: str = "", **fields: object) -> IssueFacts:
+    plain = IssueFacts(
+        date(2026, 11, 20),
+        SITE,
+        Issue(7, 1, "g/p", "Refresh", labels=frozenset(filter(None, labels.split(",")))),
+        label_events=tuple(one for one in journal if isinstance(one, LabelEvent)),
+        milestone_events=tuple(one for one in journal if isinstance(one, MilestoneEvent)),
+        notes=tuple(one for one in journal if isinstance(one, Note)),
+        guard=Guard(frozenset({BOT.id})),
+    )
+    return replace(plain, **fields)  # type: ignore[arg-type]  # fields of IssueFacts
+
+
+def at(hour: int) -> datetime:
+    return START + timedelta(hours=hour)
+
+
+def label(hour: int, who: Person, action: str, name: str = "Channel") -> LabelEvent:
+    return LabelEvent(hour, at(hour), who.id, action, name)
+
+
+def milestone(hour: int, who: Person, action: str, which: Milestone) -> MilestoneEvent:
+    return MilestoneEvent(hour, at(hour), who.id, action, which)
+
+
+def line(hour: int, who: Person, body: str) -> Note:
+    return Note(hour, body, who, at(hour), at(hour), system=True)
+
+
+def said(hour: int, who: Person, body: str) -> Note:
+    return Note(hour, body, who, at(hour), at(hour))
+
+
+TAKEN_BACK = {
+    "a label": (AddLabel("Channel"), [label(1, BOT, "add"), label(2, CAM, "remove")]),
+    "a label taken away": (RemoveLabel("X"), [label(1, BOT, "remove", "X"), label(2, CAM, "add", "X")]),
+    "an assignee": (Assign(CAM), [line(1, BOT, "assigned to @cam-emea"), line(2, CAM, "unassigned @cam-emea")]),
+    "an assignee among others": (
+        Assign(CAM),
+        [
+            line(1, BOT, "assigned to @phd-emea, @cam-emea, and @cam-apac"),
+            line(2, CAM, "assigned to @cam-amer and unassigned @cam-emea"),
+        ],
+    ),
+    "a due date": (
+        SetDueDate(date(2026, 12, 1)),
+        [line(1, BOT, "changed due date to December 01, 2026"), line(2, CAM, "removed due date December 01, 2026")],
+    ),
+    "a milestone, by another one": (SetMilestone(TWO), [milestone(1, BOT, "add", TWO), milestone(2, CAM, "add", ONE)]),
+    "a milestone, by none": (SetMilestone(TWO), [milestone(1, BOT, "add", TWO), milestone(2, CAM, "remove", TWO)]),
+    "no milestone": (SetMilestone(None), [milestone(1, BOT, "remove", ONE), milestone(2, CAM, "add", ONE)]),
+    "twice": (
+        AddLabel("Channel"),
+        [label(1, BOT, "add"), label(2, CAM, "remove"), label(3, CAM, "add"), label(4, CAM, "remove")],
+    ),
+    "after an older hands-on": (
+        AddLabel("Channel"),
+        [said(0, CAM, "@channel-bot hands-on"), label(1, BOT, "add"), label(2, CAM, "remove")],
+    ),
+}
+STILL_THE_BOTS = {
+    "nothing happened": (AddLabel("Channel"), []),
+    "a person added and removed it": (AddLabel("Channel"), [label(1, CAM, "add"), label(2, CAM, "remove")]),
+    "the bot itself took it away": (AddLabel("Channel"), [label(1, BOT, "add"), label(2, BOT, "remove")]),
+    "another label": (AddLabel("Channel"), [label(1, BOT, "add", "X"), label(2, CAM, "remove", "X")]),
+    "another person": (
+        Assign(CAM),
+        [line(1, BOT, "assigned to @pat-example"), line(2, CAM, "unassigned @pat-example")],
+    ),
+    "a comment that only says so": (
+        Assign(CAM),
+        [line(1, BOT, "assigned to @cam-emea"), said(2, CAM, "unassigned @cam-emea")],
+    ),
+    "a priority": (AddLabel("Channel Priority:1"), [label(1, BOT, "add", "Channel Priority:1")]),
+    "a weight": (SetWeight(1), []),
+    "what somebody dictated": (WriteLine("DRI", "@cam-emea"), []),
+    "hands-on was said since": (
+        AddLabel("Channel"),
+        [label(1, BOT, "add"), label(2, CAM, "remove"), said(3, CAM, "@channel-bot hands-on")],
+    ),
+    "the label that keeps it away was removed since": (
+        AddLabel("Channel"),
+        [label(1, BOT, "add"), label(2, CAM, "remove"), label(3, CAM, "remove", "bot::hands-off")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("action", "journal"), TAKEN_BACK.values(), ids=TAKEN_BACK)
+def test_taken_back(action: FieldAction, journal: list[LabelEvent]) -> None:
+    assert taken_back(facts(*journal), action)
+
+
+@pytest.mark.parametrize(("action", "journal"), STILL_THE_BOTS.values(), ids=STILL_THE_BOTS)
+def test_still_the_bots(action: FieldAction, journal: list[LabelEvent]) -> None:
+    assert not taken_back(facts(*journal), action)
+
+
+def test_where_the_guard_is_up_only_the_team_takes_back() -> None:
+    up = Guard(frozenset({BOT.id}), is_up=True, team=frozenset({CAM.id}))
+    by_pat = facts(label(1, BOT, "add"), label(2, PAT, "remove"), guard=up)
+    by_cam = facts(label(1, BOT, "add"), label(2, CAM, "remove"), guard=up)
+    assert not taken_back(by_pat, AddLabel("Channel"))
+    assert taken_back(by_cam, AddLabel("Channel"))
+
+
+def test_where_the_guard_is_up_only_the_team_says_hands_on() -> None:
+    up = Guard(frozenset({BOT.id}), is_up=True, team=frozenset({CAM.id}))
+    journal = (label(1, BOT, "add"), label(2, CAM, "remove"), said(3, PAT, "@channel-bot hands-on"))
+    assert taken_back(facts(*journal, guard=up), AddLabel("Channel"))
+
+
+OFF = "bot::hands-off"
+
+
+def test_who_may_keep_the_bot_away() -> None:
+    up = Guard(frozenset({BOT.id}), is_up=True, team=frozenset({CAM.id}))
+    assert not is_off(facts())
+    assert is_off(facts(labels=OFF))
+    assert is_off(facts(label(1, CAM, "add", OFF), labels=OFF, guard=up))
+    assert is_off(facts(label(1, BOT, "add", OFF), labels=OFF, guard=up))
+    assert not is_off(facts(label(1, PAT, "add", OFF), labels=OFF, guard=up))
+
+
+JOURNALS = {
+    "a label": (AddLabel("Channel"), LabelHistory()),
+    "an assignee": (Assign(CAM), NoteHistory()),
+    "a due date": (SetDueDate(date(2026, 12, 1)), NoteHistory()),
+    "a milestone": (SetMilestone(TWO), MilestoneHistory()),
+    "no milestone": (SetMilestone(None), MilestoneHistory()),
+}
+
+
+@pytest.mark.parametrize(("action", "journal"), JOURNALS.values(), ids=JOURNALS)
+def test_journals_are_read_where_the_bot_may_have_been(action: FieldAction, journal: object) -> None:
+    assert list(doubts(facts(wrote=None), [action])) == [journal]
+    assert list(doubts(facts(wrote=frozenset({field_of(action)})), [action])) == [journal]
+    assert list(doubts(facts(wrote=frozenset({"another field"})), [action])) == []
+
+
+@pytest.mark.parametrize(
+    "action", [SetWeight(1), WriteLine("DRI", "@x"), AddLabel("Channel Priority:1"), AddLabel(OFF)]
+)
+def test_no_journal_is_read_for_what_nobody_can_take_back(action: FieldAction) -> None:
+    assert list(doubts(facts(wrote=None), [action])) == []
+
+
+def test_once_something_was_taken_back_the_comments_are_read_for_hands_on() -> None:
+    known = facts(label(1, BOT, "add"), label(2, CAM, "remove"), wrote=frozenset())
+    assert list(doubts(known, [AddLabel("Channel")])) == [NoteHistory()]
+
+
+def test_the_label_that_keeps_the_bot_away_is_looked_into() -> None:
+    assert list(doubts(facts(labels=OFF), [])) == [LabelHistory()]
+
+
+def test_each_field_has_a_name_of_its_own() -> None:
+    actions = [
+        *(AddLabel("x"), AddLabel("y"), Assign(CAM), Assign(PAT), SetMilestone(ONE), SetMilestone(None)),
+        *(SetDueDate(date(2026, 12, 1)), SetWeight(1), WriteLine("DRI", "@x"), WriteLine("NBA", "x")),
+    ]
+    assert len({*map(field_of, actions)}) == len(actions)
+    assert field_of(AddLabel("x")) == field_of(RemoveLabel("x"))
