@@ -7,23 +7,36 @@ reminded of, how often and when; the database only saves looking for it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.accounts import Accounts
-from bot.domain.course import Course, later
+from bot.domain.course import Course, Log, later
 from bot.domain.facts import IssueFacts
-from bot.domain.plan import Plan
-from bot.domain.reminding import Cadence, Reminder, When, after, carried_on, is_adopted, key_of, nudged, reminder
-from bot.errors import Forbidden, NotThere
+from bot.domain.plan import Plan, distinct
+from bot.domain.reminding import (
+    Cadence,
+    Point,
+    Reminder,
+    When,
+    addressed,
+    after,
+    carried_on,
+    is_adopted,
+    key_of,
+    nudged,
+    reminder,
+)
+from bot.errors import NotThere
 from bot.gateway import Gateway
 from bot.memory import Memory, Said
 from bot.ownnotes import OwnNotes
 from bot.wording import Wording
 
 BeforeWrite = Callable[[], None]
-REMIND, REPLACE, WITHDRAW = "remind", "replace reminder", "withdraw reminder"
-"""What may have been done: a new comment, one in place of the last, or the last one deleted without another."""
+REMIND, REPLACE, CORRECT, WITHDRAW = "remind", "replace reminder", "edit reminder", "withdraw reminder"
+"""What may have been done: a comment more, one in place of the last, the last one changed, or a comment less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +112,40 @@ class Reminders:
         return REPLACE if said.reminders else REMIND
 
     def _tidy(self, facts: IssueFacts, plan: Plan, said: Said, before_write: BeforeWrite) -> str | None:
-        """Of several reminders the newest stays; none stays once all it was about is settled."""
-        still_open = any(said.course.reminded(key_of(point)) for point in plan.points)
-        kept = said.reminders[-1:] if still_open else ()
-        gone = said.reminders[: len(said.reminders) - len(kept)]
-        self._delete(facts, gone, before_write)
-        if said != self._said(facts) or gone:
-            self._remember(facts, replace(said, reminders=kept))
-        return WITHDRAW if gone else None
+        """Of several reminders the newest stays, and speaks only of what is still open; edits notify nobody."""
+        course = said.course.without_settled()
+        keys = said.course.latest & course.log.keys()
+        still_open = tuple(point for point in nudged(plan.points) if key_of(point) in keys)
+        deed, kept = None, said.reminders[-1:]
+        if kept and keys != said.course.latest:
+            deed = self._correct(facts, kept[0], still_open, course.log, before_write)
+            kept = kept if deed == CORRECT else ()
+        self._delete(facts, said.reminders[: len(said.reminders) - len(kept)], before_write)
+        tidied = Said(course, kept, said.day)
+        if tidied != self._said(facts):
+            self._remember(facts, tidied)
+        return deed
+
+    def _correct(
+        self, facts: IssueFacts, note_id: int, points: tuple[Point, ...], log: Log, before_write: BeforeWrite
+    ) -> str:
+        """Have the reminder speak of these points alone; WITHDRAW when there is nothing, or nobody to say it to."""
+        issue = facts.issue
+        names = distinct(name for point in points for name in addressed(issue, facts.site.bot, point[1]))
+        who = tuple(name for name in names if self._is_there(facts, name))
+        if not who:
+            return WITHDRAW
+        before_write()
+        body = self.own.signed_reminder(issue, self.wording.reminder(Reminder(who, points)), log)
+        with suppress(NotThere):
+            self.gateway.edit_note(issue.project_id, issue.iid, note_id, body)
+        return CORRECT
 
     def _delete(self, facts: IssueFacts, note_ids: tuple[int, ...], before_write: BeforeWrite) -> None:
         for note_id in note_ids:
             before_write()
-            try:
+            with suppress(NotThere):
                 self.gateway.delete_note(facts.issue.project_id, facts.issue.iid, note_id)
-            except (NotThere, Forbidden):
-                continue  # somebody was quicker
 
     def _is_there(self, facts: IssueFacts, name: str) -> bool:
         """Whether an account that can be notified has this name; people of the issue are known."""

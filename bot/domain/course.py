@@ -36,6 +36,16 @@ class Course:
         last, since = self.log.get(key), self.since.get(key)
         return last if last and since and last.last >= since else None
 
+    @property
+    def latest(self) -> frozenset[str]:
+        """The points that the last reminder was about."""
+        day = max((known.last for known in self.log.values()), default=None)
+        return frozenset(key for key, known in self.log.items() if known.last == day)
+
+    def without_settled(self) -> Course:
+        """What was said of points that are gone is forgotten."""
+        return Course(self.since, {key: known for key in self.since if (known := self.reminded(key))})
+
 
 def later(one: Log, other: Log) -> Log:
     """Of two memories, the one that knows more about each point."""

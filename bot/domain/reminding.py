@@ -100,7 +100,7 @@ def reminder(issue: Issue, bot: Person, points: Collection[Point], course: Cours
 def after(course: Course, sent: Reminder, today: date) -> Log:
     """What people were reminded of once this one is out; what was settled since is forgotten."""
     keys = {key_of(point) for point in sent.points}
-    kept = {key: known for key in course.since if (known := course.reminded(key))}
+    kept = {**course.without_settled().log}
     return kept | {key: Reminded(kept[key].times + 1 if key in kept else 1, today) for key in keys}
 
 

@@ -304,6 +304,42 @@ def test_only_people_who_can_hear_it_are_named(scene: Stage, who: tuple[str, ...
     assert scene.calls() == [f"GET /api/v4/projects/{issue.project_id}/issues/{issue.iid}"]
 
 
+def test_a_reminder_forgets_what_is_done_and_tells_nobody(scene: Stage) -> None:
+    """It is changed in place; the next reminder of what is left comes at its own time."""
+    scene.play(day=MONDAY)
+    issue = chore(scene)
+    undated = Say("GL-16", "undated", {"text": "call them"}, Nudge(0))
+    look(scene, issue, missing(), undated)
+    (before,) = reminders(scene, issue)
+    assert "2 things are" in before
+    told = len(scene.sandbox.world.mails), len(scene.sandbox.world.todos)
+    look(scene, issue, undated)
+    (after,) = reminders(scene, issue)
+    assert "one thing is" in after
+    assert "call them" in after
+    assert (len(scene.sandbox.world.mails), len(scene.sandbox.world.todos)) == told
+    scene.forget_calls()
+    look(scene, issue, undated)
+    assert scene.calls(writes=True) == []
+    scene.play(day=MONDAY + timedelta(days=7))
+    look(scene, issue, undated)
+    assert len(reminders(scene, issue)) == 1
+    assert len(scene.sandbox.world.mails) > told[0]
+
+
+def test_a_reminder_whose_addressee_left_goes_with_what_was_done(scene: Stage) -> None:
+    scene.play(day=MONDAY)
+    issue = chore(scene)
+    undated = Say("GL-16", "undated", {"text": "call them"}, Nudge(0, ("phd-apac",)))
+    look(scene, issue, missing(), undated)
+    leaver = scene.sandbox.world.user_by_name("phd-apac")
+    assert leaver is not None
+    leaver.state = "blocked"
+    scene.play(day=MONDAY)
+    look(scene, issue, undated)
+    assert reminders(scene, issue) == []
+
+
 def test_hands_off_means_silence(scene: Stage) -> None:
     """Neither reminded nor tidied up."""
     issue = chore(scene)
