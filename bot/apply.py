@@ -121,6 +121,7 @@ class Apply:
 
     def obey(self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
         """Do what orders come to; what there is to say about it is the conversation's."""
+        granted.touched.extend(plan.affects)
         self._fields(facts, plan, before_write, granted)
         _raise(self._milestones(facts, plan, before_write, granted))
 

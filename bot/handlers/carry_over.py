@@ -81,8 +81,8 @@ def _end(facts: IssueFacts, settings: Settings, ending: Ending, count: int) -> I
                 yield SetMilestone(target if ending.fate == "next" else None)
         case "escalate", "apply":
             yield Say("GL-15", "escalated", values, _director(facts), internal=True)
-        case fate, _:
-            yield Say("GL-15", "over", {**values, "fate": fate}, Nudge(0))
+        case _:
+            yield Say("GL-15", "over", {**values, "fate": ending.fate}, Nudge(0))
 
 
 def _flag(facts: IssueFacts, settings: Settings, count: int) -> Iterator[AddLabel | Say]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.apply import Granted
 from bot.domain.actions import AddLabel, Answer, MoveIssues, Nudge, Say, SetMilestone
 from bot.domain.carry import Obeyed
 from bot.domain.facts import Milestone, MilestoneEvent
@@ -359,3 +361,20 @@ def test_above_the_cap_nothing_moves() -> None:
 
 def test_a_missing_window_is_asked_for_before_anything_moves() -> None:
     assert on_digest(LEFT, Settings(), windows=(FIRST,)) == [CALENDAR, Answer("missing", {"to": code(SECOND.title)})]
+
+
+def test_one_order_on_a_digest_carries_all_over(scene: Stage) -> None:
+    """Two go on, one comes off its milestone, and what a person has to decide about stays; a second time moves none."""
+    scene.play(only="carry_over", day=date(2026, 11, 21))
+    milestones = left_in(OVER, NEXT)(scene)
+    issues = [scene.issue(**labelled(key), **milestones) for key in ("2", "2", "Backlog", "3")]
+    opened = scene.issue(title="Channel priorities - FY27Q4 1b")
+    bot, said = scene.bot, order("rollover apply", "2026-11-21 10:00")
+    for moved in ("2", "0"):
+        seen = replace(bot.snapshot.issue(opened.project_id, opened.iid), digest_of=NEXT)
+        seen = bot.snapshot.read(seen, bot.rules.order_needs(seen, said))
+        plan = bot.rules.obey(seen, said)
+        bot.apply.obey(seen, plan, lambda: None, Granted())
+        assert [answer.values["moved"] for _, answer in plan.answers] == [moved]
+    on = [fresh.milestone and fresh.milestone["title"] for fresh in map(scene.fresh, issues)]
+    assert on == [NEXT, NEXT, None, OVER]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from gitlab.v4.objects import ProjectIssue
 
 from bot.domain.actions import Answer, SetMilestone
 from bot.domain.carry import Obeyed
@@ -15,7 +16,7 @@ from bot.domain.speech import code
 from bot.domain.subject import CALENDAR
 from bot.handlers import delegate_or_push
 from bot.handlers.delegate_or_push import Settings
-from tests.builders import BOT, facts, issue, order, put, window
+from tests.builders import BOT, at, facts, issue, order, put, window
 from tests.cases import Case, Fields, OrderCase, named, prove, prove_order
 from tests.stage import Stage, stage
 
@@ -210,3 +211,38 @@ def test_push(case: Pushed) -> None:
 def test_days_below_0_are_refused() -> None:
     with pytest.raises(ValueError, match="days_before_end must be a number from 0 up, not -1"):
         Settings(days_before_end=-1)
+
+
+def told(on: Stage, where: ProjectIssue, *comments: str) -> ProjectIssue:
+    """The issue after somebody wrote these comments, and the bot then looked once."""
+    for text in comments:
+        on.fresh(where).notes.create({"body": text})
+    on.look(where)
+    return on.fresh(where)
+
+
+def test_five_pushes_before_the_bot_looks_are_one(scene: Stage) -> None:
+    """In five comments or in one; and a push after that is one more."""
+    scene.sandbox.world.clock.set(at("2026-11-21 10:00"))
+    scene.play(only="delegate_or_push")
+    spans = (("1b", "2026-11-16", "2026-11-30"), ("2a", "2026-12-01", "2026-12-15"), ("2b", "2026-12-16", "2026-12-31"))
+    titles = [f"Channel - FY27Q4 {name}" for name, *_ in spans]
+    made = [
+        scene.group().milestones.create({"title": title, "start_date": start, "due_date": due})
+        for title, (_, start, due) in zip(titles, spans, strict=True)
+    ]
+    opened = scene.issue(milestone_id=made[0].id)
+    pushed = told(scene, opened, *["@channel-bot push"] * 3, "@channel-bot push\n@channel-bot push")
+    assert pushed.milestone["title"] == titles[1]
+    (answer,) = scene.comments(opened)
+    assert answer.count(f"It is on [`{titles[1]}`](") == 5
+    assert told(scene, opened, "@channel-bot push").milestone["title"] == titles[2]
+
+
+def test_a_window_that_is_missing_is_made_and_the_order_can_be_repeated(scene: Stage) -> None:
+    scene.sandbox.world.clock.set(at("2026-11-21 10:00"))
+    scene.play()
+    opened = scene.issue()
+    assert told(scene, opened, "@channel-bot push").milestone is None
+    assert "does not exist yet. I have asked for it" in scene.comments(opened)[0]
+    assert told(scene, opened, "@channel-bot push").milestone["title"] == "Channel - FY27Q4 2a"
