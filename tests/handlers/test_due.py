@@ -54,7 +54,7 @@ CASES = (
         wishes=("say `past` (GL-16)",),
         after={"due_date": None},
         says=("`call @cam-emea` was due on 2026-11-20",),
-        reminds=1,
+        reminds=True,
     ),
     Case(
         "an NBA without a date is asked for one",
@@ -100,7 +100,7 @@ UNPLANNED = (
         issue={**WAITS, "description": "NBA: call (2026-11-20)"},
         wishes=("say `past` (GL-16)",),
         says=("was due on 2026-11-20",),
-        reminds=1,
+        reminds=True,
     ),
 )
 ORDERS = (

@@ -12,7 +12,7 @@ import yaml
 
 from bot.topics import read
 
-OTHER_SPEAKERS = {"status", "rules"}
+OTHER_SPEAKERS = {"status", "rules", "answer", "reminder", "registry", "conversation"}
 """Note templates that are no handler's."""
 
 
