@@ -42,6 +42,14 @@ CASES = (
         wishes=("say `milestone` (GL-10)",),
         says=("planned for `FY27Q4M2a`",),
     ),
+    Case(
+        "on its last day it still does",
+        issue=WAITS,
+        given=on_milestone("FY27Q4 1b"),
+        today="2026-11-30",
+        wishes=("say `milestone` (GL-10)",),
+        says=("`FY27Q4 1b`",),
+    ),
     Case("one that is over is the carry-over's", issue=WAITS, given=on_milestone("Channel - FY27Q4 1a")),
     Case(
         "one that is closed plans nothing", issue=WAITS, given=on_milestone("Channel - FY27Q4 2b", state_event="close")
