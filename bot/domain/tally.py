@@ -10,6 +10,8 @@ from typing import Any, Self
 
 KEPT = 50
 """Issues that one list names; the others are only counted."""
+MOST_DRIS = 500
+"""DRIs whose issues are counted: whoever writes descriptions may invent any number of them."""
 
 
 class Kind(StrEnum):
@@ -50,11 +52,15 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Filled by a sweep, issue by issue; counts are by priority key ("" for none), team label and milestone title."""
+    """Filled by a sweep, issue by issue; counts are by priority key ("" for none), team label and milestone title.
+
+    For each DRI, in lower case ("" where nobody is named), the counts are by priority key again.
+    """
 
     issues: int = 0
     by_priority: Mapping[str, int] = field(default_factory=dict)
     by_team: Mapping[str, int] = field(default_factory=dict)
+    by_dri: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     first_of: Mapping[str, int] = field(default_factory=dict)
     """Issues of the first priority on each window."""
     lists: Mapping[Kind, Listing] = field(default_factory=dict)

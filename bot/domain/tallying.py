@@ -12,7 +12,7 @@ from bot.domain.facts import Issue, Site
 from bot.domain.intro import dri_handles, next_action
 from bot.domain.labels import Level
 from bot.domain.marks import NAME
-from bot.domain.tally import Kind, Listing, Row, Tally
+from bot.domain.tally import MOST_DRIS, Kind, Listing, Row, Tally
 
 NEED_MILESTONE = 3
 """So many of the most urgent priorities are committed to a milestone."""
@@ -27,6 +27,7 @@ class Tallying:
         self._site, self._today = site, today
         self._priorities: Counter[str] = Counter()
         self._teams: Counter[str] = Counter()
+        self._dris: dict[str, Counter[str]] = {}
         self._first: Counter[str] = Counter()
         self._lists: dict[Kind, Listing] = {}
 
@@ -36,7 +37,11 @@ class Tallying:
             return
         level, dris = level_of(issue, self._site.labels), dri_handles(issue.description)
         window = window_of(issue.milestone)
-        self._priorities[level.key if level else ""] += 1
+        key = level.key if level else ""
+        self._priorities[key] += 1
+        for dri in dris or ("",):
+            if dri.lower() in self._dris or len(self._dris) < MOST_DRIS:
+                self._dris.setdefault(dri.lower(), Counter())[key] += 1
         self._teams.update(label.name for label in self._site.labels.team if label.name in issue.labels)
         if window and level == self._site.labels.priority.levels[0]:
             self._first[window.title] += 1
@@ -49,6 +54,7 @@ class Tallying:
             issues=self._priorities.total(),
             by_priority=dict(self._priorities),
             by_team=dict(self._teams),
+            by_dri={dri: dict(counts) for dri, counts in self._dris.items()},
             first_of=dict(self._first),
             lists={kind: self._lists[kind] for kind in Kind if kind in self._lists},
         )

@@ -52,7 +52,8 @@ def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
     if not ahead:
         me = facts.site.bot.username
         orders = {"push": code(f"@{me} push"), "delegate": code(f"@{me} delegate @somebody")}
-        values = {**orders, "window": linked(milestone), "end": window.due.isoformat()}
+        ends = "ended" if window.due < facts.today else "ends"
+        values = {**orders, "window": linked(milestone), "ends": ends, "end": window.due.isoformat()}
         yield Say("GL-08", "which", values, Nudge(0))
 
 

@@ -6,14 +6,14 @@ what is overdue, carried over often, or lacks a priority, a DRI, a milestone or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain.actions import Check, Say
 from bot.domain.facts import DigestFacts
 from bot.domain.speech import code, quoted
-from bot.domain.tally import Kind, Row, Tally
+from bot.domain.tally import KEPT, Kind, Row, Tally
 
 HANDBOOK = ("GL-06", "GL-07")
 
@@ -33,16 +33,30 @@ class Settings:
 def decide_digest(facts: DigestFacts, settings: Settings) -> Iterator[Check | Say]:
     tally, labels = facts.tally, facts.site.labels
     yield Check("the open issues are counted", True, f"{tally.issues} issues", "the latest full sweep")
-    names = {level.key: code(labels.priority.name(level)) for level in labels.priority.levels} | {"": "none"}
-    priorities = [f"| {name} | {tally.by_priority.get(key, 0)} |" for key, name in names.items()]
-    teams = [f"| {code(label.name)} | {tally.by_team.get(label.name, 0)} |" for label in labels.team]
-    values = {"issues": str(tally.issues), "priorities": "\n".join(priorities), "teams": "\n".join(teams)}
-    yield Say("", "counts", {**values, "order": code(f"@{facts.site.bot.username} rollover apply")})
+    teams = [
+        f"| {code(label.name)} | {tally.by_team[label.name]} |" for label in labels.team if label.name in tally.by_team
+    ]
+    order = code(f"@{facts.site.bot.username} rollover apply")
+    yield Say("", "counts", {"issues": str(tally.issues), "teams": "\n".join(teams), "order": order})
+    yield _by_dri(tally, [level.key for level in labels.priority.levels])
     full = {title: count for title, count in tally.first_of.items() if count > settings.per_milestone}
     if full:
         rows = "\n".join(f"| {code(title)} | {count} |" for title, count in sorted(full.items()))
         yield Say("GL-06", "over_cap", {"most": str(settings.per_milestone), "rows": rows})
     yield from _lists(tally)
+
+
+def _by_dri(tally: Tally, keys: list[str]) -> Say:
+    """A line for all, then one for each DRI, those with the most issues first."""
+    busy = sorted(tally.by_dri.items(), key=lambda one: (-sum(one[1].values()), one[0]))
+    named = [(code(f"@{dri}") if dri else "nobody", counts) for dri, counts in busy[:KEPT]]
+    rows = [
+        _cells([who, *(str(counts.get(key, 0) or "") for key in (*keys, ""))])
+        for who, counts in (("all", tally.by_priority), *named)
+    ]
+    head = _cells(["DRI", *keys, "no priority"]) + "\n" + _cells(["---"] * (len(keys) + 2))
+    left = len(busy) - len(named)
+    return Say("GL-05", "by_dri", {"head": head, "rows": "\n".join(rows), "more": str(left) if left else ""})
 
 
 def _lists(tally: Tally) -> Iterator[Say]:
@@ -75,6 +89,11 @@ def _table(rows: tuple[Row, ...]) -> str:
 
 
 def _line(row: Row) -> str:
-    dris = ", ".join(code(f"@{handle}") for handle in row.dris) or "-"
-    milestone = code(row.milestone) if row.milestone else "-"
-    return f"| [{row.reference}]({row.url}) | {quoted(row.title)} | {dris} | {milestone} | {row.due or '-'} |"
+    dris = ", ".join(code(f"@{handle}") for handle in row.dris)
+    milestone = code(row.milestone) if row.milestone else ""
+    return _cells([f"[{row.reference}]({row.url})", quoted(row.title), dris, milestone, row.due])
+
+
+def _cells(cells: Iterable[str]) -> str:
+    """One line of a Markdown table."""
+    return f"| {' | '.join(cell or '-' for cell in cells)} |"

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.facts import Issue
 from bot.domain.marks import Mark, Marker
-from bot.domain.tally import KEPT, Kind, Listing, Row, Tally
+from bot.domain.tally import KEPT, MOST_DRIS, Kind, Listing, Row, Tally
 from bot.domain.tallying import Tallying
 from tests.builders import BOT, PARTNERS, SITE, issue, window
 
@@ -60,6 +60,20 @@ def test_counts_by_priority_team_and_window() -> None:
     found = tally(tidy("1", labels={"Channel Ops"}), tidy("1", labels={"Channel Ops", "Channel Services"}), tidy(None))
     assert (found.by_priority, found.first_of) == ({"1": 2, "": 1}, {RUNNING.title: 2})
     assert found.by_team == {"Channel Ops": 2, "Channel Services": 1}
+
+
+def test_counts_by_dri_and_priority() -> None:
+    """In any case of the handle; an issue that names two counts for both."""
+    others = tidy("2", description="DRI: @CAM-emea, @cam-amer"), tidy(None, description="")
+    assert tally(tidy("1"), *others).by_dri == {"cam-emea": {"1": 1, "2": 1}, "cam-amer": {"2": 1}, "": {"": 1}}
+
+
+def test_of_invented_dris_only_so_many_are_counted() -> None:
+    found = tally(
+        *(tidy("1", description=f"DRI: @nobody{number}") for number in range(MOST_DRIS + 5)),
+        tidy("1", description="DRI: @nobody0"),
+    )
+    assert (found.issues, len(found.by_dri), found.by_dri["nobody0"]) == (MOST_DRIS + 6, MOST_DRIS, {"1": 2})
 
 
 def report(by: Any) -> Issue:

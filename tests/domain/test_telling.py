@@ -62,6 +62,7 @@ TOLD: tuple[tuple[Action, str], ...] = (
     (ChangeMilestone(NEAR, NEAR.title, START, DUE), "give milestone `FY27Q4M2b` its dates, 2026-12-16 to 2026-12-31"),
     (MoveIssues((BARE,), RIGHT), "move 1 open issue to milestone `Channel - FY27Q4 2b`"),
     (MoveIssues((BARE, FULL), RIGHT), "move 2 open issues to milestone `Channel - FY27Q4 2b`"),
+    (MoveIssues((FULL,), None), "take 1 open issue off their milestone"),
     (CloseMilestone(RIGHT), "close milestone `Channel - FY27Q4 2b`, which is over and empty"),
     (CloseMilestone(NEAR, RIGHT), "close milestone `FY27Q4M2b`, as `Channel - FY27Q4 2b` takes its place"),
     (Say("GL-11", "missing"), "say `missing` (GL-11)"),

@@ -48,7 +48,13 @@ CASES = (
         reminds=True,
     ),
     Case(
-        "and after it", issue=SMALL_WIN, given=on_window, wishes=ASKED, says=("push",), today="2026-12-20", reminds=True
+        "and after it",
+        issue=SMALL_WIN,
+        given=on_window,
+        wishes=ASKED,
+        says=("ended on 2026-11-30",),
+        today="2026-12-20",
+        reminds=True,
     ),
     Case("a big bet is not asked about", issue={"labels": "Channel Priority:2"}, given=on_window, today="2026-11-30"),
     Case("nor is what has no priority", given=on_window, today="2026-11-30"),

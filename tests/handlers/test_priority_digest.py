@@ -70,8 +70,8 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_priority_digest(case: DigestCase) -> None:
-    counts, *lists = digest(case.tally)
-    assert counts.topic == "counts"
+    counts, by_dri, *lists = digest(case.tally)
+    assert (counts.topic, by_dri.topic) == ("counts", "by_dri")
     seen = tuple(
         (say.topic, {name: say.values[name] for name in values})
         for say, (_, values) in zip(lists, case.says, strict=True)
@@ -79,16 +79,37 @@ def test_priority_digest(case: DigestCase) -> None:
     assert seen == case.says
 
 
-def test_every_priority_and_team_is_counted() -> None:
-    counts, *_ = digest(Tally(3, {"1": 2, "": 1}, {"Channel Ops": 3}))
-    assert counts.values["issues"] == "3"
-    assert counts.values["priorities"].splitlines()[::5] == ["| `Channel Priority:1` | 2 |", "| none | 1 |"]
-    assert counts.values["teams"] == "| `Channel Ops` | 3 |\n| `Channel Services` | 0 |"
-    assert counts.values["order"] == "`@channel-bot rollover apply`"
+def test_issues_are_counted_by_team_priority_and_dri() -> None:
+    """Whoever has the most comes first."""
+    by_dri = {"a": {"1": 1}, "b": {"1": 1, "": 2}, "": {"2": 1}}
+    counts, table = digest(Tally(5, {"1": 2, "2": 1, "": 2}, {"Channel Ops": 3}, by_dri))
+    assert counts.values == {"issues": "5", "teams": "| `Channel Ops` | 3 |", "order": "`@channel-bot rollover apply`"}
+    assert table.values == {
+        "head": "| DRI | 1 | 2 | 3 | 4 | Backlog | no priority |\n| --- | --- | --- | --- | --- | --- | --- |",
+        "rows": "\n".join(
+            [
+                "| all | 2 | 1 | - | - | - | 2 |",
+                "| `@b` | 1 | - | - | - | - | 2 |",
+                "| nobody | - | 1 | - | - | - | - |",
+                "| `@a` | 1 | - | - | - | - | - |",
+            ]
+        ),
+        "more": "",
+    }
+
+
+def test_of_many_dris_the_busiest_are_shown() -> None:
+    _, table = digest(Tally(by_dri={f"dri{number}": {"1": number} for number in range(KEPT + 2)}))
+    assert (table.values["more"], table.values["rows"].count("\n")) == ("2", KEPT)
+    assert "`@dri51` | 51" in table.values["rows"]
 
 
 def test_the_cap_is_a_setting_and_no_negative_one() -> None:
-    assert [say.topic for say in digest(Tally(first_of={"A": 1}), Settings(per_milestone=0))] == ["counts", "over_cap"]
+    assert [say.topic for say in digest(Tally(first_of={"A": 1}), Settings(per_milestone=0))] == [
+        "counts",
+        "by_dri",
+        "over_cap",
+    ]
     with pytest.raises(ValueError, match="per_milestone must be a number from 0 up, not -1"):
         Settings(per_milestone=-1)
 
@@ -128,7 +149,7 @@ def test_it_is_one_issue_a_window_for_the_director(scene: Stage) -> None:
     assert [one["username"] for one in opened.assignees] == ["channel-director"]
     assert opened.description.startswith("DRI: @channel-director\n\nOpen issues of the team: 1.")
     for words in (
-        "| `Channel Priority:1` | 1 |",
+        "| nobody | 1 |",
         "## First priorities: 1",
         "## Still open on a window that is over: 1",
     ):
