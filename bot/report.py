@@ -65,7 +65,7 @@ class Reports:
         wanted, every = digest(plan.points), self._all()
         found = self._find(_place(name, edition), every, before_write)
         kept, said = found[0] if found else None, None
-        if _is_news(found, wanted, edition):
+        if self._is_news(found, wanted, edition):
             before_write()
             if kept is None:
                 kept, said = self._open(name, plan, today, edition), "open report"
@@ -84,7 +84,7 @@ class Reports:
         ours = self._ours(_place(name, edition), every)
         found = ours[0] if ours else None
         earlier = self._earlier(edition, found[0], every) if edition and found else []
-        return bool(earlier) or _is_news(found, digest(plan.points), edition)
+        return bool(earlier) or self._is_news(found, digest(plan.points), edition)
 
     def digest_of(self, issue: Issue) -> str | None:
         """The title of the window whose digest the issue is; None for every other issue."""
@@ -114,7 +114,7 @@ class Reports:
     def _earlier(self, edition: Edition, kept: Issue, every: list[Issue]) -> list[Issue]:
         """The editions before this one that are still open."""
         series = f"{PLACE}{edition.series}"
-        older = (one for one in every if one.is_open and one.iid < kept.iid)
+        older = (one for one in every if one.is_open and one.iid < kept.iid and not self._is_off(one))
         return [one for one in older if any(place.startswith(series) for place in self._marks(one))]
 
     def _marks(self, issue: Issue) -> dict[str, str]:
@@ -153,17 +153,20 @@ class Reports:
         mark = Mark(KIND, digest(plan.points), _place(name, edition))
         return title, f"{description}\n\n{self.marker.write(mark)}"
 
+    def _is_news(self, found: tuple[Issue, str] | None, wanted: str, edition: Edition | None) -> bool:
+        """Whether the report, as found, does not say what is wanted; a closed one says nothing.
+
+        An edition that a person closed was read, and is left alone; so is what the bot is told to keep off.
+        """
+        if found is None:
+            return wanted != NOTHING
+        issue, said = found
+        answers = issue.is_open or (wanted != NOTHING and edition is None)
+        return said != wanted and answers and not self._is_off(issue)
+
+    def _is_off(self, issue: Issue) -> bool:
+        return self.site.labels.hands_off.name in issue.labels
+
 
 def _place(name: str, edition: Edition | None) -> str:
     return f"{PLACE}{edition.key if edition else name}"
-
-
-def _is_news(found: tuple[Issue, str] | None, wanted: str, edition: Edition | None) -> bool:
-    """Whether the report, as found, does not say what is wanted; a closed one says nothing.
-
-    An edition that a person closed was read, and is left alone.
-    """
-    if found is None:
-        return wanted != NOTHING
-    issue, said = found
-    return said != wanted and (issue.is_open or (wanted != NOTHING and edition is None))

@@ -179,6 +179,18 @@ def test_one_that_was_closed_by_hand_stays_closed(scene: Stage) -> None:
     assert [one.state for one in digests(scene)] == ["closed"]
 
 
+def test_hands_off_keeps_it_as_it_is(scene: Stage) -> None:
+    """And the one of the next window does not close it."""
+    published(scene, TODAY)
+    (opened,) = digests(scene)
+    scene.edit(opened, by="ops-lead", add_labels="bot::hands-off")
+    scene.issue(title="Another")
+    assert published(scene, TODAY) is None
+    assert published(scene, date(2027, 1, 2)) == "open report"
+    kept = digests(scene)[0]
+    assert (kept.state, kept.description) == ("opened", opened.description)
+
+
 def test_the_one_before_is_closed_later_when_it_could_not_be_at_once(scene: Stage) -> None:
     published(scene, TODAY)
     published(scene, date(2027, 1, 2))
