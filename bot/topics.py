@@ -110,6 +110,7 @@ def _keys(node: ast.expr, written: Mapping[str, ast.expr]) -> Iterator[str]:
             for key, value in zip(keys, values, strict=True):
                 yield from _keys(value, written) if key is None else (_text(key, "value's name"),)
         case ast.Name(id=name) if name in written:
-            yield from _keys(written[name], written)
+            # Without itself: `values = {**values, ...}` would go round for ever.
+            yield from _keys(written[name], {other: value for other, value in written.items() if other != name})
         case _:
             raise ValueError("what is said here has values whose names cannot be read from the source")

@@ -61,10 +61,11 @@ def look_at_speaker(speaker: Speaker, renderer: Renderer) -> Iterator[Finding]:
         yield Finding("fail", what, str(error))
         return
     path = f"issue/{speaker.name}.note.md.j2"
-    troubles = [_wordless(renderer, speaker, point, points) for point in points]
+    troubles = dict.fromkeys(_wordless(renderer, speaker, point, points) for point in points)
     wrong = [Finding("fail", what, trouble) for trouble in troubles if trouble]
-    yield from wrong or ([Finding("ok", f"{what}: {len(points)} topics")] if points else ())
-    for topic in sorted(branches(renderer, path) - {point.topic for point in points}):
+    topics = {point.topic for point in points}
+    yield from wrong or ([Finding("ok", f"{what}: {len(topics)} topics")] if topics else ())
+    for topic in sorted(branches(renderer, path) - topics):
         yield Finding("warn", what, f"{renderer.shown(path)} has words for {topic!r}, which nobody says; remove them")
 
 

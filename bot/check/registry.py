@@ -12,8 +12,10 @@ from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
 from bot.registry.files import SHAPES
 from bot.registry.loader import Broken, from_directory, start, understood
+from bot.registry.roles import TEAM
 from bot.registry.telling import short
 from bot.settings.models import RegistrySource
+from bot.talk.conversation import EVERYONE
 
 DEVELOPER = 30
 """The role that may push a branch and open a merge request (docs.gitlab.com/user/permissions)."""
@@ -32,6 +34,15 @@ def look_at_registry(config: Config, gateway: Gateway, me: Person) -> Iterator[F
             yield from head
     yield from _groups(registry, gateway)
     yield from _labels(registry, config)
+    yield from _commands(registry, config)
+
+
+def _commands(registry: Registry, config: Config) -> Iterator[Finding]:
+    for name, roles in config.commands.items():
+        for key in roles:
+            if key not in (EVERYONE, TEAM) and registry.role(key) is None:
+                advice = f"the role {key!r} in commands.yml is none of the registry's, so nobody may say it by that role"
+                yield Finding("fail", f"command {name}", advice)
 
 
 def _project(source: RegistrySource, gateway: Gateway, me: Person) -> Iterator[Finding]:

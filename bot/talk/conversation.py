@@ -12,15 +12,16 @@ from dataclasses import dataclass, field
 from bot.apply import Apply, Granted
 from bot.domain.actions import Answer
 from bot.domain.facts import IssueFacts
+from bot.domain.genuine import GENUINE
 from bot.domain.marks import Mark, Marker
-from bot.domain.needs import NoteHistory
+from bot.domain.needs import LabelHistory, NoteHistory
 from bot.domain.orders import SMALL_TALK, Command, Order, nearest
 from bot.domain.plan import Plan, Wish, joined
 from bot.domain.speech import code
 from bot.domain.subject import Subject
 from bot.errors import NotThere
 from bot.gateway import Gateway
-from bot.registry.roles import Roles
+from bot.registry.roles import TEAM, Roles
 from bot.rules import Rules
 from bot.snapshot import Snapshot
 from bot.status import COMMENT
@@ -29,7 +30,7 @@ from bot.talk.listening import ANSWER, OBEYED, REFUSED, SEEN, STRANGER, Asked, L
 from bot.talk.smalltalk import Talk, reply
 
 SPEAKER = "conversation"
-EVERYONE, TEAM = "everyone", "team"
+EVERYONE = "everyone"
 ANY_STATE = frozenset({"help", "status", "why"})
 """Commands that make sense on a closed issue too."""
 
@@ -58,6 +59,8 @@ class Conversation:
     apply: Apply
     roles: Roles
     may: Mapping[str, tuple[str, ...]]
+    before_strangers: Callable[[], None]
+    """Called before somebody outside the team alone is answered; raises TryLater when that was enough for now."""
     _commands: dict[str, Command] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -69,7 +72,9 @@ class Conversation:
 
     def listen(self, facts: IssueFacts) -> tuple[IssueFacts, tuple[Asked, ...]]:
         """The facts with all comments, and what is asked in them and not answered yet."""
-        facts = self.snapshot.read(facts, {NoteHistory()} - facts.read)
+        # Orders, too, are carried out on what the team set, where others could have set it.
+        needs = {NoteHistory(), LabelHistory()} if facts.guard.is_up else {NoteHistory()}
+        facts = self.snapshot.read(facts, needs - facts.read)
         return facts, self.listener.asked(facts, self._commands)
 
     def remember(self, facts: IssueFacts, answers: int = 0) -> None:
@@ -81,9 +86,8 @@ class Conversation:
         self, facts: IssueFacts, asked: Sequence[Asked], before_write: Callable[[], None], granted: Granted
     ) -> None:
         """Carry out what is asked, and say so."""
-        known = self.listener.answered(facts).strangers
         heard = {one.spoken.key: tuple(self._heard(facts, one)) for one in asked}
-        spoken = [one for one in asked if not self._is_stranger_again(one, known)]
+        spoken = self._to_be_answered(facts, asked)
         for one in asked:
             if not one.is_seen and any(not each.refused for each in heard[one.spoken.key]):
                 before_write()
@@ -153,10 +157,18 @@ class Conversation:
         wishes = tuple(Wish(SPEAKER, one) for one in said)
         return Heard(order, Plan(subject, wishes=wishes), SPEAKER, next(one for one in said if isinstance(one, Answer)))
 
-    def _is_stranger_again(self, asked: Asked, known: frozenset[int]) -> bool:
+    def _to_be_answered(self, facts: IssueFacts, asked: Sequence[Asked]) -> list[Asked]:
         """Who is not of the team is answered once a day on an issue; after that an emoji has to do."""
-        author = asked.spoken.note.author.id
-        return author in known and not self.roles.may(author, (TEAM,))
+        known, told = {*self.listener.answered(facts).strangers}, list[Asked]()
+        for one in asked:
+            author = one.spoken.note.author.id
+            if author not in known:
+                told.append(one)
+            if self.listener.is_stranger(author):
+                known.add(author)
+        if told and all(one.spoken.note.author.id in known for one in told):
+            self.before_strangers()
+        return told
 
     def _say(
         self, facts: IssueFacts, told: Sequence[Asked], heard: Mapping[str, tuple[Heard, ...]], *, internal: bool
@@ -173,8 +185,10 @@ class Conversation:
     def _marks(self, facts: IssueFacts, told: Sequence[Asked]) -> Iterator[Mark]:
         place = Subject.issue(facts.issue.project_id, facts.issue.iid).key
         yield from (Mark(ANSWER, one.spoken.key, place) for one in told)
+        if facts.guard.is_up:
+            yield from (Mark(GENUINE, one.spoken.key, place) for one in told if not one.is_edited)
         authors = {one.spoken.note.author.id for one in told}
-        yield from (Mark(STRANGER, str(one), place) for one in authors if not self.roles.may(one, (TEAM,)))
+        yield from (Mark(STRANGER, str(one), place) for one in authors if self.listener.is_stranger(one))
 
     def _award(self, facts: IssueFacts, asked: Asked, name: str) -> None:
         try:

@@ -1,14 +1,15 @@
 """The comments of an issue become what people ask of the bot and nobody has answered yet.
 
 What was answered is told by the marks in the bot's own comments and, should somebody delete those, by the emoji that
-the bot put on the question. A comment that was edited is never obeyed: its text may be somebody else's.
+the bot put on the question. A comment that was edited is never obeyed: its text may be somebody else's. Where somebody
+outside the team may edit what others wrote, comments that came with a moved issue are history too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.facts import Award, IssueFacts, Note
 from bot.domain.marks import Marker
@@ -19,8 +20,12 @@ from bot.gateway import Gateway
 ANSWER, STRANGER = "answer", "stranger"
 """Kinds of marks: which comment is answered, and which stranger was answered."""
 SEEN, OBEYED, REFUSED = "eyes", "white_check_mark", "no_entry_sign"
-AT_ONCE = timedelta(seconds=2)
-"""What GitLab stamps within this time belongs to one deed."""
+AT_ONCE, AT_THE_SAME_TIME = timedelta(seconds=2), timedelta(seconds=0.1)
+"""What GitLab stamps within this time belongs to one deed; the second where an outsider may edit what others wrote."""
+STRANGERS = 5
+"""So many unanswered comments of somebody outside the team are looked at on one issue, the newest."""
+MOVED = "moved from "
+"""How GitLab's own line on an issue begins that came from another project (app/services/system_notes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the bot's own comments on an issue tell: keys, text digests that came with a move, strangers of today."""
+    """What the bot's own comments on an issue tell: keys, text digests that came with a move, strangers of today.
+
+    A digest answers only what was written before the answer; strangers are people not of the team when they asked.
+    """
 
     keys: frozenset[str] = frozenset()
-    moved: frozenset[str] = frozenset()
+    moved: Mapping[str, datetime] = field(default_factory=dict)
     strangers: frozenset[int] = frozenset()
 
 
@@ -53,29 +61,46 @@ class Listener:
     deaf_to: frozenset[str]
     """Usernames of other bots: two of them would never stop talking."""
     zone: tzinfo
+    is_stranger: Callable[[int], bool]
+    """Whether an account (its id) is not of the team."""
 
     def asked(self, facts: IssueFacts, names: Collection[str]) -> tuple[Asked, ...]:
         """What is asked in `facts.notes` and not answered, oldest first; `names` are those of all commands."""
         answered = self.answered(facts)
-        questions = (said for note in facts.notes if (said := self._spoken(facts, note)))
-        open_ones = (said for said in questions if not _is_answered(said, answered))
+        came = _came(facts)
+        questions = (said for note in facts.notes if (said := self._spoken(facts, note, came)))
+        open_ones = self._bounded(said for said in questions if not _is_answered(said, answered))
         return tuple(one for said in open_ones if (one := self._asked(facts, said, names)))
 
     def answered(self, facts: IssueFacts) -> Answered:
         place = Subject.issue(facts.issue.project_id, facts.issue.iid).key
         own = [note for note in facts.notes if note.author.id in facts.guard.bots and not note.system]
         marks = [(note, found.mark) for note in own for found in self.marker.find(note.body) if found.valid]
-        answers = [mark for _, mark in marks if mark.kind == ANSWER]
+        answers = [(note, mark) for note, mark in marks if mark.kind == ANSWER]
+        moved = [(note.created_at, mark) for note, mark in answers if note.created_at and mark.place != place]
         today = [mark for note, mark in marks if mark.kind == STRANGER and self._is_of_today(facts, note)]
         return Answered(
-            keys=frozenset(mark.value for mark in answers if mark.place == place),
-            moved=frozenset(_digest(mark.value) for mark in answers if mark.place != place),
+            keys=frozenset(mark.value for _, mark in answers if mark.place == place),
+            moved={_digest(mark.value): at for at, mark in moved},
             strangers=frozenset(int(mark.value) for mark in today if mark.place == place),
         )
 
-    def _spoken(self, facts: IssueFacts, note: Note) -> Spoken | None:
+    def _bounded(self, questions: Iterable[Spoken]) -> Iterator[Spoken]:
+        """Each costs a call or more: however many comments a stranger writes, the others are heard."""
+        every = list(questions)
+        left = {author: STRANGERS for said in every if self.is_stranger(author := said.note.author.id)}
+        kept: list[Spoken] = []
+        for said in reversed(every):
+            author = said.note.author.id
+            if left.get(author, 1):
+                kept.append(said)
+            if author in left:
+                left[author] = max(left[author] - 1, 0)
+        return reversed(kept)
+
+    def _spoken(self, facts: IssueFacts, note: Note, came: datetime | None) -> Spoken | None:
         """Comments from before the issue came with a move or a clone: they were answered, or not, where they were."""
-        is_copy = facts.issue.created_at and note.created_at and note.created_at < facts.issue.created_at
+        is_copy = came and note.created_at and note.created_at < came
         if is_copy or note.author.id in facts.guard.bots or note.author.username in self.deaf_to:
             return None
         return spoken(note, self.name)
@@ -88,7 +113,8 @@ class Listener:
             return None
         vouching = own if facts.guard.is_up else awards
         is_seen = any(award.name == SEEN for award in own)
-        return Asked(said, tuple(self._orders(said, names)), _is_edited(said.note, vouching), is_seen)
+        tolerance = AT_THE_SAME_TIME if facts.guard.is_up else AT_ONCE
+        return Asked(said, tuple(self._orders(said, names)), _is_edited(said.note, vouching, tolerance), is_seen)
 
     def _orders(self, said: Spoken, names: Collection[str]) -> Iterator[Order]:
         note = said.note
@@ -103,19 +129,29 @@ class Listener:
 
 
 def _is_answered(said: Spoken, answered: Answered) -> bool:
-    return said.key in answered.keys or _digest(said.key) in answered.moved
+    answer, asked = answered.moved.get(_digest(said.key)), said.note.created_at
+    return said.key in answered.keys or (answer is not None and asked is not None and asked <= answer)
 
 
 def _digest(key: str) -> str:
     return key.partition(":")[2]
 
 
-def _is_edited(note: Note, vouching: Iterable[Award]) -> bool:
+def _came(facts: IssueFacts) -> datetime | None:
+    """When the issue came to be here: opened or cloned, or moved, when that decides what may still be an order.
+
+    A copy has neither the bot's emoji nor, if somebody deleted it, the bot's answer.
+    """
+    moved = [note for note in facts.notes if note.system and note.body.startswith(MOVED)] if facts.guard.is_up else []
+    return max((at for at in (facts.issue.created_at, *(note.created_at for note in moved)) if at), default=None)
+
+
+def _is_edited(note: Note, vouching: Iterable[Award], tolerance: timedelta) -> bool:
     """Whether the text may be another than the one that was sent.
 
     GitLab moves `updated_at` also when somebody awards an emoji (app/models/award_emoji.rb), so an award of that very
     moment vouches for it.
     """
-    if note.created_at is None or note.updated_at is None or note.updated_at - note.created_at < AT_ONCE:
+    if note.created_at is None or note.updated_at is None or note.updated_at - note.created_at < tolerance:
         return False
-    return not any(abs(note.updated_at - award.at) < AT_ONCE for award in vouching)
+    return not any(abs(note.updated_at - award.at) < tolerance for award in vouching)

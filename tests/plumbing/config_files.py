@@ -41,7 +41,14 @@ HANDBOOK = """\
 GL-11: {says: The intro names the DRI.}
 GL-16: {says: There is a due date., link: https://example.com/due}
 """
-FILES = {"site": SITE, "labels": LABELS, "handbook": HANDBOOK, "dri": "enabled: true\n", "newsletter": "days: 3\n"}
+FILES = {
+    "site": SITE,
+    "labels": LABELS,
+    "handbook": HANDBOOK,
+    "commands": "help: [everyone]\n",
+    "dri": "enabled: true\n",
+    "newsletter": "days: 3\n",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,7 +64,7 @@ def live(stage: Scene) -> dict[str, list[str]]:
 def test_the_shipped_configuration_and_templates_are_fine() -> None:
     result = CliRunner().invoke(command, [], env={"CHANNEL_BOT_CONFIG": str(CONFIG)})
     assert result.exit_code == 0, result.output
-    assert "ok   words of dri: 10 topics" in result.output
+    assert re.search(r"^ok   words of dri: [0-9]+ topics$", result.output, re.MULTILINE)
     assert "warn dry_run: site.yml says dry_run: true" in result.output
 
 
@@ -71,7 +72,7 @@ def test_every_line_of_a_wrong_configuration_is_a_finding(tmp_path: Path, templa
     config = tmp_path / "config"
     shutil.copytree(CONFIG, config)
     (config / "dri.yml").unlink()
-    spoil(config / "handbook.yml", "GL-05:", "GL-06:")
+    spoil(config / "handbook.yml", "GL-05:", "GL-09:")
     spoil(config / "labels.yml", "name: QBR", "name: Channel Ops")
     first, second, third = sorted(troubles(templates, config))
     assert "dri.yml:1: there is no such file" in first
@@ -123,13 +124,18 @@ def test_a_saying_that_cannot_be_read_from_the_source_is_found(templates: Path, 
     mumbling.__file__ = str(source)
     (finding,) = look_at_speaker(Speaker("mumbling", mumbling), Renderer([templates]))
     assert finding.verdict == "fail"
-    assert "mumbling.py:2: this Say has a topic that cannot be read from the source" in finding.advice
+    assert "mumbling.py:2: what is said here has a topic that cannot be read from the source" in finding.advice
 
 
 def test_a_missing_template_is_found(templates: Path) -> None:
     (templates / "issue/due.note.md.j2").unlink()
-    assert len(troubles(templates)) == 5
+    assert len(troubles(templates)) == len(topics_of("due"))
     assert all("due.note.md.j2:1: there is no such template; create it" in trouble for trouble in troubles(templates))
+
+
+def topics_of(handler: str) -> set[str]:
+    found = next(one for one in discovered() if one.name == handler)
+    return {point.topic for point in Speaker(handler, found.module).points()}
 
 
 def test_a_broken_template_is_the_only_finding(templates: Path) -> None:

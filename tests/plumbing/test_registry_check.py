@@ -110,3 +110,8 @@ def test_a_start_that_is_no_registry_fails_before_gitlab_is_asked(stage: Scene) 
         "people.yml:" in line and "unknown region 'apca', did you mean 'apac'?" in line for line in found["fail"]
     )
     assert stage.requests() == []
+
+
+def test_a_role_in_the_table_of_commands_that_nobody_has_fails(stage: Scene) -> None:
+    stage.configure("commands.yml", "[director,", "[directors,")
+    assert any("the role 'directors' in commands.yml is none of the registry's" in line for line in live(stage)["fail"])

@@ -36,6 +36,7 @@ UNREADABLE = {
     "no topic at all": 'def f():\n    yield Say("GL-01")',
     "values from elsewhere": 'def f(v):\n    yield Say("", "x", v)',
     "a value's name that is computed": 'def f(k):\n    yield Say("", "x", {k: 1})',
+    "values made of themselves": 'def f(v):\n    v = {**v, "a": 1}\n    yield Say("", "x", v)',
     "values that are made": 'def f():\n    yield Say("", "x", dict(a=1))',
 }
 
