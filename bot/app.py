@@ -13,6 +13,7 @@ from bot.accounts import Accounts
 from bot.apply import Apply
 from bot.audit import Audit
 from bot.config import Config
+from bot.digests import Digests
 from bot.dispatch import Dispatcher
 from bot.domain.facts import Site, Tier
 from bot.domain.marks import Marker
@@ -24,8 +25,10 @@ from bot.gateway import Gateway
 from bot.inbox import DEFAULT_TIMING, Inbox, Timing
 from bot.looks import Looks
 from bot.memory import Memory
+from bot.notices import Notices
 from bot.ownnotes import OwnNotes
 from bot.pace import Pace, Rate
+from bot.radius import Limits
 from bot.reach import Doorbell
 from bot.registry.opening import open_registries, open_roles
 from bot.reminders import Reminders
@@ -36,6 +39,7 @@ from bot.rules import Rules
 from bot.snapshot import AT_HOME, Snapshot
 from bot.status import StatusComments
 from bot.store.database import Database
+from bot.survey import Surveyor
 from bot.sweep import Sweeper
 from bot.talk.conversation import Conversation
 from bot.talk.heard import Hearing
@@ -115,8 +119,17 @@ def build(
     conversation = Conversation(
         gateway, marker, Hearing(database), listener, rules, snapshot, apply, roles, config.commands
     )
-    sweeper = Sweeper(snapshot, rules, apply, inbox, memory, Requested(inbox), looks, conversation)
-    worker = Worker(snapshot, rules, apply, audit, inbox, sweeper, looks, conversation, registries)
+    notices = Notices(memory, inbox, reports, dry_run=config.site.dry_run)
+    digests = Digests(snapshot, rules, memory, notices, trust.staff_only)
+    surveyor = Surveyor(snapshot, rules, apply, memory, looks, conversation, config.site.adopt_from)
+    radius = config.site.blast_radius
+    limits = Limits(radius.most, radius.share, radius.of_at_least)
+    has_registry = bool(config.site.registry.project)
+    requested = Requested(inbox)
+    sweeper = Sweeper(
+        snapshot, rules, apply, inbox, memory, requested, surveyor, limits, notices, digests, has_registry
+    )
+    worker = Worker(snapshot, rules, apply, audit, inbox, sweeper, looks, conversation, registries, digests, notices)
     return Bot(config, site, gateway, rules, snapshot, inbox, audit, apply, sweeper, worker)
 
 

@@ -17,7 +17,7 @@ from bot.domain.telling import before, before_milestone, told
 from bot.errors import AskAPerson, NotThere, TryLater
 from bot.gateway import Gateway
 from bot.reminders import Reminders
-from bot.report import Reports
+from bot.report import DIGEST_REPORT, Reports, digest_edition
 from bot.status import COMMENT, StatusComments
 from bot.windowmarks import WindowMarks
 from bot.wording import Wording
@@ -79,7 +79,7 @@ class Apply:
             case CalendarFacts():
                 return self.reports.differs(CALENDAR_REPORT, plan)
             case DigestFacts():
-                return False
+                return self.reports.differs(DIGEST_REPORT, plan, digest_edition(facts))
             case _:
                 assert_never(facts)
 
@@ -102,7 +102,7 @@ class Apply:
                 self._report(facts, plan, before_write, granted)
                 _raise(refusals)
             case DigestFacts():
-                pass
+                self._digest(facts, plan, before_write, granted)
             case _:
                 assert_never(facts)
 
@@ -145,6 +145,13 @@ class Apply:
         if plan.failures:
             return
         said = self.reports.settle(CALENDAR_REPORT, plan, facts.today, before_write)
+        if said:
+            granted.deeds.append(Deed("report", said))
+
+    def _digest(self, facts: DigestFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
+        if plan.failures:
+            return
+        said = self.reports.settle(DIGEST_REPORT, plan, facts.today, before_write, digest_edition(facts))
         if said:
             granted.deeds.append(Deed("report", said))
 

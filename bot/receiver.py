@@ -20,6 +20,7 @@ from bot.body import read_body
 from bot.delivery import Secrets, Unreadable
 from bot.errors import Refused
 from bot.inbox import Inbox
+from bot.radius import MOST
 from bot.requested import Requested, SweepState
 from bot.store.database import StoreUnavailable
 
@@ -67,7 +68,8 @@ def create_app(
     @app.post("/sweep")
     def sweep() -> Answer:
         _require(bot_token)
-        id_ = sweeps.ask(random_secrets.token_hex(8), full=_wants_everything())
+        full, allow = _sweep_wanted()
+        id_ = sweeps.ask(random_secrets.token_hex(8), full=full, allow=allow)
         return jsonify(id=id_, state="waiting"), 202
 
     @app.get("/sweep/<id_>")
@@ -89,14 +91,17 @@ def _require(bot_token: str | None) -> None:
         raise Refused("send `Authorization: Bearer` and the value of BOT_TOKEN")
 
 
-def _wants_everything() -> bool:
-    """Whether the asker wants every open issue looked at, or only what changed."""
+def _sweep_wanted() -> tuple[bool, int]:
+    """Whether every open issue is to be looked at or only what changed, and how much it may change at most."""
     wish = request.get_json(silent=True) or {}
     if not isinstance(wish, dict):
         raise Refused('the body must be a JSON object like {"full": false}', 400)
     if wish.get("apply") is False:
         raise Refused("the running bot does what it finds; `channel-bot sweep` prints the plan instead", 400)
-    return wish.get("full") is True
+    allow = wish.get("allow") or 0
+    if type(allow) is not int or not 0 <= allow <= MOST:
+        raise Refused(f'"allow" must be a whole number from 0 to {MOST}', 400)
+    return wish.get("full") is True, allow
 
 
 def _readiness(inbox: Inbox, ready: Callable[[], str | None]) -> Answer:

@@ -29,9 +29,12 @@ class RunningBot:
         self._headers = {"Authorization": f"Bearer {token}"}
         self._poll = poll
 
-    def sweep(self, *, full: bool, patience: float, progress: Callable[[int, int], None]) -> SweepReport:
-        """Ask for a sweep and wait for its end. TryLater: no answer, or no end within `patience` seconds."""
-        sweep_id = self._call("POST", self._url, {"full": full})["id"]
+    def sweep(self, *, full: bool, allow: int, patience: float, progress: Callable[[int, int], None]) -> SweepReport:
+        """Ask for a sweep and wait for its end; it may change up to `allow` things, whatever the blast radius.
+
+        TryLater: no answer, or no end within `patience` seconds.
+        """
+        sweep_id = self._call("POST", self._url, {"full": full, "allow": allow})["id"]
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             state = self._call("GET", f"{self._url}/{sweep_id}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import TypedDict, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from bot.domain.subject import Subject
 from bot.inbox import Inbox
-from bot.store.tables import sweeps
+from bot.store.tables import allowances, sweeps
 
 
 class SweepState(TypedDict):
@@ -18,6 +18,7 @@ class SweepState(TypedDict):
     id: str
     state: str
     full: bool
+    allow: int
     total: int | None
     done: int | None
     error: str | None
@@ -31,18 +32,26 @@ class Requested:
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
 
-    def ask(self, id_: str, *, full: bool) -> str:
-        """Store the wish and wake a worker with the subject `sweep:<id>`; returns the id."""
+    def ask(self, id_: str, *, full: bool, allow: int = 0) -> str:
+        """Store the wish and wake a worker with the subject `sweep:<id>`; returns the id.
+
+        `allow`: so many things may be changed, whatever the blast radius.
+        """
         row = {"id": id_, "state": "waiting", "full": full, "asked": time.time()}
         with self._inbox.database.begin() as connection:
             connection.execute(insert(sweeps), row)
+            if allow:
+                connection.execute(insert(allowances), {"id": id_, "most": allow})
         self._inbox.mark([Subject("sweep", id_)], "asked over HTTP", now=True)
         return id_
 
     def state(self, id_: str) -> SweepState | None:
         """How far it is; None when there is no such sweep."""
+        allow = func.coalesce(allowances.c.most, 0).label("allow")
+        joined = sweeps.outerjoin(allowances, sweeps.c.id == allowances.c.id)
         with self._inbox.database.read() as connection:
-            row = connection.execute(select(sweeps).where(sweeps.c.id == id_)).mappings().one_or_none()
+            found = select(sweeps, allow).select_from(joined).where(sweeps.c.id == id_)
+            row = connection.execute(found).mappings().one_or_none()
         if row is None:
             return None
         return cast("SweepState", {name: row[name] for name in SweepState.__annotations__})

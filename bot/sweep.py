@@ -1,43 +1,54 @@
 """Everything that changed since the last time, and the calendar, become subjects for the same worker.
 
-The cursor moves only when GitLab's list was read to its end. The first sweep of a day reads everything, because some
-rules look at the date and no change of an issue would tell.
+The cursor moves only when GitLab's list was read to its end and judged. The first sweep of a day reads everything,
+because some rules look at the date and no change of an issue would tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
+from typing import TypeAlias
 
 import structlog
 
+from bot import adoption, radius
 from bot.apply import Apply
+from bot.digests import Digests
 from bot.domain.facts import Facts, Issue
 from bot.domain.plan import Plan
-from bot.domain.subject import CALENDAR, REGISTRY, Subject
-from bot.errors import TryLater
+from bot.domain.subject import CALENDAR, DIGEST, REGISTRY, Subject
+from bot.errors import BotError, TryLater
 from bot.inbox import Inbox
-from bot.looks import Looks
 from bot.memory import Memory
+from bot.notices import Notices
+from bot.radius import Limits, too_much
 from bot.requested import Requested
 from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
-from bot.talk.conversation import Conversation
+from bot.survey import Progress, Survey, Surveyor
 
 log = structlog.get_logger(__name__)
 
 CURSOR = "issues"
 OVERLAP = timedelta(minutes=2)
 """Replicas lag and clocks differ, so each sweep reads a little of what the last one read."""
+BATCH = 200
+"""Subjects marked in one transaction."""
 
-Progress = Callable[[int, int], None]
-"""Called with the number of issues seen so far, and how many of them want something."""
+Step: TypeAlias = Callable[[], set[str]]
+"""Marks subjects and returns their keys; the next step wants them done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan that would change something: of an issue, or of the calendar (None); `says_news`: words among it."""
+    """A plan that would change something: of an issue, or of a subject of the group's (None).
+
+    `says_news`: words among it.
+    """
 
     issue: Issue | None
     plan: Plan
@@ -46,18 +57,9 @@ class Proposal:
 
 @dataclass(slots=True)
 class Stage:
-    """How far a requested sweep got: the keys it waits for, and whether the issues are listed already."""
+    """How far a requested sweep got: the steps that are left, and the keys it waits for."""
 
-    keys: set[str]
-    listed: bool = False
-
-
-@dataclass(slots=True)
-class Seen:
-    """How far a listing got: issues seen, the newest change among them, and the keys that need work."""
-
-    issues: int = 0
-    newest: datetime | None = None
+    steps: list[Step]
     keys: set[str] = field(default_factory=set)
 
 
@@ -71,17 +73,26 @@ class Sweeper:
     inbox: Inbox
     memory: Memory
     requested: Requested
-    looks: Looks
-    conversation: Conversation
+    surveyor: Surveyor
+    limits: Limits
+    notices: Notices
+    digests: Digests
+    has_registry: bool = False
+    """Whether the registry is kept in a project of its own."""
     poll: float = 0.3
     under_way: dict[str, Stage] = field(default_factory=dict)
 
     def proposals(self, *, full: bool) -> Iterator[Proposal]:
-        """What would be done, without doing it: about the calendar, then about each issue."""
+        """What would be done, without doing it: about the calendar, each issue, and after all of them the digest."""
         yield from self._proposal(None, self.snapshot.calendar())
-        since = None if full else self._since()
+        since, counting = None if full else self._since(), self.digests.counting()
         for issue in self.snapshot.gateway.issues(self.snapshot.site.group, updated_after=since):
+            counting.add(issue)
             yield from self._proposal(issue, self.snapshot.complete(self.snapshot.bare(issue)))
+        if since is None:
+            facts = self.digests.facts(counting.result())
+            if self.digests.is_safe():
+                yield from self._proposal(None, facts)
 
     def _proposal(self, issue: Issue | None, facts: Facts) -> Iterator[Proposal]:
         if not concerns(facts).holds:
@@ -91,22 +102,48 @@ class Sweeper:
         if plan.writes or plan.failures or says_news:
             yield Proposal(issue, plan, says_news)
 
-    def calendar(self) -> set[str]:
-        """Have the calendar and the registry looked at; their keys."""
-        self.inbox.mark([CALENDAR, REGISTRY], "sweep", now=True)
-        return {CALENDAR.key, REGISTRY.key}
+    def steps(self, *, full: bool, allow: int = 0, progress: Progress | None = None) -> list[Step]:
+        """A sweep, step by step; whoever runs it waits after each until its subjects are done.
 
-    def issues(self, *, full: bool, progress: Progress | None = None) -> set[str]:
-        """Mark every issue that wants something; their keys. Raises Incomplete when the list breaks off."""
-        seen, judged = Seen(), self._judged()
+        `allow`: change up to so many things, whatever the blast radius. A step raises TooMuch when that is not enough,
+        and Incomplete when a list breaks off; it may be run again.
+        """
+        issues = partial(self.issues, full=full, allow=allow, progress=progress)
+        return [self.registry, partial(self.calendar, allow=allow), issues, self.digest]
+
+    def registry(self) -> set[str]:
+        """Have the registry read anew, so that rules judge by the newest one."""
+        return self._mark([REGISTRY] if self.has_registry else [])
+
+    def calendar(self, *, allow: int = 0) -> set[str]:
+        """Have the calendar looked at; its key."""
+        if not self.apply.dry_run:
+            changes = len(self.rules.decide(self.snapshot.calendar()).milestones)
+            if changes > max(self.limits.most, allow):
+                raise too_much(f"{changes} milestones", changes)
+        return self._mark([CALENDAR])
+
+    def issues(self, *, full: bool, allow: int = 0, progress: Progress | None = None) -> set[str]:
+        """Mark every issue that wants something; their keys. Raises TooMuch and Incomplete before any is marked."""
+        began, judged = self.snapshot.gateway.now(), self._judged()
         since = None if full else self._since()
-        for issue in self.snapshot.gateway.issues(self.snapshot.site.group, updated_after=since):
-            self._look(issue, seen)
-            if progress:
-                progress(seen.issues, len(seen.keys))
-        if seen.newest and not self.apply.dry_run:
-            self.memory.move_cursor(CURSOR, f"{seen.newest.isoformat()} {judged}")
-        return seen.keys
+        survey = self.surveyor.of(self._listed(since), self.digests.counting(), progress)
+        if not self.apply.dry_run:
+            self._judge(survey, allow)
+            if since is None:
+                self.notices.post(adoption.NAME, survey.old.points())
+                # What the worker is about to change has to be counted anew.
+                self.digests.keep(None if survey.subjects else survey.tally.result())
+            keys = self._mark(survey.subjects)
+            if survey.newest:
+                # What changes while the list is read may stand on a page that was read already.
+                self.memory.move_cursor(CURSOR, f"{min(survey.newest, began).isoformat()} {judged}")
+            return keys
+        return self._mark(survey.subjects)
+
+    def digest(self) -> set[str]:
+        """Have the digest written when there is something new to write; its key."""
+        return self._mark([DIGEST] if self.digests.is_due() and not self.apply.dry_run else [])
 
     def carry_out(self, sweep_id: str) -> None:
         """The sweep that somebody asked the running bot for. Raises TryLater while others still work on its subjects.
@@ -119,6 +156,9 @@ class Sweeper:
             keys = self._advance(sweep_id)
         except TryLater:
             raise
+        except BotError as trouble:
+            self.under_way.pop(sweep_id, None)
+            self.requested.finish(sweep_id, str(trouble))
         except Exception as trouble:
             self.under_way.pop(sweep_id, None)
             self.requested.finish(sweep_id, f"{type(trouble).__name__}: {trouble}")
@@ -128,15 +168,17 @@ class Sweeper:
             self.requested.finish(sweep_id, self.failures(keys))
 
     def _advance(self, sweep_id: str) -> set[str]:
-        """First calendar and registry, then the issues; a process that starts anew begins again, with less to do."""
-        stage = self.under_way.get(sweep_id) or Stage(self.calendar())
-        self.under_way[sweep_id] = stage
-        self._await(sweep_id, stage.keys)
-        if not stage.listed:
+        """Step by step; a process that starts anew begins again, which finds less to do."""
+        stage = self.under_way.get(sweep_id)
+        if stage is None:
             request = self.requested.state(sweep_id)
-            stage.keys |= self.issues(full=bool(request and request["full"]))
-            stage.listed = True
+            full, allow = (request["full"], request["allow"]) if request else (False, 0)
+            stage = self.under_way[sweep_id] = Stage(self.steps(full=full, allow=allow))
         self._await(sweep_id, stage.keys)
+        while stage.steps:
+            stage.keys |= stage.steps[0]()
+            del stage.steps[0]
+            self._await(sweep_id, stage.keys)
         return stage.keys
 
     def failures(self, keys: set[str]) -> str | None:
@@ -144,33 +186,39 @@ class Sweeper:
         dead = [letter for letter in self.inbox.dead_letters() if letter.name in keys]
         return "; ".join(f"{letter.name}: {letter.reason}" for letter in dead) or None
 
-    def _look(self, issue: Issue, seen: Seen) -> None:
-        seen.issues += 1
-        if issue.updated_at and (seen.newest is None or issue.updated_at > seen.newest):
-            seen.newest = issue.updated_at
-        if self._wants(issue):
-            subject = Subject.issue(issue.project_id, issue.iid)
-            seen.keys.add(subject.key)
-            self.inbox.mark([subject], "sweep", now=True)
+    def _listed(self, since: datetime | None) -> Iterable[Issue]:
+        """What changed since then in any state, since a comment on a closed issue may be an order; None: what is open.
 
-    def _wants(self, issue: Issue) -> bool:
-        """Whether the worker should look, judged from the list alone: no call is made here."""
-        facts = self.snapshot.bare(issue, self.looks.wrote(issue))
-        if self.conversation.has_news(facts):
-            return True
-        if not concerns(facts).holds:
-            return False
-        if self.looks.wants_more(facts):
-            return True
-        if self.looks.is_settled(facts):
-            return False
-        plan = self.rules.decide(facts)
-        return bool(plan.writes or plan.failures or self.apply.status.needs_look(facts, plan))
+        Then too, what was closed is listed as far back as the last sweep got.
+        """
+        group, issues = self.snapshot.site.group, self.snapshot.gateway.issues
+        if since:
+            return issues(group, state="all", updated_after=since)
+        before = self._got_to()
+        closed: Iterable[Issue] = issues(group, state="closed", updated_after=before) if before else ()
+        return chain(issues(group), closed)
+
+    def _judge(self, survey: Survey, allow: int) -> None:
+        extent = survey.extent
+        is_much = not self.limits.holds(extent.changes, extent.seen) and extent.changes > allow
+        self.notices.post(radius.NAME, extent.points() if is_much else ())
+        if is_much:
+            raise too_much(f"{extent.changes} of {extent.seen} issues", extent.changes)
+
+    def _mark(self, subjects: Iterable[Subject]) -> set[str]:
+        every = list(subjects)
+        for at in range(0, len(every), BATCH):
+            self.inbox.mark(every[at : at + BATCH], "sweep", now=True)
+        return {subject.key for subject in every}
 
     def _since(self) -> datetime | None:
         """Where the last sweep got to; None reads everything: no cursor yet, a new day, or other rules."""
-        newest, _, judged = (self.memory.cursor(CURSOR) or "").partition(" ")
-        return datetime.fromisoformat(newest) - OVERLAP if newest and judged == self._judged() else None
+        _, _, judged = (self.memory.cursor(CURSOR) or "").partition(" ")
+        return self._got_to() if judged == self._judged() else None
+
+    def _got_to(self) -> datetime | None:
+        newest, _, _ = (self.memory.cursor(CURSOR) or "").partition(" ")
+        return datetime.fromisoformat(newest) - OVERLAP if newest else None
 
     def _judged(self) -> str:
         """What the same issue may be judged differently under."""

@@ -13,12 +13,14 @@ import structlog
 from bot.apply import Apply, Deed, Granted
 from bot.audit import Audit, Entry
 from bot.delivery import Floor
+from bot.digests import Digests
 from bot.domain.facts import Facts, Issue, IssueFacts
 from bot.domain.plan import Plan
 from bot.domain.subject import Subject
 from bot.errors import AskAPerson, BadToken, NotThere, TryLater, Unclear
 from bot.inbox import Inbox
 from bot.looks import Looks
+from bot.notices import Notices
 from bot.queue.leases import Again, Dead, Done, Lease, Outcome
 from bot.registry.registries import Registries
 from bot.rules import Rules, concerns
@@ -53,6 +55,8 @@ class Worker:
     looks: Looks
     conversation: Conversation
     registries: Registries
+    digests: Digests
+    notices: Notices
     request_timeout: float = 10.0
     _tries: dict[str, int] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -85,6 +89,10 @@ class Worker:
                 return self._comments(lease)
             case "calendar":
                 facts: Facts = self.snapshot.calendar()
+            case "digest":
+                return self._digest(lease)
+            case "site":
+                return self._site(lease)
             case "registry":
                 return self._registry(lease)
             case "sweep":
@@ -137,6 +145,17 @@ class Worker:
                 granted.deeds.append(Deed("registry", said))
         finally:
             self._write_down(lease, granted)
+        return Done()
+
+    def _digest(self, lease: Lease) -> Outcome:
+        facts = self.digests.fresh()
+        outcome = self._carry_out(lease, facts, self.digests.plan(facts))
+        self.digests.written(facts)
+        return outcome
+
+    def _site(self, lease: Lease) -> Outcome:
+        for said in self.notices.settle(self.snapshot.today(), self._holding(lease)):
+            self._write_down(lease, Granted([Deed("report", said)]))
         return Done()
 
     def _gone(self, lease: Lease, gone: NotThere) -> Outcome:

@@ -110,12 +110,11 @@ class Stage:
     def drain(self) -> None:
         self.bot.dispatcher("test", threads=2).drain(None, DONE)
 
-    def sweep(self, *, full: bool = True) -> None:
+    def sweep(self, *, full: bool = True, allow: int = 0) -> None:
         """What `channel-bot sweep --apply` does."""
-        self.bot.sweeper.calendar()
-        self.drain()
-        self.bot.sweeper.issues(full=full)
-        self.drain()
+        for step in self.bot.sweeper.steps(full=full, allow=allow):
+            step()
+            self.drain()
 
     def calls(self, *, writes: bool = False) -> list[str]:
         """The bot's calls since `forget_calls`, as `GET /api/v4/...` without the query."""
@@ -133,7 +132,8 @@ class Stage:
 
     def later(self, seconds: float) -> None:
         """The sandbox's clock goes on, and the bot's with it."""
-        requests.put(f"{self.sandbox.url}/sandbox/clock", json={"advance_seconds": seconds}, timeout=10).raise_for_status()
+        moved = requests.put(f"{self.sandbox.url}/sandbox/clock", json={"advance_seconds": seconds}, timeout=10)
+        moved.raise_for_status()
 
     def forget_everything(self) -> None:
         """The bot gets an empty database and a new process."""

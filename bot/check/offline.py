@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import nodes
 
+from bot import adoption, digests, notices, radius
 from bot.check.findings import Finding
 from bot.config import load
 from bot.errors import ConfigError
@@ -20,9 +21,15 @@ from bot.topics import Point, Speaker, speakers
 
 NOBODYS = "a topic that nobody has"
 SAMPLE = {"rule": "GL-00", "link": "https://gitlab.example.com/rules", "text": "A sample."}
+NOTICES = (
+    Speaker(adoption.NAME, adoption),
+    Speaker(radius.NAME, radius),
+    Speaker(digests.NAME, digests),
+)
 FRAMES: Mapping[str, Mapping[str, object]] = {
     "issue/status.note.md.j2": {"points": [SAMPLE], "done": ["a sample"], "today": "2026-11-21", "bot": "a-bot"},
     "issue/reminder.note.md.j2": {"points": [SAMPLE], "who": "@a-sample"},
+    **{f"issue/{name}.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"} for name in notices.NAMES},
     "issue/milestone_titles.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
     "issue/priority_digest.issue.md.j2": {
         "points": [SAMPLE],
@@ -47,7 +54,7 @@ def look_offline(
     yield from broken
     if not broken:
         talk = Speaker(conversation.SPEAKER, conversation, (smalltalk,))
-        for speaker in (*speakers(handlers), talk, Speaker(NAME, telling)):
+        for speaker in (*speakers(handlers), talk, Speaker(NAME, telling), *NOTICES):
             yield from look_at_speaker(speaker, renderer)
         yield from _frames(renderer)
 

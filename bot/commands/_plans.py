@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.commands._common import out, print_json, print_table
 from bot.domain.actions import Action, Say
+from bot.domain.subject import DIGEST
 from bot.domain.telling import told
 from bot.sweep import Proposal
 from bot.wording import Wording
@@ -24,7 +25,9 @@ def show(proposals: Iterable[Proposal], wording: Wording, form: str) -> None:
 
 
 def _where(proposal: Proposal) -> str:
-    return proposal.issue.reference if proposal.issue else "milestones"
+    if proposal.issue:
+        return proposal.issue.reference
+    return "digest" if proposal.plan.subject == DIGEST else "milestones"
 
 
 def _rows(proposal: Proposal, wording: Wording) -> Iterator[tuple[str, str]]:

@@ -131,6 +131,17 @@ class Reminding(Section):
         return Cadence(self.repeat_after, self.most, self.enabled)
 
 
+class BlastRadius(Section):
+    """How much one sweep may change before it stops and asks."""
+
+    most: Annotated[int, Field(ge=0)] = 200
+    """Issues, or milestones, that a sweep may change by itself."""
+    share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """The part of the issues it sees that it may change by itself, where it sees at least `from`."""
+    of_at_least: Annotated[int, Field(ge=1, alias="from")] = 100
+    """Among fewer issues than this the share says nothing."""
+
+
 class SiteSettings(Section):
     """site.yml: which GitLab, which groups and projects, and how careful to be."""
 
@@ -154,6 +165,7 @@ class SiteSettings(Section):
     bots: tuple[str, ...] = ()
     """User names of accounts that are no people, besides the bot's own; their rights and eyes are nobody's."""
     reminders: Reminding = Reminding()
+    blast_radius: BlastRadius = BlastRadius()
     holidays: tuple[date, ...] = ()
     """Days from Monday to Friday on which nobody works."""
     notes_per_minute: Annotated[int, Field(ge=1)] = 60

@@ -173,6 +173,14 @@ sweeps = Table(
     Column("finished", _Time),
 )
 
+# How much a requested sweep may change at most. A table of its own, because an older database has `sweeps` already.
+allowances = Table(
+    "allowances",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("most", Integer, nullable=False),
+)
+
 # The registry as the newest good commit of its project has it, the same for every process.
 registry = Table(
     "registry",

@@ -14,6 +14,7 @@ import structlog
 from bot.app import build
 from bot.config import load
 from bot.environ import Environment
+from bot.radius import MOST
 from bot.store.database import Database
 
 PATIENCE = 600.0
@@ -42,10 +43,9 @@ def main() -> None:
     dispatcher = bot.dispatcher("bench")
     forget_peak()
     before, began, worked = memory("VmRSS"), time.perf_counter(), time.process_time()
-    bot.sweeper.calendar()
-    dispatcher.drain(None, PATIENCE)
-    bot.sweeper.issues(full=True)
-    dispatcher.drain(None, PATIENCE)
+    for step in bot.sweeper.steps(full=True, allow=MOST):
+        step()
+        dispatcher.drain(None, PATIENCE)
     seconds, cpu = time.perf_counter() - began, time.process_time() - worked
     result = {"seconds": seconds, "cpu": cpu, "growth": memory("VmHWM") - before}
     sys.stdout.write(json.dumps(result) + "\n")

@@ -61,7 +61,7 @@ def test_a_sweep_prints_the_plan_and_writes_with_apply(told: Told) -> None:
     assert "looked at" in told("sweep", "--apply")
     assert told.scene.fresh(issue).weight == 1
     told.scene.forget_calls()
-    assert told.json("sweep", "--full", "--apply") == {"subjects": 2, "error": None}
+    assert told.json("sweep", "--full", "--apply") == {"subjects": 3, "error": None}
     assert told.scene.calls(writes=True) == []
 
 
