@@ -41,7 +41,7 @@ def _commands(registry: Registry, config: Config) -> Iterator[Finding]:
     for name, roles in config.commands.items():
         for key in roles:
             if key not in (EVERYONE, TEAM) and registry.role(key) is None:
-                advice = f"the role {key!r} in commands.yml is none of the registry's, so nobody may say it by that role"
+                advice = f"the role {key!r} in commands.yml is none of the registry's, so it lets nobody in"
                 yield Finding("fail", f"command {name}", advice)
 
 
