@@ -61,6 +61,12 @@ class Reminders:
         said = self._said(facts)
         return said is None or self._wanted(facts, plan, said.course) is not None
 
+    def differs(self, facts: IssueFacts, plan: Plan) -> bool:
+        """Whether people would be reminded now; GitLab is asked when the memory does not know."""
+        if not self.due(facts, plan):
+            return False
+        return self._wanted(facts, plan, self._read(facts, plan, self._said(facts)).course) is not None
+
     def settle(self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, *, doubtful: bool = False) -> str | None:
         """After the status comment: remind whom it is time to remind; returns what was done, None for nothing.
 

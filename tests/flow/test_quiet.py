@@ -340,6 +340,19 @@ def test_a_reminder_whose_addressee_left_goes_with_what_was_done(scene: Stage) -
     assert reminders(scene, issue) == []
 
 
+def test_what_was_said_already_is_not_proposed_again(scene: Stage) -> None:
+    """By a dry run of a bot that remembers nothing."""
+    scene.play(day=MONDAY)
+    issue = chore(scene)
+    look(scene, issue, missing())
+    scene.database = Database("sqlite://")
+    plan = Plan(Subject.issue(issue.project_id, issue.iid), (Wish("due", missing()),))
+    for day, proposed in ((MONDAY, False), (MONDAY + timedelta(days=7), True)):
+        scene.play(day=day)
+        facts = scene.bot.snapshot.bare(scene.bot.gateway.issue(issue.project_id, issue.iid))
+        assert scene.bot.apply.says_news(facts, plan) is proposed
+
+
 def test_hands_off_means_silence(scene: Stage) -> None:
     """Neither reminded nor tidied up."""
     issue = chore(scene)
