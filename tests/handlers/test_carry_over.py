@@ -299,10 +299,15 @@ ORDERS = (
         windows=(FIRST,),
     ),
     Ordered(
+        "the second time it is not flagged",
+        MOVED,
+        (put("2026-09-17", window("FY27Q3 2b")), put("2026-10-02", FIRST)),
+        does=TO_SECOND,
+    ),
+    Ordered(
         "the third time it is flagged at once",
-        Answer("moved", {"to": f"[{code(SECOND.title)}](https://g/1b)"}),
+        MOVED,
         (
-            put("2026-09-01", window("FY27Q3 1b")),
             put("2026-09-03", window("FY27Q3 2a")),
             put("2026-09-17", window("FY27Q3 2b")),
             put("2026-10-02", FIRST),
