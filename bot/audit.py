@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from bot.store.database import Database
 from bot.store.tables import audit
@@ -36,9 +36,11 @@ class Audit:
         if not rows:
             return
 
-        with self._database.begin() as connection:
+        def work(connection: Connection) -> None:
             now = self._database.now(connection)
             connection.execute(insert(audit), [{**row, "at": now} for row in rows])
+
+        self._database.transact(work)
 
     def history(self, *, subject: str | None = None, limit: int = 50) -> tuple[Entry, ...]:
         query = select(audit).order_by(audit.c.id.desc()).limit(limit)

@@ -11,6 +11,7 @@ import structlog
 from bot.errors import TryLater
 from bot.inbox import Inbox, Lease, Outcome, StoreUnavailable
 from bot.queue.crew import Crew
+from bot.queue.stamina import Stamina
 from bot.queue.watch import Watch
 
 # How long after the last find we still look often.
@@ -71,6 +72,7 @@ class _Shift:
         self._owner = inbox.enter(name)
         self._watch = Watch(inbox.database)
         self._crew = Crew(work, threads)
+        self._stamina = Stamina()
         self._unsaved: list[tuple[Lease, Outcome]] = []
         now = time.monotonic()
         self._next_due: float | None = now
@@ -110,10 +112,11 @@ class _Shift:
     def _turn(self, *, claiming: bool) -> None:
         for lease, outcome in self._crew.collect():
             self._inbox.count("subjects_worked", kind=lease.subject.kind, outcome=type(outcome).__name__.lower())
+            self._stamina.note(lease, outcome)
             self._unsaved.append((lease, outcome))
         now = time.monotonic()
         running = self._crew.running if now >= self._heartbeat else []
-        room = self._crew.room if claiming and self._due(now) else 0
+        room = self._room if claiming and self._due(now) else 0
         if not (self._unsaved or running or room):
             return
         leases = self._inbox.turn(self._owner, room, self._unsaved, running)
@@ -123,6 +126,10 @@ class _Shift:
         for lease in leases:
             self._crew.hand(lease)
             self._last_find = now
+
+    @property
+    def _room(self) -> int:
+        return self._stamina.allows(self._crew.room, len(self._crew.running))
 
     def _due(self, now: float) -> bool:
         """May there be something to claim? Asks the database only when somebody wrote to it."""
@@ -134,7 +141,7 @@ class _Shift:
     def _pause(self) -> float:
         timing, now = self._inbox.timing, time.monotonic()
         pause = timing.hot if now - self._last_find < STAYS_HOT else timing.idle
-        if self._next_due is not None and self._crew.room:
+        if self._next_due is not None and self._room:
             pause = min(pause, max(self._next_due - now, 0.001))
         return pause
 

@@ -6,10 +6,11 @@ All of it is a cache. Without it the next look costs a few calls more and ends t
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Delete, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from bot.domain.course import Course, log_of, log_text, since_of, since_text
 from bot.store.database import Database
@@ -62,13 +63,11 @@ class Memory:
     def remember_status(self, project_id: int, iid: int, known: Known) -> None:
         at = {"project_id": project_id, "iid": iid}
         values = {"note_id": known.note_id or NO_NOTE, "digest": known.digest, "user_notes_count": known.notes_count}
-        with self._database.begin() as connection:
-            connection.execute(_forgetting(project_id, iid))
-            connection.execute(insert(known_notes).values(**at, **values))
+        self._replace(known_notes, at, values)
 
     def forget_status(self, project_id: int, iid: int) -> None:
-        with self._database.begin() as connection:
-            connection.execute(_forgetting(project_id, iid))
+        forgetting = delete(known_notes).where(known_notes.c.project_id == project_id, known_notes.c.iid == iid)
+        self._database.transact(lambda connection: connection.execute(forgetting))
 
     def said_of(self, project_id: int, iid: int) -> Said | None:
         query = select(said_points).where(said_points.c.project_id == project_id, said_points.c.iid == iid)
@@ -86,10 +85,7 @@ class Memory:
             "reminders": json.dumps(said.reminders),
             "day": said.day.isoformat(),
         }
-        before = delete(said_points).where(said_points.c.project_id == project_id, said_points.c.iid == iid)
-        with self._database.begin() as connection:
-            connection.execute(before)
-            connection.execute(insert(said_points).values(project_id=project_id, iid=iid, **values))
+        self._replace(said_points, {"project_id": project_id, "iid": iid}, values)
 
     def look_at(self, project_id: int, iid: int) -> Look:
         """How the last look left the issue."""
@@ -104,20 +100,20 @@ class Memory:
     def remember_look(self, project_id: int, iid: int, look: Look) -> None:
         wrote = None if look.wrote is None else json.dumps(sorted(look.wrote))
         values = {"settled": look.settled, "overwrote": look.overwrote, "echoes": look.echoes, "wrote": wrote}
-        with self._database.begin() as connection:
-            connection.execute(delete(looks).where(looks.c.project_id == project_id, looks.c.iid == iid))
-            connection.execute(insert(looks).values(project_id=project_id, iid=iid, **values))
+        self._replace(looks, {"project_id": project_id, "iid": iid}, values)
 
     def cursor(self, name: str) -> str | None:
         with self._database.read() as connection:
             return connection.execute(select(cursors.c.value).where(cursors.c.name == name)).scalar()
 
     def move_cursor(self, name: str, value: str) -> None:
-        moved = update(cursors).where(cursors.c.name == name).values(value=value)
-        with self._database.begin() as connection:
-            if connection.execute(moved).rowcount == 0:
-                connection.execute(insert(cursors).values(name=name, value=value))
+        self._replace(cursors, {"name": name}, {"value": value})
 
+    def _replace(self, table: Table, at: Mapping[str, object], values: Mapping[str, object]) -> None:
+        """The one row at this place, whatever was there before."""
 
-def _forgetting(project_id: int, iid: int) -> Delete:
-    return delete(known_notes).where(known_notes.c.project_id == project_id, known_notes.c.iid == iid)
+        def work(connection: Connection) -> None:
+            connection.execute(delete(table).where(*(table.c[name] == value for name, value in at.items())))
+            connection.execute(insert(table).values(**at, **values))
+
+        self._database.transact(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
@@ -21,21 +22,28 @@ AWAY = (0, 502, 503, 504)
 """Statuses that mean nobody is at home; 0 is no answer at all."""
 
 
+SETS_RIGHT = 5.0
+"""Seconds after which who reaches GitLab looks whether somebody says otherwise."""
+
+
 class Doorbell:
     """Tells what each call met, and writes only when it is not what this process told last."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._told: bool | None = None
+        self._look_again = 0.0
 
     def heard(self, status: int) -> None:
         """One call to GitLab ended with this status."""
         away = status in AWAY
-        if away != self._told:
+        now = time.monotonic()
+        # Another machine may be cut off and have said so since; while one of them gets through, GitLab is there.
+        if away != self._told or (not away and now > self._look_again):
             # Two that tell at once may collide, and either word is as good; a call to GitLab must not fail of it.
             with suppress(SQLAlchemyError, TryLater):
                 tell(self._database, f"GitLab answers {status or 'nothing'}" if away else None)
-                self._told = away
+                self._told, self._look_again = away, now + SETS_RIGHT
 
 
 def tell(database: Database, why: str | None) -> None:

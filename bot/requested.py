@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
+import json
+from dataclasses import asdict, dataclass
 from typing import TypedDict, cast
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot.domain.subject import Subject
 from bot.inbox import Inbox
-from bot.store.tables import allowances, sweeps
+from bot.store.tables import allowances, cursors, sweeps
 
 
 class SweepState(TypedDict):
@@ -26,6 +27,14 @@ class SweepState(TypedDict):
     finished: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far a requested sweep got: the steps that are behind it, and the keys it waits for."""
+
+    steps: int = 0
+    keys: tuple[str, ...] = ()
+
+
 class Requested:
     """The sweeps that somebody asked for over HTTP."""
 
@@ -37,11 +46,17 @@ class Requested:
 
         `allow`: so many things may be changed, whatever the blast radius.
         """
-        row = {"id": id_, "state": "waiting", "full": full, "asked": time.time()}
-        with self._inbox.database.begin() as connection:
+        database = self._inbox.database
+
+        def work(connection: Connection) -> None:
+            for table in (sweeps, allowances):
+                connection.execute(delete(table).where(table.c.id == id_))
+            row = {"id": id_, "state": "waiting", "full": full, "asked": database.now(connection)}
             connection.execute(insert(sweeps), row)
             if allow:
                 connection.execute(insert(allowances), {"id": id_, "most": allow})
+
+        database.transact(work)
         self._inbox.mark([Subject("sweep", id_)], "asked over HTTP", now=True)
         return id_
 
@@ -58,8 +73,27 @@ class Requested:
 
     def start(self, id_: str) -> SweepState | None:
         """The request, now running; None when the row is gone because the database was deleted meanwhile."""
-        self._set(id_, state="running", started=time.time())
+        self._set(id_, "started", state="running")
         return self.state(id_)
+
+    def stage(self, id_: str) -> Stage:
+        """How far whoever had it in hand before got with it."""
+        with self._inbox.database.read() as connection:
+            kept = connection.execute(select(cursors.c.value).where(cursors.c.name == _stage(id_))).scalar()
+        if kept is None:
+            return Stage()
+        told = json.loads(kept)
+        return Stage(told["steps"], tuple(told["keys"]))
+
+    def keep(self, id_: str, stage: Stage) -> None:
+        """So that the next look goes on from here, on whichever machine."""
+        row = {"name": _stage(id_), "value": json.dumps(asdict(stage))}
+
+        def work(connection: Connection) -> None:
+            connection.execute(delete(cursors).where(cursors.c.name == row["name"]))
+            connection.execute(insert(cursors), row)
+
+        self._inbox.database.transact(work)
 
     def progress(self, id_: str, total: int, done: int) -> None:
         """Say how many subjects there are, and how many are done."""
@@ -67,8 +101,20 @@ class Requested:
 
     def finish(self, id_: str, error: str | None) -> None:
         """The end: failed when there is an error."""
-        self._set(id_, state="failed" if error else "done", error=error, finished=time.time())
+        self._set(id_, "finished", state="failed" if error else "done", error=error)
+        forgetting = delete(cursors).where(cursors.c.name == _stage(id_))
+        self._inbox.database.transact(lambda connection: connection.execute(forgetting))
 
-    def _set(self, id_: str, **values: object) -> None:
-        with self._inbox.database.begin() as connection:
-            connection.execute(update(sweeps).where(sweeps.c.id == id_).values(**values))
+    def _set(self, id_: str, moment: str | None = None, **values: object) -> None:
+        """`moment` is a column that gets the time, by the clock that all machines share."""
+        database = self._inbox.database
+
+        def work(connection: Connection) -> None:
+            stamped = {moment: database.now(connection)} if moment else {}
+            connection.execute(update(sweeps).where(sweeps.c.id == id_).values(**values, **stamped))
+
+        database.transact(work)
+
+
+def _stage(id_: str) -> str:
+    return f"sweep {id_}"

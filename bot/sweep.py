@@ -7,7 +7,7 @@ because some rules look at the date and no change of an issue would tell.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -26,7 +26,7 @@ from bot.inbox import Inbox
 from bot.memory import Memory
 from bot.notices import Notices
 from bot.radius import Limits, too_much
-from bot.requested import Requested
+from bot.requested import Requested, Stage
 from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
 from bot.survey import Progress, Survey, Surveyor
@@ -55,14 +55,6 @@ class Proposal:
     says_news: bool
 
 
-@dataclass(slots=True)
-class Stage:
-    """How far a requested sweep got: the steps that are left, and the keys it waits for."""
-
-    steps: list[Step]
-    keys: set[str] = field(default_factory=set)
-
-
 @dataclass(frozen=True, slots=True)
 class Sweeper:
     """Finds what needs work, and has the worker do it."""
@@ -80,7 +72,6 @@ class Sweeper:
     has_registry: bool = False
     """Whether the registry is kept in a project of its own."""
     poll: float = 0.3
-    under_way: dict[str, Stage] = field(default_factory=dict)
 
     def proposals(self, *, full: bool) -> Iterator[Proposal]:
         """What would be done, without doing it: about the calendar, each issue, and after all of them the digest."""
@@ -157,29 +148,23 @@ class Sweeper:
         except TryLater:
             raise
         except BotError as trouble:
-            self.under_way.pop(sweep_id, None)
             self.requested.finish(sweep_id, str(trouble))
         except Exception as trouble:
-            self.under_way.pop(sweep_id, None)
             self.requested.finish(sweep_id, f"{type(trouble).__name__}: {trouble}")
             log.exception("a sweep failed", sweep=sweep_id)
         else:
-            self.under_way.pop(sweep_id, None)
             self.requested.finish(sweep_id, self.failures(keys))
 
     def _advance(self, sweep_id: str) -> set[str]:
-        """Step by step; a process that starts anew begins again, which finds less to do."""
-        stage = self.under_way.get(sweep_id)
-        if stage is None:
-            request = self.requested.state(sweep_id)
-            full, allow = (request["full"], request["allow"]) if request else (False, 0)
-            stage = self.under_way[sweep_id] = Stage(self.steps(full=full, allow=allow))
-        self._await(sweep_id, stage.keys)
-        while stage.steps:
-            stage.keys |= stage.steps[0]()
-            del stage.steps[0]
-            self._await(sweep_id, stage.keys)
-        return stage.keys
+        """Step by step; each look goes on where the one before ended, whichever machine had that."""
+        request, stage = self.requested.state(sweep_id), self.requested.stage(sweep_id)
+        full, allow = (request["full"], request["allow"]) if request else (False, 0)
+        self._await(sweep_id, set(stage.keys))
+        for step in self.steps(full=full, allow=allow)[stage.steps :]:
+            stage = Stage(stage.steps + 1, tuple(sorted({*stage.keys, *step()})))
+            self.requested.keep(sweep_id, stage)
+            self._await(sweep_id, set(stage.keys))
+        return set(stage.keys)
 
     def failures(self, keys: set[str]) -> str | None:
         """What went to the dead letters among `keys`, as one text; None when nothing did."""

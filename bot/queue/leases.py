@@ -17,7 +17,7 @@ class Timing:
     quiet: float = 0.5  # a subject falls due this long after its latest delivery,
     patience: float = 2.0  # and at most this long after its first
     lease: float = 30.0
-    heartbeat: float = 10.0
+    heartbeat: float = 5.0  # so that a lease always outlasts the two request timeouts that a write asks for
     attempts: int = 8  # claims before the dead letters
     backoff: float = 2.0
     longest_backoff: float = 900.0
@@ -54,7 +54,7 @@ class Dead:
 Outcome = Done | Again | Dead
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, weakref_slot=True)
 class Lease:
     """The right to work on one subject, shared by the working thread and the heartbeat that prolongs it.
 

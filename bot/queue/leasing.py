@@ -8,6 +8,7 @@ import socket
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, assert_never
+from weakref import WeakSet
 
 from sqlalchemy import Connection, RowMapping
 
@@ -28,6 +29,9 @@ class Leasing:
         self._ledger = ledger
         # Open descriptors hold the locks until this process ends, however it ends.
         self._slots: dict[str, int] = {}
+        self._handed: WeakSet[Lease] = WeakSet()
+        self._in_doubt: set[str] = set()
+        """Owners whose latest transaction has not been answered: it may have claimed what nobody got."""
 
     def enter(self, name: str) -> str:
         """The owner to claim as. On one host a lock names the dead: their leases are free at once."""
@@ -60,16 +64,26 @@ class Leasing:
         outcomes: dict[Lease, Outcome | None] = {**dict.fromkeys(running), **dict(settled)}
 
         def work(connection: Connection, now: float) -> tuple[float, set[Lease], list[Lease]]:
+            self._disown(connection, owner)
             lost = self._turn(connection, now, outcomes)
             return now, lost, self._claim(connection, owner, limit, now, deadline) if limit > 0 else []
 
         now, lost, leases = self._ledger.write(work)
+        self._in_doubt.discard(owner)
+        self._handed.update(leases)
         for lease in running:
             if lease in lost:
                 lease.lose()
             else:
                 lease.prolong(now + self._ledger.timing.lease, deadline)
         return leases
+
+    def _disown(self, connection: Connection, owner: str) -> None:
+        """Free what an earlier try of this owner claimed before its answer got lost."""
+        if owner in self._in_doubt:
+            known = [lease.token for lease in self._handed]
+            connection.execute(self._ledger.sql.disown, {"former": owner, "known": known})
+        self._in_doubt.add(owner)
 
     def _turn(self, connection: Connection, now: float, outcomes: Mapping[Lease, Outcome | None]) -> set[Lease]:
         """Settle or renew (None) every lease, in one order of rows; returns those that somebody else holds by now."""

@@ -26,7 +26,7 @@ class Ledger:
         self.timing = timing
         self.sql = Statements(database.kind)
         self.tally = Tally()
-        self.steady: Callable[[], float] = clock or time.monotonic
+        self.steady: Callable[[], float] = clock or _steady
         self._clock = clock
         self._counted = 0.0
 
@@ -59,3 +59,9 @@ class Ledger:
         now = self._clock() if self._clock else (time.time() if server is None else float(server))
         moments = [moment for moment in (waiting, leased) if moment is not None]
         return max(min(moments) - now, 0.0) if moments else None
+
+
+def _steady() -> float:
+    """Seconds that also pass while the machine sleeps, as they do for whoever waits for a lease to run out."""
+    # clock_gettime(2): CLOCK_MONOTONIC stands still during a suspend; not every system has the other.
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

@@ -53,6 +53,7 @@ class Statements:
         self.again = _again()
         self.park = _park()
         self.succeed = update(subjects).where(_row.owner == bindparam("former")).values(**_FREE)
+        self.disown = _disown()
         clock = null() if kind == "sqlite" else literal_column("extract(epoch FROM clock_timestamp())")
         self.next = _next(clock)
 
@@ -101,7 +102,9 @@ def _dirty(kind: str, insert: Any) -> Insert:
         "permanent": false(),
     }
     # https://www.sqlite.org/lang_upsert.html: without WHERE, SQLite would read ON as a join's.
-    rows = select(*columns.values()).where(true()).order_by(asked.key)
+    # Everybody locks rows in one order, which is Python's: that of no language.
+    order = asked.key if kind == "sqlite" else asked.key.collate("C")
+    rows = select(*columns.values()).where(true()).order_by(order)
     statement = insert(subjects).from_select(list(columns), rows)
     upsert = statement.on_conflict_do_update(index_elements=[_row.key], set_=_one_more(statement.excluded))
     result: Insert = upsert.returning(_row.key, _row.wanted)
@@ -201,6 +204,15 @@ def _lease() -> Any:
     )
 
 
+def _disown() -> Any:
+    """What was claimed by a transaction whose answer got lost, so that nobody works on it. Binds: former, known."""
+    return (
+        update(subjects)
+        .where(_row.owner == bindparam("former"), _row.token.not_in(bindparam("known", expanding=True)))
+        .values(attempts=_row.attempts - 1, **_FREE)
+    )
+
+
 def _give_up() -> Any:
     """Binds: name, now, reason."""
     return (
@@ -250,5 +262,5 @@ def _park() -> Any:
 def _next(clock: ColumnElement[Any]) -> Any:
     """When the next subject falls due, when the next lease runs out, and the database's time (null: use your own)."""
     waiting = select(_row.not_before).where(PENDING, _row.owner.is_(None)).order_by(_row.not_before).limit(1)
-    leased = select(func.min(_row.lease_until)).where(_row.owner.is_not(None))
+    leased = select(func.min(_row.lease_until)).where(PENDING, _row.owner.is_not(None))
     return select(waiting.scalar_subquery(), leased.scalar_subquery(), clock).where(true())

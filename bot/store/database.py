@@ -13,10 +13,12 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from bot.errors import ConfigError, TryLater
 from bot.store.databasefile import DatabaseFile
+from bot.store.databaseserver import engine_for
 from bot.store.tables import metadata
 
 T = TypeVar("T")
@@ -28,8 +30,14 @@ TRIES = 5
 # The server's clock is asked every few seconds and counted on in between: a round trip less for each transaction.
 CLOCK_HOLDS = 5.0
 CLOCK_ANSWERS = 0.05
-# https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization failure, deadlock.
-_AGAIN = {"40001", "40P01"}
+# A server that restarts is back within this many seconds, mostly; who waits for an answer need not hear of it.
+PATIENCE = 2.5
+KNOCK_AGAIN = 0.1
+QUICK = 1.0
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_UNDEFINED_TABLE, _READ_ONLY = "42P01", "25006"
+_SERIALIZATION, _DEADLOCK, _TWICE = "40001", "40P01", "23505"
+_AGAIN = {_SERIALIZATION, _DEADLOCK, _TWICE, _UNDEFINED_TABLE, _READ_ONLY}
 
 
 class StoreUnavailable(TryLater):
@@ -63,61 +71,52 @@ class Database:
                 options = {"timeout": 0, "check_same_thread": False}
                 engine = create_engine(self.url, connect_args=options, max_overflow=64)
             case "postgresql":
-                # psycopg 3 is the driver we ship, whatever SQLAlchemy takes for a bare postgresql:// URL.
-                engine = create_engine(self.url.set(drivername="postgresql+psycopg"), max_overflow=64)
+                return engine_for(self.url, durable=self.durable)
             case other:
                 raise ConfigError(
                     f"DATABASE_URL: {other!r} is not supported; use sqlite:///path or postgresql://host/name"
                 )
         event.listen(engine, "connect", self._connected)
-        if self.kind == "sqlite":
-            event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
         return engine
 
-    def _connected(self, driver: object, entry: ConnectionPoolEntry) -> None:
-        if isinstance(driver, sqlite3.Connection):
-            entry.info["file"] = self.file and self.file.identity()
-            # The driver must not begin transactions by itself: ours begin with the write lock.
-            driver.isolation_level = None
-            # https://www.sqlite.org/pragma.html#pragma_synchronous: in WAL mode only FULL syncs at each commit.
-            driver.execute(f"PRAGMA synchronous={'FULL' if self.durable else 'NORMAL'}")
-            if self.durable:
-                # https://www.sqlite.org/wal.html#automatic_checkpoint: moving pages home takes long, so the worker does
-                # it (at 1,000), where nobody waits for an answer. This is for when there is no worker for a while: a
-                # log that starts over syncs faster than one that grows for ever.
-                driver.execute("PRAGMA wal_autocheckpoint=4000")
-        elif not self.durable:
-            # https://www.postgresql.org/docs/current/wal-async-commit.html
-            driver.execute("SET synchronous_commit TO off")  # type: ignore[attr-defined]  # a psycopg.Connection
-            driver.commit()  # type: ignore[attr-defined]  # likewise
+    def _connected(self, driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+        entry.info["file"] = self.file and self.file.identity()
+        # The driver must not begin transactions by itself: ours begin with the write lock.
+        driver.isolation_level = None
+        # https://www.sqlite.org/pragma.html#pragma_synchronous: in WAL mode only FULL syncs at each commit.
+        driver.execute(f"PRAGMA synchronous={'FULL' if self.durable else 'NORMAL'}")
+        if self.durable:
+            # https://www.sqlite.org/wal.html#automatic_checkpoint: moving pages home takes long, so the worker does
+            # it (at 1,000), where nobody waits for an answer. This is for when there is no worker for a while: a
+            # log that starts over syncs faster than one that grows for ever.
+            driver.execute("PRAGMA wal_autocheckpoint=4000")
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A write transaction: committed at the end, rolled back by an exception. Raises StoreUnavailable."""
-        with self._serial(), _translated():
-            self._meet()
-            with self._engine.connect() as connection, connection.begin():
-                yield connection
+        with self._serial(), self._translated(), self._connection() as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read-only transaction that sees one state and blocks nobody. Raises StoreUnavailable."""
-        with self._serial(), _translated():
-            self._meet()
-            with self._engine.connect() as connection:
-                connection.execution_options(bot_reads=True)
-                with connection.begin():
-                    yield connection
+        with self._serial(), self._translated(), self._connection() as connection:
+            connection.execution_options(bot_reads=True)
+            with connection.begin():
+                yield connection
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a write transaction, and again when a lost connection or a deadlock cost it its commit."""
+        deadline = time.monotonic() + PATIENCE
         for left in reversed(range(TRIES)):
             try:
                 with self.begin() as connection:
                     born = connection.info.get("file")
                     result = work(connection)
             except StoreUnavailable as trouble:
-                if left == 0 or not (_passes(trouble.__cause__) or self._replaced()):
+                is_late = left == 0 or time.monotonic() > deadline
+                if is_late or not (_passes(trouble.__cause__) or self._replaced()):
                     raise
             else:
                 # A commit into a file that somebody deleted meanwhile is lost; the next file shall have it. Another
@@ -129,14 +128,12 @@ class Database:
     @contextmanager
     def glance(self) -> Iterator[Connection]:
         """For one cheap read, many times a second: no transaction where the database needs none."""
-        with self._serial(), _translated():
-            self._meet()
-            with self._engine.connect() as connection:
-                if self.kind == "postgresql":
-                    connection.execution_options(isolation_level="AUTOCOMMIT")
-                else:
-                    connection.execution_options(bot_reads=True)
-                yield connection
+        with self._serial(), self._translated(), self._connection() as connection:
+            if self.kind == "postgresql":
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+            else:
+                connection.execution_options(bot_reads=True)
+            yield connection
 
     def now(self, connection: Connection) -> float:
         """Unix seconds: this process's clock for SQLite (one host), the server's for PostgreSQL (many hosts)."""
@@ -167,6 +164,41 @@ class Database:
                 yield
         else:
             yield
+
+    def _connection(self) -> Connection:
+        """A connection; where a server refuses or drops it at once, as one that restarts does, try a little longer."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            began = time.monotonic()
+            try:
+                self._meet()
+                return self._engine.connect()
+            except DBAPIError:
+                now = time.monotonic()
+                if self.kind == "sqlite" or now > deadline or now - began > QUICK:
+                    raise
+            time.sleep(KNOCK_AGAIN)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """What the driver raises becomes StoreUnavailable, unless it is a mistake in our statement."""
+        try:
+            yield
+        except DataError:
+            raise
+        except (DBAPIError, PoolExhausted, sqlite3.Error) as trouble:
+            match _state(trouble):
+                case state if state == _UNDEFINED_TABLE:
+                    # Somebody deleted what is only a cache; the next use makes it anew.
+                    self._prepared = False
+                case state if state == _READ_ONLY:
+                    # This server was the primary once; another one is now, under the same address.
+                    self._engine.dispose()
+                case state if state == _TWICE:
+                    pass  # two processes put the same row where none was; who comes second replaces it
+                case _ if isinstance(trouble, ProgrammingError | IntegrityError):
+                    raise
+            raise StoreUnavailable(f"the database cannot be used: {_brief(trouble)}") from trouble
 
     def _meet(self) -> None:
         """Make sure that the file or schema about to be used is the one the other processes use."""
@@ -237,16 +269,6 @@ def _begin_sqlite(connection: Connection) -> None:
             return
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except (IntegrityError, DataError, ProgrammingError):
-        raise  # a mistake in our statement, which no waiting mends
-    except (DBAPIError, sqlite3.Error) as trouble:
-        raise StoreUnavailable(f"the database cannot be used: {_brief(trouble)}") from trouble
-
-
 def _brief(trouble: Exception) -> str:
     """The driver's first line, without the statement and its parameters: those hold what people wrote."""
     origin = trouble.orig if isinstance(trouble, DBAPIError) and trouble.orig is not None else trouble
@@ -256,4 +278,10 @@ def _brief(trouble: Exception) -> str:
 def _passes(trouble: BaseException | None) -> bool:
     if not isinstance(trouble, DBAPIError):
         return False
-    return trouble.connection_invalidated or getattr(trouble.orig, "sqlstate", None) in _AGAIN
+    return trouble.connection_invalidated or _state(trouble) in _AGAIN
+
+
+def _state(trouble: Exception) -> str | None:
+    """PostgreSQL's code for what went wrong."""
+    state = getattr(trouble.orig, "sqlstate", None) if isinstance(trouble, DBAPIError) else None
+    return None if state is None else str(state)
