@@ -48,6 +48,8 @@ class Granted:
     """Whether GitLab dropped a value without an error; asking for it again would only wake us again."""
     new_comments: int = 0
     """How many comments the issue has more than before."""
+    changed: Issue | None = None
+    """The issue as GitLab answered it after its fields were changed."""
 
     def said(self, speaker: str, deed: str | None) -> None:
         """Write down what was done with a comment, if anything was."""
@@ -133,6 +135,7 @@ class Apply:
             self._reread(issue)
         before_write()
         answer = self.gateway.update_issue(issue.project_id, issue.iid, body)
+        granted.changed = answer
         granted.deeds.extend(_deeds(issue, answer, plan))
         granted.refused = any(deed.outcome == NOT_GRANTED for deed in granted.deeds)
 

@@ -62,6 +62,8 @@ class Looks:
     def end(self, lease: Lease, facts: IssueFacts, plan: Plan, *, fields: int, granted: Granted) -> None:
         """After the plan was granted, with one PUT of so many `fields`."""
         done, wrote = fields or granted.comments, _with(facts.wrote, plan)
+        if not _writes_weight(plan) and self._speaks_otherwise(facts, plan, granted):
+            self.inbox.mark([lease.subject], "its fields were changed")
         if _writes_weight(plan):
             # Once for the mark made here, once for the PUT, and once for each comment.
             self._remember(lease, Look(None, lease.generation, 2 + granted.comments, wrote))
@@ -72,6 +74,13 @@ class Looks:
             self._remember(lease, Look(self._state(facts), wrote=wrote))
         elif self.memory.look_at(*lease.subject.issue_ref) != Look(wrote=wrote):
             self._remember(lease, Look(wrote=wrote))
+
+    def _speaks_otherwise(self, facts: IssueFacts, plan: Plan, granted: Granted) -> bool:
+        """Whether the rules have other words for the issue as it is now: those just said were about what it was."""
+        if granted.changed is None or granted.refused or plan.failures:
+            return False
+        now = replace(facts, issue=granted.changed)
+        return bool(self.rules.needs(now)) or self.rules.decide(now).points != plan.points
 
     def wants_more(self, facts: IssueFacts) -> bool:
         """For a sweep: whether more than the issue has to be read, and was not for just this state of it."""

@@ -143,6 +143,18 @@ def test_lost_answers_and_refusals_change_nothing(tmp_path: Path, swept: dict[st
         assert end(scene.as_) == swept
 
 
+def test_one_sweep_says_what_is_right_of_the_issue_as_it_leaves_it(tmp_path: Path) -> None:
+    """The label that goes asks for a milestone, and the one that stays does not."""
+    with stage(tmp_path) as scene:
+        issue = scene.issue(labels="Channel,Channel Ops,Channel Priority:2", description="DRI: @cam-emea")
+        scene.later(5)
+        scene.edit(issue, add_labels="Channel Priority:Backlog", weight=5)
+        scene.sweep()
+        fresh = scene.fresh(issue)
+        assert (sorted(fresh.labels), fresh.weight) == (["Channel", "Channel Ops", "Channel Priority:Backlog"], 5)
+        assert not [body for body in scene.comments(issue) if "**Milestone:**" in body]
+
+
 def test_webhooks_lead_to_the_same_end(tmp_path: Path, swept: dict[str, Any]) -> None:
     """Live: real deliveries, a receiver and a worker as processes of their own."""
     with demo(tmp_path / "pair.json", "--at", DAY) as pair:
