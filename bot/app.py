@@ -31,6 +31,7 @@ from bot.pace import Pace, Rate
 from bot.radius import Limits
 from bot.reach import Doorbell
 from bot.registry.opening import open_registries, open_roles
+from bot.registry.roles import TEAM, Roles
 from bot.reminders import Reminders
 from bot.render import Renderer, template_dirs
 from bot.report import Reports
@@ -48,6 +49,10 @@ from bot.trust import Trust
 from bot.windowmarks import WindowMarks
 from bot.wording import Wording
 from bot.worker import Worker
+
+STRANGERS = "strangers"
+BUCKETS = {"note": "notes", STRANGERS: "strangers"}
+"""What is counted in which bucket: all comments, and those that answer people outside the team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +120,10 @@ def build(
     snapshot = Snapshot(gateway, accounts, rules, site, config.tz, marks, trust, registries.current, day)
     looks = Looks(memory, inbox, rules, accounts)
     deaf_to = former | frozenset(config.site.bots)
-    listener = Listener(gateway, marker, site.bot.username, deaf_to, config.tz)
+    listener = Listener(gateway, marker, site.bot.username, deaf_to, config.tz, partial(is_stranger, roles))
+    held_back = partial(paced, inbox, Pace(database), strangers_rate(config.site.notes_per_minute), STRANGERS)
     conversation = Conversation(
-        gateway, marker, Hearing(database), listener, rules, snapshot, apply, roles, config.commands
+        gateway, marker, Hearing(database), listener, rules, snapshot, apply, roles, config.commands, held_back
     )
     notices = Notices(memory, inbox, reports, dry_run=config.site.dry_run)
     digests = Digests(snapshot, rules, memory, notices, trust.staff_only)
@@ -145,12 +151,21 @@ def notes_rate(per_minute: int) -> Rate:
     return Rate(max(per_minute - burst, 1), burst)
 
 
+def strangers_rate(per_minute: int) -> Rate:
+    """A quarter of the allowance: whoever is not of the team never keeps the team waiting for long."""
+    return Rate(max(per_minute // 4, 1), max(per_minute // 8, 1))
+
+
+def is_stranger(roles: Roles, person_id: int) -> bool:
+    return not roles.may(person_id, (TEAM,))
+
+
 def paced(inbox: Inbox, pace: Pace, rate: Rate, kind: str) -> None:
     """Before a comment is written: raise TryLater when all processes together have written enough of them for now.
 
     Those who wait come back one after the other, so that each is read again about once and not every few seconds.
     """
-    wait = pace.take("notes", rate) if kind == "note" else 0.0
+    wait = pace.take(BUCKETS[kind], rate) if kind in BUCKETS else 0.0
     if wait:
         queue = rate.step * inbox.pending()
         raise TryLater("enough comments for this minute", wait + random.uniform(0, queue))  # noqa: S311 - jitter

@@ -103,10 +103,10 @@ class Rules:
 
     def needs(self, facts: Facts) -> frozenset[Need]:
         """The further facts that are wanted and not read; a handler that raises is blamed when it decides."""
+        if isinstance(facts, IssueFacts) and may_concern(facts) and not is_judged(facts):
+            return frozenset({LabelHistory()})
         if not concerns(facts).holds:
             return frozenset()
-        if isinstance(facts, IssueFacts) and facts.guard.is_up and LabelHistory() not in facts.read:
-            return frozenset({LabelHistory()})
         needs, *_ = QUESTIONS[type(facts)]
         answers = (self._ask(handler, settings, needs, facts) for handler, settings in self.enabled)
         wanted = frozenset(one for said, _ in answers for one in said if isinstance(one, Need))
@@ -238,7 +238,7 @@ def concerns(facts: Facts) -> Check:
     issue, site = facts.issue, facts.site
     if is_report(facts):
         return Check("it is an issue of people's, not a report of the bot's own", False, issue.title, "mark and author")
-    ours = issue.project == site.home or site.labels.belongs(issue.labels)
+    ours = issue.project == site.home or site.labels.belongs(issue.labels | facts.withheld)
     holds = issue.is_open and issue.issue_type == "issue" and ours
     seen = f"{issue.state} {issue.issue_type} in {issue.project}"
     return Check("it is an open issue of the Channels team", holds, seen, "state, type, project and labels")
@@ -248,3 +248,18 @@ def is_report(facts: IssueFacts) -> bool:
     """Whether the bot wrote the issue to tell people something; it keeps such issues in order by itself."""
     issue = facts.issue
     return issue.author.id == facts.site.bot.id and f"<!-- {NAME} {REPORT} " in issue.description
+
+
+def is_judged(facts: IssueFacts) -> bool:
+    """Whether it is known which labels count: all do, unless somebody outside the team may set them."""
+    return not facts.guard.is_up or LabelHistory() in facts.read
+
+
+def may_concern(facts: IssueFacts) -> bool:
+    """Whether the rules speak about the issue, or would if nobody had taken its labels off.
+
+    That is asked where the bot may have been, so that others' issues cost no call.
+    """
+    issue = facts.issue
+    hidden = issue.is_open and issue.issue_type == "issue" and facts.wrote != frozenset() and not is_judged(facts)
+    return hidden or concerns(facts).holds

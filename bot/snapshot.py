@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from typing import Protocol, assert_never
 
 from bot.accounts import Accounts
 from bot.domain.facts import CalendarFacts, Guard, Issue, IssueFacts, Milestone, Site
+from bot.domain.genuine import genuine
 from bot.domain.needs import (
     AccountOf,
     IssuesLabelled,
@@ -29,6 +30,8 @@ from bot.windowmarks import WindowMarks
 
 AT_HOME, ELSEWHERE = 3600.0, 60.0
 """Seconds for which it is believed whose word counts in the Channels project, and in another one."""
+DOUBTFUL = 10
+"""So many issues of a list are asked who labelled them, at one call each."""
 
 
 class Guards(Protocol):
@@ -88,14 +91,15 @@ class Snapshot:
             case MilestoneHistory():
                 return replace(facts, milestone_events=self.gateway.milestone_events(*at))
             case NoteHistory():
-                return replace(facts, notes=self.gateway.notes(*at, system=True))
+                facts = replace(facts, notes=self.gateway.notes(*at, system=True))
+                return replace(facts, genuine=genuine(facts, self.marks.marker))
             case Windows():
                 return replace(facts, windows=self.gateway.milestones(group))
             case AccountOf(handle):
                 account = self.accounts.account(at[0], handle)
                 return replace(facts, accounts={**facts.accounts, handle.lower(): account})
             case IssuesLabelled(labels, milestone):
-                found = tuple(self.gateway.issues(group, labels=labels, milestone=milestone))
+                found = tuple(self._vouched(self.gateway.issues(group, labels=labels, milestone=milestone), labels))
                 return replace(facts, labelled={**facts.labelled, need: found})
             case OverdueIssues():
                 return replace(facts, overdue=tuple(self._overdue()))
@@ -103,6 +107,17 @@ class Snapshot:
                 raise TypeError(f"{need} is a need of the calendar's")
             case _:
                 assert_never(need)
+
+    def _vouched(self, issues: Iterable[Issue], labels: Collection[str]) -> Iterator[Issue]:
+        """Those whose labels are somebody's whose word counts; beyond the first ones, where many are doubtful, none."""
+        left = DOUBTFUL
+        for issue in sorted(issues, key=lambda one: one.id):
+            facts = self.bare(issue)
+            if facts.guard.is_up and left:
+                left -= 1
+                facts = self.read(facts, {LabelHistory()})
+            if not facts.guard.is_up or (LabelHistory() in facts.read and facts.issue.labels.issuperset(labels)):
+                yield issue
 
     def _overdue(self) -> Iterator[Issue]:
         """The open issues on the group's windows that ended before today."""
@@ -139,10 +154,12 @@ class Snapshot:
 
 
 def trusting(facts: IssueFacts) -> IssueFacts:
-    """The facts without the labels that nobody put there whose word counts."""
+    """The facts as if only those had touched the labels whose word counts, and the bot."""
     if not facts.guard.is_up:
         return facts
-    last = {event.label: event.user_id for event in facts.label_events if event.action == "add"}
-    trusted = {name for name, by in last.items() if by in facts.guard.bots or facts.guard.counts(by)}
-    untrusted = facts.issue.labels - trusted
-    return replace(facts, issue=replace(facts.issue, labels=facts.issue.labels & trusted), untrusted=untrusted)
+    issue, guard = facts.issue, facts.guard
+    told = [event for event in facts.label_events if event.user_id in guard.bots or guard.counts(event.user_id)]
+    last = {event.label: event.action for event in told}
+    trusted = {name for name, action in last.items() if action == "add"}
+    kept = replace(issue, labels=issue.labels & trusted)
+    return replace(facts, issue=kept, untrusted=issue.labels - trusted, withheld=frozenset(trusted) - issue.labels)

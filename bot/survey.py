@@ -21,7 +21,7 @@ from bot.domain.tallying import Tallying
 from bot.looks import Looks
 from bot.memory import Memory
 from bot.radius import Extent
-from bot.rules import Rules, concerns
+from bot.rules import Rules, concerns, may_concern
 from bot.snapshot import Snapshot
 from bot.talk.conversation import Conversation
 from bot.wording import digest
@@ -71,7 +71,7 @@ class Surveyor:
         facts = self.snapshot.bare(issue, self.looks.wrote(issue))
         has_news = self.conversation.has_news(facts)
         if not concerns(facts).holds:
-            return has_news
+            return has_news or (may_concern(facts) and self.looks.wants_more(facts))
         survey.tally.add(issue)
         wants_more = self.looks.wants_more(facts)
         is_settled = not wants_more and self.looks.is_settled(facts)

@@ -240,6 +240,10 @@ class IssueFacts:
     """The fields the bot is remembered to have written on this issue (see `reversals`); None: nobody knows."""
     untrusted: frozenset[str] = frozenset()
     """Labels that the issue carries and that count for nothing: nobody whose word counts put them there."""
+    withheld: frozenset[str] = frozenset()
+    """Labels that the issue lacks and should carry: somebody whose word does not count took them off."""
+    genuine: frozenset[int] = frozenset()
+    """Ids of comments that nobody edited since the bot obeyed them; empty where nobody could."""
     read: frozenset[Need] = frozenset()
     """What was read beyond the issue itself."""
     digest_of: str | None = None

@@ -22,7 +22,12 @@ class OffScale:
     weight: int
 
 
-Word: TypeAlias = Level | Cleared | OffScale
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """Nobody whose word counts said anything."""
+
+
+Word: TypeAlias = Level | Cleared | OffScale | Unsaid
 
 
 def last_word(facts: IssueFacts) -> Word:
@@ -35,7 +40,9 @@ def last_word(facts: IssueFacts) -> Word:
         return _left(facts, labels) if last.action != "add" else _stated(facts, last.label) or Cleared()
     if isinstance(last, WeightEvent):
         return _of_weight(facts, last.weight)
-    return _left(facts, labels) if priority_labels(facts) else _of_weight(facts, facts.issue.weight)
+    if priority_labels(facts):
+        return _left(facts, labels)
+    return Unsaid() if facts.guard.is_up else _of_weight(facts, facts.issue.weight)
 
 
 def priority_labels(facts: IssueFacts) -> frozenset[str]:
@@ -52,6 +59,8 @@ def worded(word: Word) -> str:
             return f"weight {weight}, which is no priority"
         case Cleared():
             return "no priority"
+        case Unsaid():
+            return "nothing that counts"
         case _:
             assert_never(word)
 
@@ -62,7 +71,7 @@ def _moment(event: LabelEvent | WeightEvent) -> tuple[datetime, bool, int]:
 
 
 def _by_a_person(facts: IssueFacts, event: LabelEvent | WeightEvent) -> bool:
-    return event.user_id != facts.site.bot.id
+    return event.user_id != facts.site.bot.id and facts.guard.counts(event.user_id)
 
 
 def _stated(facts: IssueFacts, label: str) -> Level | None:

@@ -64,8 +64,12 @@ class Spoken:
 
     @property
     def key(self) -> str:
-        """Changes when the text of the comment does; the answer carries it."""
-        return f"{self.note.id}:{hashlib.sha256(self.note.body.encode()).hexdigest()[:16]}"
+        return key_of(self.note)
+
+
+def key_of(note: Note) -> str:
+    """Changes when the text of the comment does; the answer carries it."""
+    return f"{note.id}:{hashlib.sha256(note.body.encode(errors='replace')).hexdigest()[:16]}"
 
 
 def spoken(note: Note, bot: str) -> Spoken | None:

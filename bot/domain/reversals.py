@@ -76,6 +76,8 @@ def doubts(facts: IssueFacts, wishes: Iterable[FieldAction]) -> Iterator[Need]:
 def is_off(facts: IssueFacts) -> bool:
     """Whether somebody whose word counts, or the bot itself, put the label on that keeps the bot away."""
     label = facts.site.labels.hands_off.name
+    if label in facts.withheld:
+        return True
     if label not in facts.issue.labels:
         return False
     added = [event for event in facts.label_events if (event.label, event.action) == (label, "add")]
@@ -160,13 +162,15 @@ def _lines(facts: IssueFacts) -> Iterator[Note]:
 def _asked_to_care(facts: IssueFacts) -> datetime | None:
     """When the bot was last told to care again: the label taken away, or the order given."""
     label = facts.site.labels.hands_off.name
-    removed = (event.at for event in facts.label_events if (event.label, event.action) == (label, "remove"))
+    gone = (event for event in facts.label_events if (event.label, event.action) == (label, "remove"))
+    removed = (event.at for event in gone if _is_ours(facts, event.user_id) or facts.guard.counts(event.user_id))
     orders = (note.created_at for note in facts.notes if _says_hands_on(facts, note))
     return max((at for at in (*removed, *orders) if at), default=None)
 
 
 def _says_hands_on(facts: IssueFacts, note: Note) -> bool:
-    said = spoken(note, facts.site.bot.username) if facts.guard.counts(note.author.id) else None
+    counts = facts.guard.counts(note.author.id) and (not facts.guard.is_up or note.id in facts.genuine)
+    said = spoken(note, facts.site.bot.username) if counts else None
     return said is not None and any(understood(line, [HANDS_ON])[0] for line in said.lines)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bot.domain.actions import AddLabel, Check, RemoveLabel, Say, SetWeight
 from bot.domain.facts import IssueFacts
 from bot.domain.labels import Level
-from bot.domain.lastword import OffScale, last_word, priority_labels, worded
+from bot.domain.lastword import OffScale, Unsaid, last_word, priority_labels, worded
 from bot.domain.needs import LabelHistory, Need, WeightHistory
 
 HANDBOOK = ("GL-05",)
@@ -41,6 +41,8 @@ def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddLabel |
         return
     word = last_word(facts)
     yield Check("the last word by a person is known", True, worded(word), "label and weight journals")
+    if isinstance(word, Unsaid):
+        return
     if isinstance(word, OffScale):
         scale = [level.weight for level in facts.site.labels.priority.levels]
         bounds = {"lowest": str(min(scale)), "highest": str(max(scale))}

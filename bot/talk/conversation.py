@@ -14,7 +14,7 @@ from bot.domain.actions import Answer
 from bot.domain.facts import IssueFacts
 from bot.domain.genuine import GENUINE
 from bot.domain.marks import Mark, Marker
-from bot.domain.needs import LabelHistory, NoteHistory
+from bot.domain.needs import LabelHistory, Need, NoteHistory
 from bot.domain.orders import SMALL_TALK, Command, Order, nearest
 from bot.domain.plan import Plan, Wish, joined
 from bot.domain.speech import code
@@ -73,8 +73,8 @@ class Conversation:
     def listen(self, facts: IssueFacts) -> tuple[IssueFacts, tuple[Asked, ...]]:
         """The facts with all comments, and what is asked in them and not answered yet."""
         # Orders, too, are carried out on what the team set, where others could have set it.
-        needs = {NoteHistory(), LabelHistory()} if facts.guard.is_up else {NoteHistory()}
-        facts = self.snapshot.read(facts, needs - facts.read)
+        needs: tuple[Need, ...] = (NoteHistory(), LabelHistory()) if facts.guard.is_up else (NoteHistory(),)
+        facts = self.snapshot.read(facts, {*needs} - facts.read)
         return facts, self.listener.asked(facts, self._commands)
 
     def remember(self, facts: IssueFacts, answers: int = 0) -> None:

@@ -1,0 +1,22 @@
+"""The bot's signed answers become the comments whose text is still the one that it obeyed."""
+
+from __future__ import annotations
+
+from bot.domain.facts import IssueFacts
+from bot.domain.marks import Marker
+from bot.domain.orders import key_of
+from bot.domain.subject import Subject
+
+GENUINE = "genuine"
+"""Kind of mark: the key of a comment that nobody had edited when the bot heard it."""
+
+
+def genuine(facts: IssueFacts, marker: Marker) -> frozenset[int]:
+    """Ids among `facts.notes`; only needed where somebody outside the team may edit what others wrote."""
+    if not facts.guard.is_up:
+        return frozenset()
+    place = Subject.issue(facts.issue.project_id, facts.issue.iid).key
+    ours = [note for note in facts.notes if note.author.id in facts.guard.bots and not note.system]
+    marks = [found.mark for note in ours for found in marker.find(note.body) if found.valid]
+    heard = {mark.value for mark in marks if (mark.kind, mark.place) == (GENUINE, place)}
+    return frozenset(note.id for note in facts.notes if heard and key_of(note) in heard)
