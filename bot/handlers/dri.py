@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from bot.domain.actions import AddLabel, Answer, Assign, Check, Nudge, RemoveLabel, Say, WriteLine
-from bot.domain.facts import Account, IssueFacts, Person, Tier
+from bot.domain.candidate import EVERYBODY, Unfit, candidate
+from bot.domain.facts import IssueFacts, Person
 from bot.domain.intro import dri_handles, unreadable_dri
 from bot.domain.needs import AccountOf, Need
 from bot.domain.orders import Command, Order
@@ -17,7 +19,6 @@ from bot.domain.speech import code, quoted
 
 HANDBOOK = ("GL-11",)
 COMMANDS = (Command("dri", "dri @handle", "name the DRI in the description and assign them"),)
-EVERYONE = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,13 @@ class Settings:
 
 def needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
     handles = dri_handles(facts.issue.description)
-    if len(handles) == 1 and handles[0].lower() != EVERYONE and not _assigned(facts, handles[0]):
+    if len(handles) == 1 and handles[0].lower() != EVERYBODY and not _assigned(facts, handles[0]):
         yield AccountOf(handles[0])
 
 
 def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
     handles = _ordered(order)
-    if len(handles) == 1 and handles[0].lower() != EVERYONE:
+    if len(handles) == 1 and handles[0].lower() != EVERYBODY:
         yield AccountOf(handles[0])
 
 
@@ -100,28 +101,25 @@ def _judged(facts: IssueFacts, handle: str, nudge: Nudge) -> Person | tuple[Say,
     """Who can be the DRI under this handle; otherwise what is wrong, as a point of the issue and as an answer."""
     values = {"handle": code(f"@{handle}")}
     taken = {**values, "assignees": _names(facts.issue.assignees)}
-    match facts.accounts.get(handle.lower(), Account(handle)):
-        case _ if handle.lower() == EVERYONE:
-            return Say("GL-11", "everyone", values, nudge), Answer("everyone", values)
-        case Account(person=None, is_group=True):
-            return Say("GL-11", "group", values, nudge), Answer("group", values)
-        case Account(person=Person(state=state)) if state != "active":
-            return Say("GL-11", "inactive", values, nudge), Answer("inactive", values)
-        case Account(person=Person(id=number)) if number == facts.site.bot.id:
-            return Say("GL-11", "bot", values, nudge), Answer("bot", values)
-        case Account(person=Person(), member=False):
-            return Say("GL-11", "outsider", values, nudge), Answer("outsider", values)
-        case Account(person=Person(username=name)) if _leaves_no_room(facts, name):
-            return Say("GL-11", "one_assignee", taken, nudge), Answer("one_assignee", taken)
-        case Account(person=Person() as person):
+    match candidate(facts, handle):
+        case Person() as person:
             return person
-        case _:
+        case Unfit.EVERYONE:
+            return Say("GL-11", "everyone", values, nudge), Answer("everyone", values)
+        case Unfit.GROUP:
+            return Say("GL-11", "group", values, nudge), Answer("group", values)
+        case Unfit.INACTIVE:
+            return Say("GL-11", "inactive", values, nudge), Answer("inactive", values)
+        case Unfit.BOT:
+            return Say("GL-11", "bot", values, nudge), Answer("bot", values)
+        case Unfit.OUTSIDER:
+            return Say("GL-11", "outsider", values, nudge), Answer("outsider", values)
+        case Unfit.ONE_ASSIGNEE:
+            return Say("GL-11", "one_assignee", taken, nudge), Answer("one_assignee", taken)
+        case Unfit.UNKNOWN:
             return Say("GL-11", "unknown", values, nudge), Answer("unknown", values)
-
-
-def _leaves_no_room(facts: IssueFacts, username: str) -> bool:
-    """Whether somebody else is the one assignee that the plan allows."""
-    return facts.site.tier is Tier.FREE and bool(facts.issue.assignees) and not _assigned(facts, username)
+        case unheard:
+            assert_never(unheard)
 
 
 def _assigned(facts: IssueFacts, handle: str) -> bool:
