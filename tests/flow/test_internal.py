@@ -25,6 +25,9 @@ SECRET = "they owe us two licences"
 OPEN = Say("GL-16", "missing", nudge=Nudge(2))
 INTERNAL = Say("GL-16", "undated", {"text": SECRET}, nudge=Nudge(0, ("ops-lead",)), internal=True)
 
+STILL, HUSHED = replace(OPEN, nudge=None), replace(INTERNAL, nudge=None)
+"""The same, and nobody is ever reminded."""
+
 
 def look(on: Stage, project_id: int, iid: int, *points: Say) -> None:
     """What the worker does with such a plan."""
@@ -77,15 +80,15 @@ def test_what_was_said_is_withdrawn_when_others_join(scene: Stage) -> None:
     scene.play(day=DAY)
     issue = opened(scene, HOME)
     at = issue.project_id, issue.iid
-    look(scene, *at, OPEN, INTERNAL)
+    look(scene, *at, STILL, HUSHED)
     assert SECRET in "".join(scene.comments(issue))
-    assert not wants_look(scene, *at, OPEN, INTERNAL)
+    assert not wants_look(scene, *at, STILL, HUSHED)
     Grove(scene.sandbox.world).join("pat-example", scene.sandbox.world.projects[issue.project_id], 20)
     scene.play(day=LATER)
-    assert wants_look(scene, *at, OPEN, INTERNAL)
-    look(scene, *at, OPEN, INTERNAL)
+    assert wants_look(scene, *at, STILL, HUSHED)
+    look(scene, *at, STILL, HUSHED)
     assert not any(SECRET in text for text in legible(scene, "pat-example"))
-    assert not wants_look(scene, *at, OPEN, INTERNAL)
+    assert not wants_look(scene, *at, STILL, HUSHED)
 
 
 def test_a_reminder_takes_back_what_others_must_not_read(scene: Stage) -> None:
@@ -116,12 +119,12 @@ def test_what_could_not_be_said_is_said_the_day_after(scene: Stage) -> None:
     issue = opened(scene, HOME)
     at = issue.project_id, issue.iid
     scene.fault(kind="fail", status=403, method="GET", path="/groups/gitlab-com%2Fchannel([?]|$)", times=1)
-    look(scene, *at, OPEN, INTERNAL)
+    look(scene, *at, STILL, HUSHED)
     assert SECRET not in "".join(scene.comments(issue))
-    assert not wants_look(scene, *at, OPEN, INTERNAL)
+    assert not wants_look(scene, *at, STILL, HUSHED)
     scene.play(day=LATER)
-    assert wants_look(scene, *at, OPEN, INTERNAL)
-    look(scene, *at, OPEN, INTERNAL)
+    assert wants_look(scene, *at, STILL, HUSHED)
+    look(scene, *at, STILL, HUSHED)
     assert SECRET in "".join(scene.comments(issue))
 
 
