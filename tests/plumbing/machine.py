@@ -1,6 +1,7 @@
 """A worker process on a machine of its own: `channel-bot work` with short leases, which writes down what it holds.
 
-Arguments: the worker's name, the journal's path, the seconds of a lease, and by how many seconds its clock is wrong.
+Arguments: the worker's name, the journal's path, the seconds of a lease, by how many seconds its clock is wrong, and
+whether comments are paced `quick` (RATE) or as site.yml says (`real`).
 """
 
 from __future__ import annotations
@@ -42,11 +43,12 @@ def wait_for_the_bot(lease: float) -> app.Bot:
             time.sleep(next(growing))
 
 
-def main(name: str, journal: str, lease: float, wrong_by: float) -> None:
+def main(name: str, journal: str, lease: float, wrong_by: float, pace: str) -> None:
     """Until SIGTERM."""
     right = time.time
     time.time = lambda: right() + wrong_by  # the clock of a machine that nobody set
-    setattr(app, "notes_rate", lambda _per_minute: RATE)  # noqa: B010 - mypy takes no assignment to a function
+    if pace == "quick":
+        setattr(app, "notes_rate", lambda _per_minute: RATE)  # noqa: B010 - mypy takes no assignment to a function
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     logs.configure()
@@ -70,4 +72,4 @@ def main(name: str, journal: str, lease: float, wrong_by: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4]), sys.argv[5])
