@@ -7,7 +7,7 @@ what is missing. Doing it twice ends the same, because an order means what it me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.apply import Apply, Granted
 from bot.domain.actions import Answer
@@ -75,6 +75,7 @@ class Conversation:
         # Orders, too, are carried out on what the team set, where others could have set it.
         needs: tuple[Need, ...] = (NoteHistory(), LabelHistory()) if facts.guard.is_up else (NoteHistory(),)
         facts = self.snapshot.read(facts, {*needs} - facts.read)
+        facts = replace(facts, digest_of=self.apply.reports.digest_of(facts.issue))
         return facts, self.listener.asked(facts, self._commands)
 
     def remember(self, facts: IssueFacts, answers: int = 0) -> None:
