@@ -80,7 +80,7 @@ class Digests:
         day, _, text = (self.memory.cursor(TALLY) or "").partition(" ")
         try:
             return Tally.from_json(text) if day == self.snapshot.today().isoformat() else None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             return None  # another version of the bot stored it
 
     def _counted(self) -> Tally:

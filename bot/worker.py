@@ -16,7 +16,7 @@ from bot.delivery import Floor
 from bot.digests import Digests
 from bot.domain.facts import Facts, Issue, IssueFacts
 from bot.domain.plan import Plan
-from bot.domain.subject import Subject
+from bot.domain.subject import DIGEST, Subject
 from bot.errors import AskAPerson, BadToken, NotThere, TryLater, Unclear
 from bot.inbox import Inbox
 from bot.looks import Looks
@@ -126,7 +126,8 @@ class Worker:
             self.conversation.answer(facts, asked, self._holding(lease), granted)
         finally:
             self._write_down(lease, granted)
-            self._wake({*granted.touched} - {lease.subject}, lease)
+            retold = {DIGEST} if facts.digest_of and granted.touched else set[Subject]()
+            self._wake({*granted.touched, *retold} - {lease.subject}, lease)
         self.conversation.remember(facts, granted.comments)
         self.inbox.mark([lease.subject], "an order was carried out")
         return Done()
