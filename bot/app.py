@@ -117,8 +117,7 @@ def build(
     apply = Apply(gateway, status, reminders, trust.staff_only, reports, wording, marks, dry_run=config.site.dry_run)
     registries = open_registries(config, gateway, database, marker, reports)
     roles = open_roles(config, gateway, registries)
-    known = registries.current, reports.digest_of
-    snapshot = Snapshot(gateway, accounts, rules, site, config.tz, marks, trust, *known, day)
+    snapshot = Snapshot(gateway, accounts, rules, site, config.tz, marks, trust, registries.current, day)
     looks = Looks(memory, inbox, rules, accounts)
     deaf_to = former | frozenset(config.site.bots)
     listener = Listener(gateway, marker, site.bot.username, deaf_to, config.tz, partial(is_stranger, roles))

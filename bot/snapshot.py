@@ -52,8 +52,6 @@ class Snapshot:
     marks: WindowMarks
     guards: Guards
     registry: Callable[[], Registry]
-    digest_of: Callable[[Issue], str | None]
-    """The title of the window whose digest an issue is; None for every other issue."""
     day: date | None = None
 
     def today(self) -> date:
@@ -69,8 +67,7 @@ class Snapshot:
         # Who may edit everything at home is the team's own affair and hardly changes; a partner's project is not.
         max_age = AT_HOME if issue.project == site.home else ELSEWHERE
         guard = self.guards.guard(issue.project_id, max_age)
-        window = self.digest_of(issue)
-        return IssueFacts(self.today(), site, issue, guard=guard, wrote=wrote, digest_of=window)
+        return IssueFacts(self.today(), site, issue, guard=guard, wrote=wrote)
 
     def complete(self, facts: IssueFacts) -> IssueFacts:
         """With everything the rules want to know, which may be more once they know the first of it."""
