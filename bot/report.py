@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from bot.domain.facts import DigestFacts, Issue, Site
 from bot.domain.marks import Mark, Marker
 from bot.domain.plan import Plan
+from bot.domain.scope import REPORT
 from bot.gateway import Gateway
 from bot.wording import NOTHING, Wording, digest
 
-KIND = "report"
 DAYS_TO_ACT = 7
 DIGEST_REPORT = "priority_digest"
 PLACE, DIGESTS = "report:", "digest:"
@@ -122,7 +122,7 @@ class Reports:
         if issue.author.id != self.site.bot.id:
             return {}
         marks = (found.mark for found in self.marker.find(issue.description) if found.valid)
-        return {mark.place: mark.value for mark in marks if mark.kind == KIND}
+        return {mark.place: mark.value for mark in marks if mark.kind == REPORT}
 
     def _open(self, name: str, plan: Plan, today: date, edition: Edition | None) -> Issue:
         title, description = self._text(name, plan, edition)
@@ -150,7 +150,7 @@ class Reports:
     def _text(self, name: str, plan: Plan, edition: Edition | None) -> tuple[str, str]:
         dri, values = (edition.reader, edition.values) if edition else (self.operator, {})
         title, description = self.wording.report(name, plan.points, dri, values)
-        mark = Mark(KIND, digest(plan.points), _place(name, edition))
+        mark = Mark(REPORT, digest(plan.points), _place(name, edition))
         return title, f"{description}\n\n{self.marker.write(mark)}"
 
     def _is_news(self, found: tuple[Issue, str] | None, wanted: str, edition: Edition | None) -> bool:

@@ -24,11 +24,11 @@ from typing import Protocol, TypeAlias, assert_never
 from bot import __version__, handlers
 from bot.domain.actions import Action, AddLabel, Answer, Check, FieldAction, Say
 from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts
-from bot.domain.marks import NAME, REPORT
 from bot.domain.needs import LabelHistory, Need
 from bot.domain.orders import Command, Order
 from bot.domain.plan import Conflict, Failure, Plan, Seen, Wish, contradictions
 from bot.domain.reversals import ENOUGH, doubts, field_of, is_off, taken_back
+from bot.domain.scope import is_report, is_work
 from bot.domain.speech import code
 from bot.domain.subject import CALENDAR, DIGEST, Subject
 from bot.domain.telling import told
@@ -236,18 +236,11 @@ def concerns(facts: Facts) -> Check:
     if isinstance(facts, DigestFacts):
         return Check("the team has a window to plan", True, facts.window.title, "today")
     issue, site = facts.issue, facts.site
-    if is_report(facts):
+    if is_report(issue, site):
         return Check("it is an issue of people's, not a report of the bot's own", False, issue.title, "mark and author")
-    ours = issue.project == site.home or site.labels.belongs(issue.labels | facts.withheld)
-    holds = issue.is_open and issue.issue_type == "issue" and ours
+    holds = is_work(issue, site, issue.labels | facts.withheld)
     seen = f"{issue.state} {issue.issue_type} in {issue.project}"
     return Check("it is an open issue of the Channels team", holds, seen, "state, type, project and labels")
-
-
-def is_report(facts: IssueFacts) -> bool:
-    """Whether the bot wrote the issue to tell people something; it keeps such issues in order by itself."""
-    issue = facts.issue
-    return issue.author.id == facts.site.bot.id and f"<!-- {NAME} {REPORT} " in issue.description
 
 
 def is_judged(facts: IssueFacts) -> bool:

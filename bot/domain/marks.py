@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
 NAME = "channel-bot:v1"
-REPORT = "report"
-"""The kind of mark that an issue carries which the bot keeps by itself."""
 SIGNATURE_BYTES = 16
 
 MARK = re.compile(rf"<!-- {re.escape(NAME)} ([^\s<>]++) ([^\s<>]++) ([^\s<>]++) ([^\s<>]++) -->")

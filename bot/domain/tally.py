@@ -19,6 +19,7 @@ class Kind(StrEnum):
 
     FIRST = "first"
     OVERDUE = "overdue"
+    LATE = "late"
     OFTEN = "often"
     NO_PRIORITY = "no_priority"
     NO_DRI = "no_dri"

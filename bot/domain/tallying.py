@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -11,13 +10,11 @@ from bot.domain.carry import level_of, window_of, window_over
 from bot.domain.facts import Issue, Site
 from bot.domain.intro import dri_handles, next_action
 from bot.domain.labels import Level
-from bot.domain.marks import NAME
+from bot.domain.scope import is_report, is_work
 from bot.domain.tally import MOST_DRIS, Kind, Listing, Row, Tally
 
 NEED_MILESTONE = 3
 """So many of the most urgent priorities are committed to a milestone."""
-REPORT = re.compile(rf"<!-- {re.escape(NAME)} report ")
-"""The mark of what the bot itself opened to report something; that is nobody's work."""
 
 
 class Tallying:
@@ -33,7 +30,7 @@ class Tallying:
 
     def add(self, issue: Issue) -> None:
         """Count one issue; those that are not the team's, not open or reports of the bot's own count for nothing."""
-        if not self._counts(issue):
+        if is_report(issue, self._site) or not is_work(issue, self._site, issue.labels):
             return
         level, dris = level_of(issue, self._site.labels), dri_handles(issue.description)
         window = window_of(issue.milestone)
@@ -59,12 +56,6 @@ class Tallying:
             lists={kind: self._lists[kind] for kind in Kind if kind in self._lists},
         )
 
-    def _counts(self, issue: Issue) -> bool:
-        site = self._site
-        ours = issue.project == site.home or site.labels.belongs(issue.labels)
-        is_report = issue.author.id == site.bot.id and REPORT.search(issue.description) is not None
-        return issue.is_open and issue.issue_type == "issue" and ours and not is_report
-
     def _kinds(self, issue: Issue, level: Level | None, dris: tuple[str, ...]) -> Iterator[Kind]:
         labels = self._site.labels
         if level == labels.priority.levels[0]:
@@ -79,8 +70,12 @@ class Tallying:
             yield Kind.NO_DRI
         if level in labels.priority.levels[:NEED_MILESTONE] and issue.milestone is None:
             yield Kind.NO_MILESTONE
-        if issue.due_date is None and next_action(issue.description) is None:
+        nba = next_action(issue.description)
+        if issue.due_date is None and nba is None:
             yield Kind.NO_DUE
+        due = issue.due_date or (nba.due if nba else None)
+        if due is not None and due < self._today:
+            yield Kind.LATE
         if labels.hands_off.name in issue.labels:
             yield Kind.HANDS_OFF
 

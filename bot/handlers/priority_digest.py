@@ -62,26 +62,32 @@ def _by_dri(tally: Tally, keys: list[str]) -> Say:
 def _lists(tally: Tally) -> Iterator[Say]:
     for kind, listing in tally.lists.items():
         left = listing.count - len(listing.rows)
-        values = {"count": str(listing.count), "rows": _table(listing.rows), "more": str(left) if left else ""}
-        match kind:
-            case Kind.FIRST:
-                yield Say("GL-06", "first", values)
-            case Kind.OVERDUE:
-                yield Say("GL-15", "overdue", values)
-            case Kind.OFTEN:
-                yield Say("GL-15", "often", values)
-            case Kind.NO_PRIORITY:
-                yield Say("GL-05", "no_priority", values)
-            case Kind.NO_DRI:
-                yield Say("GL-11", "no_dri", values)
-            case Kind.NO_MILESTONE:
-                yield Say("GL-07", "no_milestone", values)
-            case Kind.NO_DUE:
-                yield Say("GL-16", "no_due", values)
-            case Kind.HANDS_OFF:
-                yield Say("", "hands_off", values)
-            case _:
-                assert_never(kind)
+        yield _listed(kind, str(listing.count), _table(listing.rows), str(left) if left else "")
+
+
+def _listed(kind: Kind, count: str, rows: str, more: str) -> Say:
+    values = {"count": count, "rows": rows, "more": more}
+    match kind:
+        case Kind.FIRST:
+            return Say("GL-06", "first", values)
+        case Kind.OVERDUE:
+            return Say("GL-15", "overdue", values)
+        case Kind.LATE:
+            return Say("GL-16", "late", values)
+        case Kind.OFTEN:
+            return Say("GL-15", "often", values)
+        case Kind.NO_PRIORITY:
+            return Say("GL-05", "no_priority", values)
+        case Kind.NO_DRI:
+            return Say("GL-11", "no_dri", values)
+        case Kind.NO_MILESTONE:
+            return Say("GL-07", "no_milestone", values)
+        case Kind.NO_DUE:
+            return Say("GL-16", "no_due", values)
+        case Kind.HANDS_OFF:
+            return Say("", "hands_off", values)
+        case _:
+            assert_never(kind)
 
 
 def _table(rows: tuple[Row, ...]) -> str:

@@ -42,6 +42,8 @@ LISTED: tuple[tuple[str, Issue, set[Kind]], ...] = (
     ("priority 3 without a milestone", tidy("3", milestone=None), {Kind.NO_MILESTONE}),
     ("priority 4 needs none", tidy("4", milestone=None), set()),
     ("no date", tidy(due_date=None), {Kind.NO_DUE}),
+    ("a due date that is past", tidy(due_date=date(2026, 1, 2)), {Kind.LATE}),
+    ("an NBA that is past", tidy(description="DRI: @cam-emea\nNBA: call (2026-01-02)", due_date=None), {Kind.LATE}),
     ("a next best action is one", tidy(due_date=None, description="DRI: @cam-emea\nNBA: call (2026-12-01)"), set()),
     ("told to keep off", tidy(labels={"bot::hands-off"}), {Kind.HANDS_OFF}),
     ("two priorities are the more urgent one", tidy("1", labels={"Channel Priority:3"}), {Kind.FIRST}),
