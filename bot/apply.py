@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 from typing import assert_never
 
@@ -16,7 +16,7 @@ from bot.domain.subject import Subject
 from bot.domain.telling import before, before_milestone, told
 from bot.errors import AskAPerson, NotThere, TryLater
 from bot.gateway import Gateway
-from bot.reminders import Reminders
+from bot.reminders import REMIND, WITHDRAW, Reminders
 from bot.report import DIGEST_REPORT, Reports, digest_edition
 from bot.status import COMMENT, StatusComments
 from bot.windowmarks import WindowMarks
@@ -24,6 +24,8 @@ from bot.wording import Wording
 
 BeforeWrite = Callable[[], None]
 CALENDAR_REPORT = "milestone_titles"
+GROWTH = {COMMENT: 1, REMIND: 1, WITHDRAW: -1}
+"""How many comments more an issue has after a deed."""
 DONE, NOT_GRANTED = "done", "not granted"
 
 
@@ -56,7 +58,7 @@ class Granted:
         if deed:
             self.deeds.append(Deed(speaker, deed))
             self.comments += 1
-            self.new_comments += deed == COMMENT
+            self.new_comments += GROWTH.get(deed, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Apply:
         """Whether granting the plan would write a comment or a report, or change one."""
         match facts:
             case IssueFacts():
-                return self.status.differs(facts, public(plan)) or self.reminders.due(facts, plan)
+                said = public(plan)
+                return self.status.differs(facts, said) or self.reminders.differs(facts, said)
             case CalendarFacts():
                 return self.reports.differs(CALENDAR_REPORT, plan)
             case DigestFacts():
@@ -122,8 +125,17 @@ class Apply:
         _raise(refusals)
 
     def obey(self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
-        """Do what orders come to; what there is to say about it is the conversation's."""
+        """Do what orders come to; what there is to say about it is the conversation's.
+
+        GitLab writes down nobody's word for a label that is there already, so one that does not count goes first.
+        """
         granted.touched.extend(plan.affects)
+        issue, doubtful = facts.issue, [name for name in plan.fields.add_labels if name in facts.untrusted]
+        if doubtful:
+            before_write()
+            self.gateway.update_issue(issue.project_id, issue.iid, {"remove_labels": ",".join(doubtful)})
+        labels = (issue.labels | facts.untrusted) - {*doubtful}
+        facts = replace(facts, issue=replace(issue, labels=labels), untrusted=frozenset())
         self._fields(facts, plan, before_write, granted)
         _raise(self._milestones(facts, plan, before_write, granted))
 
