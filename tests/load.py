@@ -83,7 +83,7 @@ class Live:
         """A full sweep, done by the running bot. Raises AssertionError when it fails."""
         env = self.told["env"]
         bot = RunningBot(env["BOT_URL"], env["BOT_TOKEN"], poll=0.1)
-        report = bot.sweep(full=True, patience=seconds, progress=lambda _total, _done: None)
+        report = bot.sweep(full=True, allow=100_000, patience=seconds, progress=lambda _total, _done: None)
         assert report.error is None, report.error
 
     def replace(self, name: str) -> None:
