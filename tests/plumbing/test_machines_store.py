@@ -142,9 +142,11 @@ def test_a_frozen_neighbour_frees_its_rows(url: str, opened: Opener, monkeypatch
         frozen = pool.submit(freeze)
         held.wait()
         began = time.monotonic()
-        other.transact(lambda connection: connection.execute(change))
-        assert 0.2 < time.monotonic() - began < 3.0
-        over.set()
+        try:
+            other.transact(lambda connection: connection.execute(change))
+            assert 0.2 < time.monotonic() - began < 3.0
+        finally:
+            over.set()
         assert isinstance(frozen.exception(), StoreUnavailable)
 
 
