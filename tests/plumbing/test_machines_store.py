@@ -218,8 +218,10 @@ def test_what_was_claimed_by_a_lost_answer_is_free_at_once(url: str, opened: Ope
     @event.listens_for(database._engine, "commit")
     def lose(connection: Connection) -> None:
         if next(lost, False):
-            connection.connection.driver_connection.commit()  # type: ignore[union-attr]  # a psycopg.Connection
-            end_sessions(url)
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.commit()
+            driver.close()
 
     (other,) = inbox.claim(owner, 1)
     assert {mine.subject, other.subject} == {Subject.issue(1, 1), Subject.issue(1, 2)}
