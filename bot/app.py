@@ -111,9 +111,7 @@ def build(
     reports = Reports(gateway, marker, wording, site, config.site.operator)
     own = former_ids(gateway, former) | {site.bot.id}
     trust = Trust(gateway, config.site.groups.team, config.site.staff_groups, config.site.bots, own)
-    reminding = config.site.reminders
-    cadence = Cadence(reminding.repeat_after, reminding.most, reminding.enabled)
-    reminders = Reminders(gateway, memory, wording, own_notes, accounts, cadence, config.site.adopt_from)
+    reminders = Reminders(gateway, memory, wording, own_notes, accounts, cadence_of(config), config.site.adopt_from)
     apply = Apply(gateway, status, reminders, trust.staff_only, reports, wording, marks, dry_run=config.site.dry_run)
     registries = open_registries(config, gateway, database, marker, reports)
     roles = open_roles(config, gateway, registries)
@@ -125,18 +123,23 @@ def build(
     conversation = Conversation(
         gateway, marker, Hearing(database), listener, rules, snapshot, apply, roles, config.commands, held_back
     )
-    notices = Notices(memory, inbox, reports, dry_run=config.site.dry_run)
-    digests = Digests(snapshot, rules, memory, notices, trust.staff_only)
+    digests = Digests(snapshot, rules, memory, Notices(memory, inbox, reports, apply.dry_run), trust.staff_only)
     surveyor = Surveyor(snapshot, rules, apply, memory, looks, conversation, config.site.adopt_from)
+    sweeper = sweeper_of(config, inbox, surveyor, digests)
+    worker = Worker(snapshot, rules, apply, audit, inbox, sweeper, looks, conversation, registries, digests)
+    return Bot(config, site, gateway, rules, snapshot, inbox, audit, apply, sweeper, worker)
+
+
+def cadence_of(config: Config) -> Cadence:
+    wanted = config.site.reminders
+    return Cadence(wanted.repeat_after, wanted.most, wanted.enabled)
+
+
+def sweeper_of(config: Config, inbox: Inbox, surveyor: Surveyor, digests: Digests) -> Sweeper:
     radius = config.site.blast_radius
     limits = Limits(radius.most, radius.share, radius.of_at_least)
     has_registry = bool(config.site.registry.project)
-    requested = Requested(inbox)
-    sweeper = Sweeper(
-        snapshot, rules, apply, inbox, memory, requested, surveyor, limits, notices, digests, has_registry
-    )
-    worker = Worker(snapshot, rules, apply, audit, inbox, sweeper, looks, conversation, registries, digests, notices)
-    return Bot(config, site, gateway, rules, snapshot, inbox, audit, apply, sweeper, worker)
+    return Sweeper(inbox, Requested(inbox), surveyor, limits, digests, has_registry)
 
 
 def former_ids(gateway: Gateway, names: Iterable[str]) -> frozenset[int]:

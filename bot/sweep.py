@@ -16,19 +16,15 @@ from typing import TypeAlias
 import structlog
 
 from bot import adoption, radius
-from bot.apply import Apply
 from bot.digests import Digests
 from bot.domain.facts import Facts, Issue
 from bot.domain.plan import Plan
 from bot.domain.subject import CALENDAR, DIGEST, REGISTRY, Subject
 from bot.errors import BotError, TryLater
 from bot.inbox import Inbox
-from bot.memory import Memory
-from bot.notices import Notices
 from bot.radius import Limits, too_much
 from bot.requested import Requested, Stage
-from bot.rules import Rules, concerns
-from bot.snapshot import Snapshot
+from bot.rules import concerns
 from bot.survey import Progress, Survey, Surveyor
 
 log = structlog.get_logger(__name__)
@@ -59,15 +55,10 @@ class Proposal:
 class Sweeper:
     """Finds what needs work, and has the worker do it."""
 
-    snapshot: Snapshot
-    rules: Rules
-    apply: Apply
     inbox: Inbox
-    memory: Memory
     requested: Requested
     surveyor: Surveyor
     limits: Limits
-    notices: Notices
     digests: Digests
     has_registry: bool = False
     """Whether the registry is kept in a project of its own."""
@@ -75,11 +66,11 @@ class Sweeper:
 
     def proposals(self, *, full: bool) -> Iterator[Proposal]:
         """What would be done, without doing it: about the calendar, each issue, and after all of them the digest."""
-        yield from self._proposal(None, self.snapshot.calendar())
+        yield from self._proposal(None, self.surveyor.snapshot.calendar())
         since, counting = None if full else self._since(), self.digests.counting()
-        for issue in self.snapshot.gateway.issues(self.snapshot.site.group, updated_after=since):
+        for issue in self.surveyor.snapshot.gateway.issues(self.surveyor.snapshot.site.group, updated_after=since):
             counting.add(issue)
-            yield from self._proposal(issue, self.snapshot.complete(self.snapshot.bare(issue)))
+            yield from self._proposal(issue, self.surveyor.snapshot.complete(self.surveyor.snapshot.bare(issue)))
         if since is None:
             facts = self.digests.facts(counting.result())
             if self.digests.is_safe():
@@ -88,8 +79,8 @@ class Sweeper:
     def _proposal(self, issue: Issue | None, facts: Facts) -> Iterator[Proposal]:
         if not concerns(facts).holds:
             return
-        plan = self.rules.decide(facts)
-        says_news = self.apply.says_news(facts, plan)
+        plan = self.surveyor.rules.decide(facts)
+        says_news = self.surveyor.apply.says_news(facts, plan)
         if plan.writes or plan.failures or says_news:
             yield Proposal(issue, plan, says_news)
 
@@ -108,33 +99,33 @@ class Sweeper:
 
     def calendar(self, *, allow: int = 0) -> set[str]:
         """Have the calendar looked at; its key."""
-        if not self.apply.dry_run:
-            changes = len(self.rules.decide(self.snapshot.calendar()).milestones)
+        if not self.surveyor.apply.dry_run:
+            changes = len(self.surveyor.rules.decide(self.surveyor.snapshot.calendar()).milestones)
             if changes > max(self.limits.most, allow):
                 raise too_much(f"{changes} milestones", changes)
         return self._mark([CALENDAR])
 
     def issues(self, *, full: bool, allow: int = 0, progress: Progress | None = None) -> set[str]:
         """Mark every issue that wants something; their keys. Raises TooMuch and Incomplete before any is marked."""
-        began, judged = self.snapshot.gateway.now(), self._judged()
+        began, judged = self.surveyor.snapshot.gateway.now(), self._judged()
         since = None if full else self._since()
         survey = self.surveyor.of(self._listed(since), self.digests.counting(), progress)
-        if not self.apply.dry_run:
+        if not self.surveyor.apply.dry_run:
             self._judge(survey, allow)
             if since is None:
-                self.notices.post(adoption.NAME, survey.old.points())
+                self.digests.notices.post(adoption.NAME, survey.old.points())
                 # What the worker is about to change has to be counted anew.
                 self.digests.keep(None if survey.subjects else survey.tally.result())
             keys = self._mark(survey.subjects)
             if survey.newest:
                 # What changes while the list is read may stand on a page that was read already.
-                self.memory.move_cursor(CURSOR, f"{min(survey.newest, began).isoformat()} {judged}")
+                self.surveyor.memory.move_cursor(CURSOR, f"{min(survey.newest, began).isoformat()} {judged}")
             return keys
         return self._mark(survey.subjects)
 
     def digest(self) -> set[str]:
         """Have the digest written when there is something new to write; its key."""
-        return self._mark([DIGEST] if self.digests.is_due() and not self.apply.dry_run else [])
+        return self._mark([DIGEST] if self.digests.is_due() and not self.surveyor.apply.dry_run else [])
 
     def carry_out(self, sweep_id: str) -> None:
         """The sweep that somebody asked the running bot for. Raises TryLater while others still work on its subjects.
@@ -176,7 +167,7 @@ class Sweeper:
 
         Then too, what was closed is listed as far back as the last sweep got.
         """
-        group, issues = self.snapshot.site.group, self.snapshot.gateway.issues
+        group, issues = self.surveyor.snapshot.site.group, self.surveyor.snapshot.gateway.issues
         if since:
             return issues(group, state="all", updated_after=since)
         before = self._got_to()
@@ -186,7 +177,7 @@ class Sweeper:
     def _judge(self, survey: Survey, allow: int) -> None:
         extent = survey.extent
         is_much = not self.limits.holds(extent.changes, extent.seen) and extent.changes > allow
-        self.notices.post(radius.NAME, extent.points() if is_much else ())
+        self.digests.notices.post(radius.NAME, extent.points() if is_much else ())
         if is_much:
             raise too_much(f"{extent.changes} of {extent.seen} issues", extent.changes)
 
@@ -198,16 +189,16 @@ class Sweeper:
 
     def _since(self) -> datetime | None:
         """Where the last sweep got to; None reads everything: no cursor yet, a new day, or other rules."""
-        _, _, judged = (self.memory.cursor(CURSOR) or "").partition(" ")
+        _, _, judged = (self.surveyor.memory.cursor(CURSOR) or "").partition(" ")
         return self._got_to() if judged == self._judged() else None
 
     def _got_to(self) -> datetime | None:
-        newest, _, _ = (self.memory.cursor(CURSOR) or "").partition(" ")
+        newest, _, _ = (self.surveyor.memory.cursor(CURSOR) or "").partition(" ")
         return datetime.fromisoformat(newest) - OVERLAP if newest else None
 
     def _judged(self) -> str:
         """What the same issue may be judged differently under."""
-        return f"{self.snapshot.today()} {self.rules.fingerprint}"
+        return f"{self.surveyor.snapshot.today()} {self.surveyor.rules.fingerprint}"
 
     def _await(self, sweep_id: str, keys: set[str]) -> None:
         left = self.inbox.pending(keys)

@@ -20,7 +20,6 @@ from bot.domain.subject import DIGEST, Subject
 from bot.errors import AskAPerson, BadToken, NotThere, TryLater, Unclear
 from bot.inbox import Inbox
 from bot.looks import Looks
-from bot.notices import Notices
 from bot.queue.leases import Again, Dead, Done, Lease, Outcome
 from bot.registry.registries import Registries
 from bot.rules import Rules, concerns
@@ -56,7 +55,6 @@ class Worker:
     conversation: Conversation
     registries: Registries
     digests: Digests
-    notices: Notices
     request_timeout: float = 10.0
     _tries: dict[str, int] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -155,7 +153,7 @@ class Worker:
         return outcome
 
     def _site(self, lease: Lease) -> Outcome:
-        for said in self.notices.settle(self.snapshot.today(), self._holding(lease)):
+        for said in self.digests.notices.settle(self.snapshot.today(), self._holding(lease)):
             self._write_down(lease, Granted([Deed("report", said)]))
         return Done()
 

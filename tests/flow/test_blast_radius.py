@@ -50,10 +50,10 @@ def labelled(scene: Stage, issues: list[Any]) -> int:
 
 
 def test_too_much_changes_nothing_and_asks(narrow: Stage) -> None:
-    issues, cursor = chores(narrow, MOST + 1), narrow.bot.sweeper.memory.cursor("issues")
+    issues, cursor = chores(narrow, MOST + 1), narrow.bot.sweeper.surveyor.memory.cursor("issues")
     with pytest.raises(TooMuch, match=r"^4 of \d issues would be changed, .*`--apply --allow 4`$"):
         narrow.sweep()
-    assert narrow.bot.sweeper.memory.cursor("issues") == cursor
+    assert narrow.bot.sweeper.surveyor.memory.cursor("issues") == cursor
     assert narrow.calls(writes=True) == []
     narrow.drain()
     assert narrow.calls(writes=True) == ["POST /api/v4/projects/gitlab-com%2Fchannel%2Fchannels/issues"]
@@ -209,5 +209,5 @@ def test_every_issue_is_listed_or_counted(handlers: list[str]) -> None:
 def test_nothing_to_tell_is_nothing_to_write(narrow: Stage) -> None:
     """Notices that say what they should cost no call."""
     narrow.forget_calls()
-    assert [*narrow.bot.worker.notices.settle(narrow.bot.snapshot.today(), lambda: None)] == []
+    assert [*narrow.bot.worker.digests.notices.settle(narrow.bot.snapshot.today(), lambda: None)] == []
     assert narrow.calls() == []

@@ -79,7 +79,7 @@ def test_without_a_count_it_counts_for_itself(scene: Stage) -> None:
 @pytest.mark.parametrize("kept", ["{}", "nonsense", '{"lists": []}', '{"lists": {}, "more": 1}'])
 def test_a_count_of_another_version_is_none(scene: Stage, kept: str) -> None:
     scene.issue()
-    scene.bot.sweeper.memory.move_cursor(TALLY, f"{scene.bot.snapshot.today()} {kept}")
+    scene.bot.sweeper.surveyor.memory.move_cursor(TALLY, f"{scene.bot.snapshot.today()} {kept}")
     look(scene)
     assert "Open issues of the team: 1." in digest(scene).description
 

@@ -345,7 +345,7 @@ def test_rule_10_the_cursor_does_not_move_when_a_list_breaks_off(scene: Stage) -
     scene.fault(method="GET", path="/groups/.*/issues.*[?&]page=2", times=20, kind="fail", status=500)
     with pytest.raises(Incomplete):
         scene.bot.sweeper.issues(full=True)
-    assert scene.bot.sweeper.memory.cursor("issues") is None
+    assert scene.bot.sweeper.surveyor.memory.cursor("issues") is None
 
 
 def test_rule_10_no_milestone_is_made_from_half_a_list(scene: Stage) -> None:

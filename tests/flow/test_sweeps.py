@@ -91,7 +91,7 @@ def test_a_list_that_breaks_off_marks_nothing(scene: Stage) -> None:
     sweeper = scene.bot.sweeper
     with pytest.raises(Incomplete):
         sweeper.issues(full=True, allow=200)
-    assert (sweeper.memory.cursor("issues"), scene.bot.inbox.pending()) == (None, 0)
+    assert (sweeper.surveyor.memory.cursor("issues"), scene.bot.inbox.pending()) == (None, 0)
 
 
 def test_the_registry_is_read_before_the_rules_judge(scene: Stage) -> None:
