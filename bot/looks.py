@@ -14,8 +14,8 @@ from datetime import timedelta
 from bot.accounts import Accounts
 from bot.apply import Granted
 from bot.domain.actions import SetWeight
-from bot.domain.facts import Issue, IssueFacts
-from bot.domain.needs import AccountOf, Need
+from bot.domain.facts import Issue, IssueFacts, LabelEvent
+from bot.domain.needs import AccountOf, LabelHistory, Need
 from bot.domain.plan import Plan
 from bot.domain.reversals import field_of
 from bot.inbox import Inbox
@@ -82,6 +82,13 @@ class Looks:
         now = replace(facts, issue=granted.changed)
         return bool(self.rules.needs(now)) or self.rules.decide(now).points != plan.points
 
+    def passed_by(self, lease: Lease, facts: IssueFacts) -> None:
+        """The issue is none of the team's, and that took a call to tell."""
+        if facts.read:
+            # Where nobody whose word counts ever set a label, the bot has not been either.
+            is_strange = LabelHistory() in facts.read and not any(_counts(facts, event) for event in facts.label_events)
+            self._remember(lease, Look(self._state(facts), wrote=frozenset() if is_strange else facts.wrote))
+
     def wants_more(self, facts: IssueFacts) -> bool:
         """For a sweep: whether more than the issue has to be read, and was not for just this state of it."""
         look, needs = self.memory.look_at(facts.issue.project_id, facts.issue.iid), self.rules.needs(facts)
@@ -111,6 +118,10 @@ class Looks:
 
     def _remember(self, lease: Lease, look: Look) -> None:
         self.memory.remember_look(*lease.subject.issue_ref, look)
+
+
+def _counts(facts: IssueFacts, event: LabelEvent) -> bool:
+    return event.user_id in facts.guard.bots or facts.guard.counts(event.user_id)
 
 
 def _is_newborn(issue: Issue) -> bool:

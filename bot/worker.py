@@ -115,6 +115,7 @@ class Worker:
             self.conversation.remember(facts)
         facts = self.snapshot.complete(facts)
         if not concerns(facts).holds:
+            self.looks.passed_by(lease, facts)
             return Done()
         return self._carry_out(lease, facts, self.rules.decide(facts))
 

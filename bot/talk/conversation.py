@@ -31,7 +31,8 @@ from bot.talk.smalltalk import Talk, reply
 
 SPEAKER = "conversation"
 EVERYONE = "everyone"
-ANY_STATE = frozenset({"help", "status", "why"})
+HELP, OF_RULES = "help", frozenset({"status", "why"})
+ANY_STATE = OF_RULES | {HELP}
 """Commands that make sense on a closed issue too."""
 
 
@@ -151,12 +152,19 @@ class Conversation:
 
     def _small_talk(self, facts: IssueFacts, order: Order) -> Heard:
         subject = Subject.issue(facts.issue.project_id, facts.issue.iid)
-        wanted = self.rules.decide(self.snapshot.complete(facts)) if order.name in ANY_STATE else Plan(subject)
-        own = [one for name, one in self._commands.items() if self._allows(order, name)]
+        wanted = self.rules.decide(self.snapshot.complete(facts)) if order.name in OF_RULES else Plan(subject)
+        own = [one for name, one in self._commands.items() if self._tells_of(order, name)]
         handbook = {handler.name: handler.handbook for handler, _ in self.rules.enabled}
         said = tuple(reply(facts, order, Talk(wanted, own, handbook, self.apply.wording)))
         wishes = tuple(Wish(SPEAKER, one) for one in said)
         return Heard(order, Plan(subject, wishes=wishes), SPEAKER, next(one for one in said if isinstance(one, Answer)))
+
+    def _tells_of(self, order: Order, name: str) -> bool:
+        """Whether `help` lists a command; what strangers may say is known without asking GitLab."""
+        if order.name != HELP:
+            return False
+        everybodys = EVERYONE in self.may.get(name, (TEAM,))
+        return everybodys if self.listener.is_stranger(order.by.id) else self._allows(order, name)
 
     def _to_be_answered(self, facts: IssueFacts, asked: Sequence[Asked]) -> list[Asked]:
         """Who is not of the team is answered once a day on an issue; after that an emoji has to do."""

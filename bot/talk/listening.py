@@ -22,8 +22,8 @@ ANSWER, STRANGER = "answer", "stranger"
 SEEN, OBEYED, REFUSED = "eyes", "white_check_mark", "no_entry_sign"
 AT_ONCE, AT_THE_SAME_TIME = timedelta(seconds=2), timedelta(seconds=0.1)
 """What GitLab stamps within this time belongs to one deed; the second where an outsider may edit what others wrote."""
-STRANGERS = 5
-"""So many unanswered comments of somebody outside the team are looked at on one issue, the newest."""
+STRANGERS = 3
+"""The newest unanswered comments of somebody outside the team that are looked at on one issue, and orders in each."""
 MOVED = "moved from "
 """How GitLab's own line on an issue begins that came from another project (app/services/system_notes)."""
 
@@ -113,8 +113,10 @@ class Listener:
             return None
         vouching = own if facts.guard.is_up else awards
         is_seen = any(award.name == SEEN for award in own)
+        orders = tuple(self._orders(said, names))
+        orders = orders[:STRANGERS] if self.is_stranger(said.note.author.id) else orders
         tolerance = AT_THE_SAME_TIME if facts.guard.is_up else AT_ONCE
-        return Asked(said, tuple(self._orders(said, names)), _is_edited(said.note, vouching, tolerance), is_seen)
+        return Asked(said, orders, _is_edited(said.note, vouching, tolerance), is_seen)
 
     def _orders(self, said: Spoken, names: Collection[str]) -> Iterator[Order]:
         note = said.note
