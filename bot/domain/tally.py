@@ -22,6 +22,7 @@ class Kind(StrEnum):
     LATE = "late"
     OFTEN = "often"
     NO_PRIORITY = "no_priority"
+    NO_TEAM = "no_team"
     NO_DRI = "no_dri"
     NO_MILESTONE = "no_milestone"
     NO_DUE = "no_due"

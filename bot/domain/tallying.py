@@ -9,7 +9,7 @@ from datetime import date
 from bot.domain.carry import level_of, window_of, window_over
 from bot.domain.facts import Issue, Site
 from bot.domain.intro import dri_handles, next_action
-from bot.domain.labels import Level
+from bot.domain.labels import Labels, Level
 from bot.domain.scope import is_report, is_work
 from bot.domain.tally import MOST_DRIS, Kind, Listing, Row, Tally
 
@@ -64,20 +64,30 @@ class Tallying:
             yield Kind.OVERDUE
         if labels.carried_often.name in issue.labels:
             yield Kind.OFTEN
-        if level is None:
-            yield Kind.NO_PRIORITY
-        if not dris:
-            yield Kind.NO_DRI
-        if level in labels.priority.levels[:NEED_MILESTONE] and issue.milestone is None:
-            yield Kind.NO_MILESTONE
-        nba = next_action(issue.description)
-        if issue.due_date is None and nba is None:
-            yield Kind.NO_DUE
-        due = issue.due_date or (nba.due if nba else None)
-        if due is not None and due < self._today:
-            yield Kind.LATE
+        yield from _lacks(issue, labels, level, dris)
+        yield from _dates(issue, self._today)
         if labels.hands_off.name in issue.labels:
             yield Kind.HANDS_OFF
+
+
+def _lacks(issue: Issue, labels: Labels, level: Level | None, dris: tuple[str, ...]) -> Iterator[Kind]:
+    if level is None:
+        yield Kind.NO_PRIORITY
+    if not any(label.name in issue.labels for label in labels.team):
+        yield Kind.NO_TEAM
+    if not dris:
+        yield Kind.NO_DRI
+    if level in labels.priority.levels[:NEED_MILESTONE] and issue.milestone is None:
+        yield Kind.NO_MILESTONE
+
+
+def _dates(issue: Issue, today: date) -> Iterator[Kind]:
+    nba = next_action(issue.description)
+    if issue.due_date is None and nba is None:
+        yield Kind.NO_DUE
+    due = issue.due_date or (nba.due if nba else None)
+    if due is not None and due < today:
+        yield Kind.LATE
 
 
 def _row(issue: Issue, site: Site, dris: tuple[str, ...]) -> Row:

@@ -65,7 +65,7 @@ def _lists(tally: Tally) -> Iterator[Say]:
         yield _listed(kind, str(listing.count), _table(listing.rows), str(left) if left else "")
 
 
-def _listed(kind: Kind, count: str, rows: str, more: str) -> Say:
+def _listed(kind: Kind, count: str, rows: str, more: str) -> Say:  # noqa: C901 - one line a list
     values = {"count": count, "rows": rows, "more": more}
     match kind:
         case Kind.FIRST:
@@ -78,6 +78,8 @@ def _listed(kind: Kind, count: str, rows: str, more: str) -> Say:
             return Say("GL-15", "often", values)
         case Kind.NO_PRIORITY:
             return Say("GL-05", "no_priority", values)
+        case Kind.NO_TEAM:
+            return Say("GL-03", "no_team", values)
         case Kind.NO_DRI:
             return Say("GL-11", "no_dri", values)
         case Kind.NO_MILESTONE:

@@ -1,6 +1,7 @@
 """A team label says whom an issue affects, and while it names no DRI, that team's lead is proposed.
 
-Several team labels are fine: an issue may affect several teams.
+Several team labels are fine: an issue may affect several teams. Nobody is asked for one; the director's digest lists
+the issues that have none, for the triage.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ HANDBOOK = ("GL-03",)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """People hear of it again `remind_after` business days after the issue began to lack a team or a DRI."""
+    """The lead hears of it `remind_after` business days after the issue began to lack a DRI."""
 
     enabled: bool = True
     remind_after: int = 2
@@ -30,9 +31,6 @@ def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
     yield Check("a team label says whom it affects", bool(teams), ", ".join(teams) or "none", "labels")
     if teams:
         yield from _proposed(facts, settings, teams)
-    elif labels.base.name in facts.issue.labels or facts.issue.project == facts.site.home:
-        names = ", ".join(code(label.name) for label in labels.team)
-        yield Say("GL-03", "missing", {"labels": names}, nudge=Nudge(settings.remind_after))
 
 
 def _proposed(facts: IssueFacts, settings: Settings, teams: list[str]) -> Iterator[Check | Say]:

@@ -28,7 +28,8 @@ def tally(*issues: Issue) -> Tally:
 
 def tidy(priority: str | None = "2", **fields: Any) -> Issue:
     """An issue that lacks nothing, but for `fields`."""
-    return issue(42, priority, **{**TIDY, **fields})
+    team = set() if fields.pop("teamless", False) else {"Channel Ops"}
+    return issue(42, priority, **{**TIDY, **fields, "labels": {*fields.get("labels", ()), *team}})
 
 
 LISTED: tuple[tuple[str, Issue, set[Kind]], ...] = (
@@ -38,6 +39,7 @@ LISTED: tuple[tuple[str, Issue, set[Kind]], ...] = (
     ("a project's milestone is no window", tidy(milestone=replace(PAST, project_id=77)), set()),
     ("carried over often", tidy(labels={"Carry-over::often"}), {Kind.OFTEN}),
     ("no priority", tidy(None, milestone=None), {Kind.NO_PRIORITY}),
+    ("no team", tidy(teamless=True), {Kind.NO_TEAM}),
     ("no DRI", tidy(description="The deck."), {Kind.NO_DRI}),
     ("priority 3 without a milestone", tidy("3", milestone=None), {Kind.NO_MILESTONE}),
     ("priority 4 needs none", tidy("4", milestone=None), set()),
@@ -59,7 +61,7 @@ def test_what_is_listed(one: Issue, kinds: set[Kind]) -> None:
 
 
 def test_counts_by_priority_team_and_window() -> None:
-    found = tally(tidy("1", labels={"Channel Ops"}), tidy("1", labels={"Channel Ops", "Channel Services"}), tidy(None))
+    found = tally(tidy("1"), tidy("1", labels={"Channel Services"}), tidy(None, teamless=True))
     assert (found.by_priority, found.first_of) == ({"1": 2, "": 1}, {RUNNING.title: 2})
     assert found.by_team == {"Channel Ops": 2, "Channel Services": 1}
 

@@ -88,7 +88,7 @@ def small_win(on: Stage) -> None:
 STORIES: Mapping[str, Callable[[Stage], None]] = {
     "GL-01": elsewhere,
     "GL-02": lambda on: complete(on, labels="Channel Ops,Channel Priority:4"),
-    "GL-03": lambda on: complete(on, labels="Channel,Channel Priority:4"),
+    "GL-03": lambda on: complete(on, description="Who takes this?", assignee_ids=[]),
     "GL-05": lambda on: complete(on, weight=None),
     "GL-06": first_ones,
     "GL-07": unplanned,
