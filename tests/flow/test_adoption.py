@@ -81,6 +81,14 @@ def test_the_list_is_kept_and_closed_when_it_is_empty(old: Stage) -> None:
     assert (notice(old).state, issue.web_url in notice(old).description) == ("opened", True)
 
 
+def test_what_only_people_can_mend_stays_listed(old: Stage) -> None:
+    """Also when the bot has looked at the issue closely and found nothing to do."""
+    issue = old.issue(description="DRI: @nobody-here", weight=900)
+    for _ in range(3):
+        old.sweep()
+    assert (notice(old).state, issue.web_url in notice(old).description) == ("opened", True)
+
+
 def test_a_settled_list_costs_nothing_and_survives_the_database(old: Stage) -> None:
     old.issue()
     old.sweep()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.digests import TALLY
+from bot.digests import TALLY, WINDOW
 from bot.domain.subject import DIGEST
 from bot.domain.windows import Window
 from bot.store.database import Database
@@ -36,9 +36,10 @@ def look(scene: Stage) -> None:
 
 
 def test_a_full_sweep_writes_it_and_a_second_changes_nothing(scene: Stage) -> None:
-    """It counts the issues as the sweep leaves them."""
-    issue = scene.issue(labels="Channel Priority:1")
+    """It counts the issues as the sweep leaves them: the label comes with the weight."""
+    issue = scene.issue(weight=1)
     scene.sweep()
+    assert "## First priorities: 1" in digest(scene).description
     assert digest(scene).title == title(scene)
     assert issue.web_url in digest(scene).description
     scene.forget_calls()
@@ -110,6 +111,14 @@ def test_an_incremental_sweep_writes_only_what_is_missing(scene: Stage) -> None:
     scene.issue(title="One more")
     scene.sweep(full=False)
     assert digest(scene).updated_at == first
+
+
+def test_it_is_due_once_for_each_window_and_after_each_count(scene: Stage) -> None:
+    scene.sweep()
+    digests_of = scene.bot.sweeper.digests
+    assert not digests_of.is_due()
+    digests_of.memory.move_cursor(WINDOW, "Channel - FY20Q1 1a")
+    assert digests_of.is_due()
 
 
 def test_nobody_outside_may_read_it(scene: Stage) -> None:
