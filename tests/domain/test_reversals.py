@@ -187,7 +187,7 @@ def test_the_label_that_keeps_the_bot_away_is_looked_into() -> None:
 
 
 def test_each_field_has_a_name_of_its_own() -> None:
-    actions = [
+    actions: list[FieldAction] = [
         *(AddLabel("x"), AddLabel("y"), Assign(CAM), Assign(PAT), SetMilestone(ONE), SetMilestone(None)),
         *(SetDueDate(date(2026, 12, 1)), SetWeight(1), WriteLine("DRI", "@x"), WriteLine("NBA", "x")),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gitlab.v4.objects import ProjectIssue
@@ -33,7 +34,13 @@ def state(on: Stage, issue: ProjectIssue) -> tuple[set[str], list[str], str | No
     return set(fresh.labels), [one["username"] for one in fresh.assignees], fresh.due_date
 
 
-UNDO = {
+def writes(on: Stage, issue: ProjectIssue) -> list[str]:
+    """What the bot wrote on the issue since `forget_calls`."""
+    at = f"/issues/{issue.iid}"
+    return [call for call in on.calls(writes=True) if call.endswith(at) or f"{at}/" in call]
+
+
+UNDO: dict[str, tuple[dict[str, Any], tuple[set[str], list[str], str | None], str]] = {
     "the label": ({"remove_labels": "Channel"}, (set(), ["cam-emea"], "2027-01-10"), "add label `Channel`"),
     "the assignee": ({"assignee_ids": [0]}, ({"Channel"}, [], "2027-01-10"), "assign `@cam-emea`"),
     "the due date": ({"due_date": ""}, ({"Channel"}, ["cam-emea"], None), "set due date 2027-01-10"),
@@ -72,11 +79,10 @@ def test_after_two_fields_the_bot_keeps_its_hands_off(shared: Stage) -> None:
     assert "two things taken back" in shared.comments(issue)[0]
     shared.later(5)
     shared.edit(issue, due_date="", description="nothing")
-    shared.look(calendar=True)
     shared.forget_calls()
     shared.look(issue)
     shared.sweep()
-    assert shared.calls(writes=True) == []
+    assert writes(shared, issue) == []
 
 
 @pytest.mark.parametrize("how", ["the label is removed", "the order is given"])
@@ -116,11 +122,10 @@ def test_who_is_wanted_elsewhere_can_be_named_anew(shared: Stage) -> None:
 
 def test_a_label_set_by_a_person_keeps_the_bot_away(shared: Stage) -> None:
     issue = shared.issue(labels="bot::hands-off")
-    shared.look(calendar=True)
     shared.forget_calls()
     shared.look(issue)
     shared.sweep()
-    assert shared.calls(writes=True) == []
+    assert writes(shared, issue) == []
     assert shared.comments(issue) == []
 
 
@@ -151,7 +156,7 @@ EDITS = st.sampled_from(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(EDITS, st.sampled_from(["look", "sweep", "forget", "wait"])), max_size=6))
-def test_nobody_ever_takes_the_same_thing_back_twice(shared: Stage, story: list[tuple[dict[str, object], str]]) -> None:
+def test_nobody_ever_takes_the_same_thing_back_twice(shared: Stage, story: list[tuple[dict[str, Any], str]]) -> None:
     """Whatever people do and however the bot is woken: nothing that a person undid comes back by itself."""
     issue = tidy(shared)
     taken: set[str] = set()

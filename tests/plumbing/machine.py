@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-from bot import app, logs
+from bot import app, ground, logs
 from bot.commands._common import configured
 from bot.commands.work import pauses
 from bot.dispatch import Dispatcher
@@ -48,7 +48,7 @@ def main(name: str, journal: str, lease: float, wrong_by: float, pace: str) -> N
     right = time.time
     time.time = lambda: right() + wrong_by  # the clock of a machine that nobody set
     if pace == "quick":
-        setattr(app, "notes_rate", lambda _per_minute: RATE)  # noqa: B010 - mypy takes no assignment to a function
+        setattr(ground, "notes_rate", lambda _per_minute: RATE)  # noqa: B010 - mypy takes no assignment to a function
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     logs.configure()

@@ -1,0 +1,96 @@
+"""Configuration, environment and a database become what all parts of the bot stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from bot.config import Config
+from bot.domain.facts import Site, Tier
+from bot.domain.marks import Marker
+from bot.domain.workdays import Workdays
+from bot.environ import Environment
+from bot.gateway import Gateway
+from bot.inbox import Inbox, Timing
+from bot.memory import Memory
+from bot.pace import Pace
+from bot.pacing import notes_rate, paced
+from bot.reach import Doorbell
+from bot.render import Renderer, template_dirs
+from bot.rules import Rules
+from bot.store.database import Database
+from bot.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One GitLab, one database, one set of rules and words; `own` are the ids of the bot's accounts of all times."""
+
+    config: Config
+    database: Database
+    inbox: Inbox
+    memory: Memory
+    gateway: Gateway
+    site: Site
+    rules: Rules
+    marker: Marker
+    wording: Wording
+    own: frozenset[int]
+
+    @property
+    def former(self) -> frozenset[str]:
+        """User names under which the bot worked before."""
+        return frozenset(self.config.site.gitlab.former_bots)
+
+
+def ground(config: Config, environment: Environment, database: Database, timing: Timing) -> Ground:
+    """Raises ConfigError for a missing variable, AskAPerson when GitLab refuses the token."""
+    inbox = Inbox(database, timing)
+    gateway = Gateway.connect(
+        config.site.gitlab.url,
+        environment.require("GITLAB_TOKEN"),
+        before_write=paced(inbox, Pace(database), notes_rate(config.site.notes_per_minute)),
+        observe=partial(observed, inbox, Doorbell(database)),
+    )
+    site = site_of(config, gateway)
+    return Ground(
+        config=config,
+        database=database,
+        inbox=inbox,
+        memory=Memory(database),
+        gateway=gateway,
+        site=site,
+        rules=Rules(config.settings),
+        marker=Marker(environment.require("MARK_KEY").encode()),
+        wording=Wording(Renderer(template_dirs()), config.handbook, config.site.rules_url),
+        own=ids_of(gateway, config.site.gitlab.former_bots) | {site.bot.id},
+    )
+
+
+def observed(inbox: Inbox, doorbell: Doorbell, method: str, _path: str, status: int) -> None:
+    """After a call to GitLab: count it, and let the receiver know whether GitLab can be reached."""
+    inbox.count("gitlab_calls_total", method=method, status=str(status))
+    doorbell.heard(status)
+
+
+def site_of(config: Config, gateway: Gateway) -> Site:
+    """What rules need to know of this GitLab; the bot's own account is whatever `GET /user` says."""
+    groups, projects = config.site.groups, config.site.projects
+    return Site(
+        bot=gateway.me(),
+        group=groups.channel,
+        group_id=gateway.group(groups.channel).id,
+        home=projects["channels"],
+        projects=tuple(dict.fromkeys(projects.values())),
+        labels=config.labels,
+        tier=Tier(config.site.gitlab.tier),
+        partners=groups.partners,
+        workdays=Workdays(frozenset(config.site.holidays)),
+    )
+
+
+def ids_of(gateway: Gateway, names: Iterable[str]) -> frozenset[int]:
+    """The accounts of these names; one that GitLab knows no longer did nothing that still counts."""
+    found = (gateway.user(name) for name in names)
+    return frozenset(person.id for person in found if person)
