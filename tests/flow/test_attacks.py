@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from gitlab.v4.objects import ProjectIssue
 
+from bot.domain.subject import Subject
+from bot.errors import TryLater
 from tests.flow.test_conversation import answers, tell
 from tests.flow.worlds import (
     CAM,
@@ -27,7 +32,7 @@ from tests.flow.worlds import (
     theirs,
     written,
 )
-from tests.stage import Stage
+from tests.stage import Stage, stage
 
 OFF = "bot::hands-off"
 ORDER = "@channel-bot hands-off"
@@ -492,3 +497,24 @@ def test_an_account_that_looks_like_the_bot_is_somebody(shared: Stage) -> None:
         assert OFF not in shared.fresh(issue).labels
     finally:
         shared.sandbox.world.users[pat.id].name = "Pat Example"
+
+
+def test_strangers_never_take_the_whole_allowance(tmp_path: Path) -> None:
+    """Fifty issues by pat, an order in each: most of them wait for their answer, and a CAM does not."""
+    with stage(tmp_path) as on:
+        on.config = replace(on.config, site=on.config.site.model_copy(update={"notes_per_minute": 40}))
+        on.play()
+        issues = [theirs(on, title=f"Question {number}") for number in range(20)]
+        for issue in issues:
+            tell(on, issue, "@channel-bot help", by=PAT)
+        on.bot.inbox.mark([Subject.issue(issue.project_id, issue.iid) for issue in issues], "a test", now=True)
+        with contextlib.suppress(TryLater):
+            on.bot.dispatcher("test", threads=2).drain(None, 2.0)
+        asked = on.issue(description="DRI: @cam-emea")
+        tell(on, asked, ORDER)
+        on.bot.inbox.mark([Subject.issue(asked.project_id, asked.iid)], "a test", now=True)
+        with contextlib.suppress(TryLater):
+            on.bot.dispatcher("test", threads=2).drain(None, 2.0)
+        assert OFF in on.fresh(asked).labels
+        assert len(answers(on, asked)) == 1
+        assert 0 < sum(len(answers(on, issue)) for issue in issues) < 10

@@ -84,8 +84,7 @@ def awake(on: Stage, issue: ProjectIssue, way: str) -> None:
 
 def notes(on: Stage, issue: ProjectIssue, by: str = PAT) -> list[ProjectIssueNote]:
     """The comments as this person reads them, oldest first."""
-    listed = on.fresh(issue, by=by).notes.list(get_all=True, sort="asc", activity_filter="only_comments")
-    return [note for note in listed if isinstance(note, ProjectIssueNote)]
+    return [*on.fresh(issue, by=by).notes.list(get_all=True, sort="asc", activity_filter="only_comments")]
 
 
 def by_bot(on: Stage, issue: ProjectIssue) -> list[ProjectIssueNote]:
