@@ -72,13 +72,14 @@ class Gateway(
         timeout: float = 10.0,
         variable: str = "GITLAB_TOKEN",
         before_write: Callable[[str], None] | None = None,
-        observe: Callable[[str, str, int], None] | None = None,
+        observe: Callable[[str, str, int, float | None], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`timeout` in seconds; `variable` is named when GitLab refuses the token.
 
         `before_write` is called before each write with note (a new comment), issue (a new issue) or other, and may
-        raise TryLater; `observe` after each try with method, path template and status (0: no answer).
+        raise TryLater; `observe` after each try with method, path template, status (0: no answer) and the
+        seconds that GitLab wants us to wait, if it names any.
         """
         super().__init__()
         if not TOKEN.fullmatch(token.strip()):
@@ -102,7 +103,7 @@ class Gateway(
         timeout: float = 10.0,
         variable: str = "GITLAB_TOKEN",
         before_write: Callable[[str], None] | None = None,
-        observe: Callable[[str, str, int], None] | None = None,
+        observe: Callable[[str, str, int, float | None], None] | None = None,
     ) -> Gateway:
         """A gateway that has not asked anything yet: the first call finds out whether GitLab is there."""
         return cls(url, token, timeout=timeout, variable=variable, before_write=before_write, observe=observe)
@@ -211,7 +212,7 @@ class Gateway(
         if answer.date is not None:
             self._clock = (answer.date, time.monotonic())
         if self._observe is not None:
-            self._observe(call.method, call.template, answer.status)
+            self._observe(call.method, call.template, answer.status, answer.pause)
         return answer
 
     def _exchange(self, call: Call, query: Mapping[str, object], body: Mapping[str, object] | None) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,12 +15,16 @@ from bot.gateway import Gateway
 from bot.inbox import Inbox, Timing
 from bot.memory import Memory
 from bot.pace import Pace
-from bot.pacing import notes_rate, paced
+from bot.pacing import BUCKETS, notes_rate, paced
 from bot.reach import Doorbell
 from bot.render import Renderer, template_dirs
 from bot.rules import Rules
 from bot.store.database import Database
 from bot.wording import Wording
+
+TOO_MANY = 429
+MINUTE = 60.0
+"""Seconds in which GitLab counts comments; its limits sometimes come without a word on how long to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,14 @@ class Ground:
 
 def ground(config: Config, environment: Environment, database: Database, timing: Timing) -> Ground:
     """Raises ConfigError for a missing variable, AskAPerson when GitLab refuses the token."""
-    inbox = Inbox(database, timing)
+    inbox, pace = Inbox(database, timing), Pace(database)
+    rate = notes_rate(config.site.notes_per_minute)
+    held = partial(pace.hold, BUCKETS["note"], rate)
     gateway = Gateway.connect(
         config.site.gitlab.url,
         environment.require("GITLAB_TOKEN"),
-        before_write=paced(inbox, Pace(database), notes_rate(config.site.notes_per_minute)),
-        observe=partial(observed, inbox, Doorbell(database)),
+        before_write=paced(inbox, pace, rate),
+        observe=partial(observed, inbox, Doorbell(database), held),
     )
     site = site_of(config, gateway)
     return Ground(
@@ -68,10 +74,23 @@ def ground(config: Config, environment: Environment, database: Database, timing:
     )
 
 
-def observed(inbox: Inbox, doorbell: Doorbell, method: str, _path: str, status: int) -> None:
-    """After a call to GitLab: count it, and let the receiver know whether GitLab can be reached."""
+def observed(  # noqa: PLR0917 - the last four are what the gateway says
+    inbox: Inbox,
+    doorbell: Doorbell,
+    hold: Callable[[float], None],
+    method: str,
+    path: str,
+    status: int,
+    pause: float | None,
+) -> None:
+    """After a call to GitLab: count it, and let the receiver know whether GitLab can be reached.
+
+    When GitLab takes no more comments from one process, none of them sends any until it does again.
+    """
     inbox.count("gitlab_calls_total", method=method, status=str(status))
     doorbell.heard(status)
+    if status == TOO_MANY and method == "POST" and path.endswith("/notes"):
+        hold(MINUTE if pause is None else pause)
 
 
 def site_of(config: Config, gateway: Gateway) -> Site:

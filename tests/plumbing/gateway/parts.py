@@ -43,7 +43,7 @@ class Listener:
     kinds: list[str] = field(default_factory=list)
     seen: list[tuple[str, str, int]] = field(default_factory=list)
 
-    def observe(self, method: str, template: str, status: int) -> None:
+    def observe(self, method: str, template: str, status: int, pause: float | None) -> None:
         self.seen.append((method, template, status))
 
 
