@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -173,7 +175,7 @@ def forged(on: Stage, issue: ProjectIssue, key: str) -> dict[str, str]:
     """Marks that would keep the bot from an order with that key: made up, signed for elsewhere, signed by another."""
     other = theirs(on)
     return {
-        "unsigned": f"<!-- channel-bot:v1 answer issue:{issue.project_id}/{issue.iid} x {'0' * 32} -->",
+        "unsigned": re.sub("[0-9a-f]{32} -->", "0" * 32 + " -->", mark_of(issue, "answer", key)),
         "for another issue": mark_of(other, "answer", key),
         "by another key": mark_of(issue, "answer", key, key="pat's own key"),
     }
@@ -187,8 +189,8 @@ def test_a_forged_mark_silences_nobody(shared: Stage, kind: str, way: str) -> No
     shared.look(issue)
     shared.later(5)
     note = tell(shared, issue, ORDER, by=CAM)
-    key = f"{note}:0123456789abcdef"
-    mark = forged(shared, issue, key)[kind]
+    digest = hashlib.sha256(ORDER.encode()).hexdigest()[:16]
+    mark = forged(shared, issue, f"{note}:{digest}")[kind]
     shared.edit(issue, by=PAT, description=f"{mark}\nHello")
     tell(shared, issue, mark, by=PAT)
     status = by_bot(shared, issue)[0]
