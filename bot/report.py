@@ -23,7 +23,7 @@ PLACE, DIGESTS = "report:", "digest:"
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One issue of a series; `key` tells it from the others, `reader` (a handle) is its DRI, assigned when it opens.
+    """One issue of a series; `key` tells it from the others, `reader` (a handle) is its DRI.
 
     `values` are what its template gets beyond the points.
     """
@@ -49,7 +49,7 @@ def digest_edition(facts: DigestFacts) -> Edition:
 class Reports:
     """Keeps one issue a report, made from `templates/issue/<name>.issue.md.j2`.
 
-    The DRI of an edition is its reader, that of any other report the operator.
+    The DRI of an edition is its reader, that of any other report the operator; they are assigned when it opens.
     """
 
     gateway: Gateway
@@ -127,7 +127,9 @@ class Reports:
     def _open(self, name: str, plan: Plan, today: date, edition: Edition | None) -> Issue:
         title, description = self._text(name, plan, edition)
         due = edition.due if edition else today + timedelta(days=DAYS_TO_ACT)
-        reader = self.gateway.user(edition.reader) if edition and edition.reader else None
+        dri = edition.reader if edition else self.operator
+        # An assignment is what tells them: nobody is notified of a mere name in a description.
+        reader = self.gateway.user(dri) if dri else None
         fields = {
             "title": title,
             "description": description,
