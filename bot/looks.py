@@ -17,7 +17,7 @@ from bot.domain.actions import SetWeight
 from bot.domain.facts import Issue, IssueFacts, LabelEvent
 from bot.domain.needs import AccountOf, LabelHistory, Need
 from bot.domain.plan import Plan
-from bot.domain.reversals import field_of
+from bot.domain.reversals import field_of, held_by
 from bot.inbox import Inbox
 from bot.memory import Look, Memory
 from bot.queue.leases import Lease
@@ -46,13 +46,13 @@ class Looks:
         return look.overwrote is not None and lease.generation - look.overwrote != look.echoes
 
     def wrote(self, issue: Issue) -> frozenset[str] | None:
-        """The fields that the bot ever wrote on the issue; None when nobody knows, as after a lost database."""
+        """The fields that the bot may have written on the issue; None when nobody knows, as after a lost database."""
         known = self.memory.look_at(issue.project_id, issue.iid).wrote
         return frozenset() if known is None and _is_newborn(issue) else known
 
     def begin(self, lease: Lease, facts: IssueFacts, plan: Plan) -> None:
         """Before the plan is granted: from here on its fields may be the bot's, and a weight may be written over."""
-        wrote = _with(facts.wrote, plan)
+        wrote = _with(facts, plan)
         look = self.memory.look_at(*lease.subject.issue_ref)
         if _writes_weight(plan):
             self._remember(lease, Look(None, lease.generation, UNKNOWN, wrote))
@@ -61,7 +61,7 @@ class Looks:
 
     def end(self, lease: Lease, facts: IssueFacts, plan: Plan, *, fields: int, granted: Granted) -> None:
         """After the plan was granted, with one PUT of so many `fields`."""
-        done, wrote = fields or granted.comments, _with(facts.wrote, plan)
+        done, wrote = fields or granted.comments, _with(facts, plan)
         if not _writes_weight(plan) and self._speaks_otherwise(facts, plan, granted):
             self.inbox.mark([lease.subject], "its fields were changed")
         if _writes_weight(plan):
@@ -130,8 +130,11 @@ def _is_newborn(issue: Issue) -> bool:
     return opened is not None and changed is not None and changed - opened < AT_ONCE
 
 
-def _with(wrote: frozenset[str] | None, plan: Plan) -> frozenset[str] | None:
-    return None if wrote is None else wrote | {field_of(action) for _, action in plan.granted}
+def _with(facts: IssueFacts, plan: Plan) -> frozenset[str] | None:
+    """What the bot wrote, and what is there and may be its own: by order, or by a sweep with another database."""
+    if facts.wrote is None:
+        return None
+    return facts.wrote | held_by(facts.issue) | {field_of(action) for _, action in plan.granted}
 
 
 def _writes_weight(plan: Plan) -> bool:

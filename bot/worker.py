@@ -112,7 +112,7 @@ class Worker:
                 self._look_again(lease)
             if asked:
                 return self._answer(lease, facts, asked)
-            self.conversation.remember(facts)
+            self.conversation.remember(facts, -self.conversation.heal(facts, self._holding(lease)))
         facts = self.snapshot.complete(facts)
         if not concerns(facts).holds:
             self.looks.passed_by(lease, facts)

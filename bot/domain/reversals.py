@@ -22,7 +22,7 @@ from bot.domain.actions import (
     SetWeight,
     WriteLine,
 )
-from bot.domain.facts import IssueFacts, Note
+from bot.domain.facts import Issue, IssueFacts, Note
 from bot.domain.needs import LabelHistory, MilestoneHistory, Need, NoteHistory
 from bot.domain.orders import spoken, understood
 
@@ -59,6 +59,14 @@ def field_of(action: FieldAction) -> str:
             return f"{label} line"
         case _:
             assert_never(action)
+
+
+def held_by(issue: Issue) -> frozenset[str]:
+    """The fields, in the words of `field_of`, that hold something which a wish could bring back."""
+    labels = (f"label {name}" for name in issue.labels)
+    assignees = (f"assignee {person.id}" for person in issue.assignees)
+    milestone = (f"milestone {issue.milestone.id}",) if issue.milestone else ()
+    return frozenset((*labels, *assignees, *milestone, *(("due date",) if issue.due_date else ())))
 
 
 def doubts(facts: IssueFacts, wishes: Iterable[FieldAction]) -> Iterator[Need]:

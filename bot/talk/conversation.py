@@ -7,6 +7,7 @@ what is missing. Doing it twice ends the same, because an order means what it me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bot.apply import Apply, Granted
@@ -79,8 +80,17 @@ class Conversation:
         facts = replace(facts, digest_of=self.apply.reports.digest_of(facts.issue))
         return facts, self.listener.asked(facts, self._commands)
 
+    def heal(self, facts: IssueFacts, before_write: Callable[[], None]) -> int:
+        """Delete answers that were given twice; how many there were."""
+        twins = [*self.listener.twins(facts)]
+        for note_id in twins:
+            before_write()
+            with suppress(NotThere):
+                self.gateway.delete_note(facts.issue.project_id, facts.issue.iid, note_id)
+        return len(twins)
+
     def remember(self, facts: IssueFacts, answers: int = 0) -> None:
-        """That these comments, and so many answers, were heard."""
+        """That these comments, and so many answers more (or, below 0, less), were heard."""
         newest = max((note.id for note in facts.notes), default=0)
         self.hearing.remember(facts.issue, newest, facts.issue.user_notes_count + answers)
 

@@ -85,6 +85,18 @@ class Listener:
             strangers=frozenset(int(mark.value) for mark in today if mark.place == place),
         )
 
+    def twins(self, facts: IssueFacts) -> Iterator[int]:
+        """The ids of answers that say again what an older one says, as two bots without one database write them."""
+        place, known = Subject.issue(facts.issue.project_id, facts.issue.iid).key, set[str]()
+        for note in facts.notes:
+            if note.system or note.author.id != facts.site.bot.id:
+                continue
+            marks = [found.mark for found in self.marker.find(note.body) if found.valid]
+            keys = {mark.value for mark in marks if (mark.kind, mark.place) == (ANSWER, place)}
+            if keys and keys <= known:
+                yield note.id
+            known |= keys
+
     def _bounded(self, questions: Iterable[Spoken]) -> Iterator[Spoken]:
         """Each costs a call or more: however many comments a stranger writes, the others are heard."""
         every = list(questions)
