@@ -17,6 +17,9 @@ from rich.text import Text
 T = TypeVar("T")
 HIDDEN = re.compile(r"\s*<!--.*?-->", re.DOTALL)
 ALL_SET = "**All set"
+STATUS, ANSWER = "<!-- channel-bot:v1 status ", "<!-- channel-bot:v1 answer "
+TICKS = frozenset({"white_check_mark", "no_entry_sign"})
+"""What the bot puts on a comment when it is done with it."""
 
 
 class Unmet(Exception):
@@ -25,7 +28,7 @@ class Unmet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An issue as a person sees it; `comment` is the bot's, without what GitLab hides, and `comments` counts them."""
+    """An issue as a person sees it; `comment` is the bot's on what is open, and `comments` counts those."""
 
     labels: tuple[str, ...]
     weight: int | None
@@ -106,10 +109,29 @@ class Stage:
         if view.comment and view.comment != self._shown_comment.get(issue.web_url):
             wrote = "edits its comment:" if left.comments else "comments:"
             self.says(self.bot, f"{wrote} ({issue.references['short']})")
-            self.console.print(Panel(Text(view.comment), border_style="green", padding=(0, 1)))
+            self.shows(view.comment)
             self._shown_comment[issue.web_url] = view.comment
         self.took(seconds)
         return view
+
+    def answers(self, issue: Any, note_id: int) -> None:
+        """Wait until the bot has answered this comment, and print how."""
+
+        def look() -> tuple[set[str], list[str]]:
+            now = issue.manager.get(issue.iid)
+            notes = [one for one in now.notes.list(iterator=True) if one.id > note_id]
+            ours = [one.body for one in notes if _is_comment_of(one, self.bot) and ANSWER in one.body]
+            asked = now.notes.get(note_id)
+            return {one.name for one in asked.awardemojis.list(iterator=True)}, ours
+
+        (emojis, said), seconds = self.expect("the bot answers", look, lambda seen: bool(seen[1] and seen[0] & TICKS))
+        self.says(self.bot, f"answers, and ticks it off with :{max(emojis & TICKS)}:")
+        self.shows(plain(said[0]))
+        self.took(seconds)
+
+    def shows(self, text: str) -> None:
+        """Print what the bot wrote."""
+        self.console.print(Panel(Text(text), border_style="green", padding=(0, 1)))
 
     def took(self, seconds: float) -> None:
         self.console.print(Text(f"{'':>14}  after {seconds:.1f} s", style="dim"))
@@ -117,7 +139,8 @@ class Stage:
     def view(self, issue: Any) -> View:
         """The issue as it is now, through the eyes of whoever holds it."""
         now = issue.manager.get(issue.iid)
-        ours = [note.body for note in now.notes.list(iterator=True) if _is_comment_of(note, self.bot)]
+        notes = now.notes.list(iterator=True)
+        ours = [note.body for note in notes if _is_comment_of(note, self.bot) and STATUS in note.body]
         return View(
             labels=tuple(sorted(now.labels)),
             weight=getattr(now, "weight", None),
@@ -125,13 +148,18 @@ class Stage:
             milestone=now.milestone["title"] if now.milestone else None,
             due_date=now.due_date,
             comments=len(ours),
-            comment=HIDDEN.sub("", ours[0]).strip() if ours else "",
+            comment=plain(ours[0]) if ours else "",
         )
 
 
-def json_of(url: str, timeout: float = 10.0) -> Any:
-    """The JSON that an address answers; requests.RequestException when it does not."""
-    return requests.get(url, timeout=timeout).json()
+def plain(text: str) -> str:
+    """A text without what GitLab hides."""
+    return HIDDEN.sub("", text).strip()
+
+
+def json_of(url: str, timeout: float = 10.0, put: object = None) -> Any:
+    """The JSON that an address answers, told something or just asked; requests.RequestException when it does not."""
+    return requests.request("GET" if put is None else "PUT", url, json=put, timeout=timeout).json()
 
 
 def writes(log: Sequence[Mapping[str, Any]], users: tuple[str, ...]) -> list[str]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
-from bot.config import Config
-from bot.demo.pair import BOT_USERNAME, Pair
-from bot.demo.stage import Person, Stage, Unmet, json_of, writes
+from bot.demo.pair import BOT_USERNAME
+from bot.demo.props import Props
+from bot.demo.stage import Unmet, json_of, writes
+from bot.demo.talk import Talk
 from bot.domain.windows import Window
 from bot.sandbox.example import OWNER_SUFFIX
 
@@ -22,15 +18,8 @@ FAR = 9
 """Windows from now; the bot makes the next six by itself, so this one is nobody's yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Its people sign in with their own tokens; `command` runs one of the bot's, `pids` are the parts' process ids."""
-
-    stage: Stage
-    pair: Pair
-    config: Config
-    pids: Callable[[], Mapping[str, int]]
-    command: Callable[[Sequence[str]], tuple[int, str]]
+class Story(Props):
+    """The acts, in their order."""
 
     def play(self) -> None:
         """Raises Unmet when something that is expected does not happen in time."""
@@ -41,6 +30,7 @@ class Story:
         self.a_new_weight(issue)
         self.a_puzzle()
         self.an_accident()
+        Talk(self.stage, self.pair, self.config, self.pids, self.command).play()
         self.a_sweep()
 
     # Acts
@@ -51,8 +41,9 @@ class Story:
         issue = self.channels(cam).issues.create({"title": CHORE, "description": WHY})
         self.stage.says(cam.username, f"opens issue {issue.references['short']}: {CHORE}")
         left = self.stage.view(issue)
-        self.set(issue, {"add_labels": self.priority("1")})
-        self.stage.says(cam.username, f"sets the label {self.priority('1')}")
+        team = self.config.labels.team[0].name
+        self.set(issue, {"add_labels": f"{self.priority('1')},{team}"})
+        self.stage.says(cam.username, f"sets the labels {self.priority('1')} and {team}")
         self.set(issue, {"description": f"DRI: @{cam.username}\n\n{WHY}"})
         self.stage.says(cam.username, f"writes `DRI: @{cam.username}` on top of the description")
         base = self.config.labels.base.name
@@ -61,7 +52,7 @@ class Story:
             issue,
             left,
             lambda now: (
-                {base, self.priority("1")} == {*now.labels}
+                {base, team, self.priority("1")} == {*now.labels}
                 and now.weight == self.weight(1)
                 and now.assignees == (cam.username,)
                 and now.comments == 1
@@ -119,12 +110,14 @@ class Story:
         self.set(theirs, {"weight": 3} if weighed else {"add_labels": self.priority("3")})
         self.stage.says(lead.username, "sets weight 3" if weighed else f"sets the label {self.priority('3')}")
         left = self.stage.view(theirs)
-        base = self.config.labels.base.name
         self.stage.bot_follows(
             f"{self.priority('3')} is the one priority label",
             theirs,
             left,
-            lambda now: {base, self.priority("3")} == {*now.labels} and now.weight == self.weight(3),
+            lambda now: (
+                [self.priority("3")] == [name for name in now.labels if name.startswith("Channel Priority")]
+                and now.weight == self.weight(3)
+            ),
         )
 
     def a_puzzle(self) -> None:
@@ -152,9 +145,10 @@ class Story:
     def an_accident(self) -> None:
         self.stage.act("Receiver and worker are killed in the middle of a change")
         phd = self.person("phd-emea")
-        fields = {"title": SECOND, "description": f"DRI: @{phd.username}", "labels": self.priority("2")}
+        labels = f"{self.priority('4')},{self.config.labels.team[-1].name}"
+        fields = {"title": SECOND, "description": f"DRI: @{phd.username}", "labels": labels}
         issue = self.channels(phd).issues.create(fields)
-        self.stage.says(phd.username, f"opens issue {issue.references['short']} with {self.priority('2')}: {SECOND}")
+        self.stage.says(phd.username, f"opens issue {issue.references['short']} with {self.priority('4')}: {SECOND}")
         former = self.kill("receiver", "worker")
         due = self.windows(0)[0].due.isoformat()
         self.set(issue, {"due_date": due})
@@ -166,7 +160,7 @@ class Story:
             left,
             lambda now: (
                 self.config.labels.base.name in now.labels
-                and now.weight == self.weight(2)
+                and now.weight == self.weight(4)
                 and now.assignees == (phd.username,)
                 and now.comments <= 1
                 and (now.is_all_set or not now.comment)
@@ -187,59 +181,6 @@ class Story:
         if found := writes(asked, (BOT_USERNAME, f"{BOT_USERNAME}{OWNER_SUFFIX}")):
             raise Unmet(f"the sweep still wrote {len(found)} times: {', '.join(found)}")
         self.stage.says(self.stage.bot, f"asks GitLab {len(asked)} times and writes nothing")
-
-    # Props
-
-    def person(self, username: str) -> Person:
-        return Person.sign_in(self.pair.gitlab_url, username, self.pair.tokens[username])
-
-    def channels(self, person: Person) -> Any:
-        return person.project(self.config.site.projects["channels"])
-
-    def group(self, person: Person) -> Any:
-        return person.group(self.config.site.groups.channel)
-
-    def milestone(self, person: Person, number: int) -> Any:
-        return self.group(person).milestones.get(number)
-
-    def priority(self, key: str) -> str:
-        priorities = self.config.labels.priority
-        return next(priorities.name(level) for level in priorities.levels if level.key == key)
-
-    def weight(self, number: int) -> int | None:
-        """The weight an issue shows where the plan has weights."""
-        return number if self.pair.tier == "premium" else None
-
-    def windows(self, ahead: int) -> tuple[Window, ...]:
-        return Window.ahead(self.today(), ahead)
-
-    def today(self) -> date:
-        now = datetime.fromisoformat(json_of(f"{self.pair.admin_url}/clock")["now"])
-        return now.astimezone(self.config.tz).date()
-
-    def set(self, issue: Any, fields: Mapping[str, object]) -> None:
-        issue.manager.update(issue.iid, dict(fields))
-
-    def tell(self) -> None:
-        """Where the plan has no group webhooks, nothing tells the bot of a milestone that no issue is in."""
-        if self.pair.tier != "premium":
-            self.stage.says("", "(this plan sends no webhook for that)")
-            self.run_sweep()
-
-    def run_sweep(self, *options: str) -> None:
-        arguments = ("sweep", "--apply", *options)
-        self.stage.says("", f"$ channel-bot {' '.join(arguments)}")
-        status, output = self.command(arguments)
-        self.stage.says("", output.strip())
-        if status:
-            raise Unmet(f"the sweep ended with exit status {status}")
-
-    def kill(self, *names: str) -> dict[str, int]:
-        former = {name: self.pids()[name] for name in names}
-        for name, pid in former.items():
-            os.kill(pid, signal.SIGKILL)
-            self.stage.says("", f"$ kill -9 {pid}   # the {name}")
-        return former
 
 
 def near_miss(window: Window) -> str:

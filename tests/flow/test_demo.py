@@ -193,7 +193,7 @@ def test_the_story_is_played_to_its_end_and_leaves_nothing(tmp_path: Path) -> No
     process, said = whole(tmp_path)
 
     assert process.returncode == 0, said
-    assert "8. A sweep finds nothing left to do" in said
+    assert "13. A sweep finds nothing left to do" in said
     assert "writes nothing" in said
     assert "glpat-" not in said
     assert "whsec_" not in said
