@@ -1,4 +1,7 @@
-"""Three ways to hear of the world become one: webhooks, sweeps alone, and a pipeline's sweep beside the worker."""
+"""The ways to hear of the world become one: webhooks, sweeps alone, and a pipeline's sweep beside the live worker.
+
+That sweep asks the running bot, as the shipped pipeline does, or is one of its own that knows nothing of the other.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,12 @@ import gitlab
 import requests
 import yaml
 
-from tests.load import ROOT, Live, live
+from tests.load import ROOT, Live, live, wait_until
 from tests.stage import Stage, stage
 
 T = TypeVar("T")
-WAYS = ("webhooks", "sweeps alone", "the pipeline's sweep beside the worker")
+PIPELINES = {"the pipeline asks the worker": (), "the pipeline sweeps by itself": ("--stateless",)}
+WAYS = ("webhooks", "sweeps alone", *PIPELINES)
 PATIENCE = 45.0
 """Seconds in which a live bot has to do what is expected."""
 
@@ -40,6 +44,9 @@ class Way(Protocol):
 
     def sweep(self) -> None:
         """What a schedule does each morning."""
+
+    def rest(self) -> None:
+        """Let the bot finish what it is at: GitLab has no locks, and who writes in the same instant may lose."""
 
 
 def morning(way: Way, day: date) -> None:
@@ -65,6 +72,9 @@ class Sweeping:
     def sweep(self) -> None:
         self.stage.sweep()
 
+    def rest(self) -> None:
+        """It works only when somebody waits for it."""
+
     def until(self, what: str, look: Callable[[], T], holds: Callable[[T], object]) -> T:
         for _ in range(3):
             self.stage.sweep()
@@ -88,6 +98,9 @@ class Living:
     def sweep(self) -> None:
         self.pair.sweep()
 
+    def rest(self) -> None:
+        self.pair.settle(PATIENCE)
+
     def until(self, what: str, look: Callable[[], T], holds: Callable[[T], object]) -> T:
         deadline = time.monotonic() + PATIENCE
         while not holds(seen := look()):
@@ -98,9 +111,11 @@ class Living:
 
 @dataclass(frozen=True)
 class Pipeline(Living):
-    """Beside that, a pipeline without a database sweeps again and again."""
+    """Beside that, a pipeline sweeps again and again."""
 
+    options: tuple[str, ...]
     failures: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
 
     def sweep(self) -> None:
         """The pipeline does it anyway, and is waited for."""
@@ -118,18 +133,24 @@ class Pipeline(Living):
             thread.join()
         assert self.failures == []
 
+    def rest(self) -> None:
+        """Until the sweep that runs now and one more are over."""
+        former = len(self.done)
+        wait_until("the pipeline has swept", lambda: len(self.done) > former + 1, PATIENCE)
+        super().rest()
+
     def _sweep_until(self, stop: threading.Event) -> None:
         while not stop.wait(0.5):
             self._sweep_once()
 
     def _sweep_once(self) -> None:
-        command = [sys.executable, "-m", "bot", "sweep", "--full", "--apply", "--stateless"]
+        command = [sys.executable, "-m", "bot", "sweep", "--full", "--apply", *self.options]
         kept = {name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_START") if name in os.environ}
-        # With BOT_URL the command would only ask the running bot.
-        told = {name: value for name, value in self.pair.told["env"].items() if name not in ("BOT_URL", "DATABASE_URL")}
+        told = self.pair.told["env"]
         done = subprocess.run(
             command, cwd=ROOT, env={**kept, **told}, capture_output=True, text=True, timeout=120, check=False
         )
+        self.done.append(done.stdout)
         if done.returncode not in (0, 75):
             self.failures.append(done.stdout + done.stderr)
 
@@ -149,6 +170,6 @@ def way(name: str, folder: Path, day: date) -> Iterator[Way]:
         if name == "webhooks":
             yield Living(pair)
             return
-        beside = Pipeline(pair)
+        beside = Pipeline(pair, PIPELINES[name])
         with beside.running():
             yield beside
