@@ -270,8 +270,11 @@ def test_orders_do_not_run_again_in_another_project(shared: Stage) -> None:
     name = f"side-{len(group.projects.list(get_all=True))}"
     target = shared.as_("root").projects.create({"name": name, "path": name, "namespace_id": group.id})
     issue = ours(shared)
+    # So quick that the bot's emoji does not make the comment look edited.
+    shared.sandbox.world.clock.frozen = True
     tell(shared, issue, ORDER, by=CAM)
     shared.look(issue)
+    shared.sandbox.world.clock.frozen = False
     shared.later(5)
     on = tell(shared, issue, "@channel-bot hands-on", by=CAM)
     shared.look(issue)
@@ -476,7 +479,7 @@ def test_a_flood_of_comments_is_answered_once_and_costs_little(shared: Stage) ->
     assert len(shared.calls()) < 40
     assert OFF in shared.fresh(issue).labels
     (answer,) = answers(shared, issue)
-    assert len(answer) < 4000
+    assert answer.count("**`") == 2  # one of pat's, and the CAM's
     shared.forget_calls()
     tell(shared, issue, "@channel-bot help again", by=PAT)
     shared.look(issue)
