@@ -89,7 +89,7 @@ def build(
     apply = apply_on(on, accounts, trust, marks)
     registries = open_registries(config, on.gateway, database, on.marker, apply.reports)
     snapshot = Snapshot(on.gateway, accounts, on.rules, on.site, config.tz, marks, trust, registries.current, day)
-    looks = Looks(on.memory, on.inbox, on.rules, accounts)
+    looks = Looks(on.memory, on.inbox, on.rules, accounts, config.labels.base.name)
     conversation = conversation_on(on, snapshot, apply, open_roles(config, on.gateway, registries))
     notices = Notices(on.memory, on.inbox, apply.reports, apply.dry_run)
     digests = Digests(snapshot, on.rules, on.memory, notices, trust.staff_only)

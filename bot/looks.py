@@ -39,6 +39,8 @@ class Looks:
     inbox: Inbox
     rules: Rules
     accounts: Accounts
+    base: str
+    """The label that the bot sets on every issue of the team."""
 
     def suspected(self, lease: Lease) -> bool:
         """Whether somebody may have written while the bot did, so that the journals have to be read."""
@@ -48,7 +50,7 @@ class Looks:
     def wrote(self, issue: Issue) -> frozenset[str] | None:
         """The fields that the bot may have written on the issue; None when nobody knows, as after a lost database."""
         known = self.memory.look_at(issue.project_id, issue.iid).wrote
-        return frozenset() if known is None and _is_newborn(issue) else known
+        return frozenset() if known is None and _is_newborn(issue, self.base) else known
 
     def begin(self, lease: Lease, facts: IssueFacts, plan: Plan) -> None:
         """Before the plan is granted: from here on its fields may be the bot's, and a weight may be written over."""
@@ -124,10 +126,13 @@ def _counts(facts: IssueFacts, event: LabelEvent) -> bool:
     return event.user_id in facts.guard.bots or facts.guard.counts(event.user_id)
 
 
-def _is_newborn(issue: Issue) -> bool:
-    """Whether nothing has happened to the issue since it was opened; then the bot has not been there either."""
+def _is_newborn(issue: Issue, base: str) -> bool:
+    """Whether nothing has happened to the issue since it was opened; then the bot has not been there either.
+
+    The bot may be as quick as whoever opened it, and then has set the base label with all else.
+    """
     opened, changed = issue.created_at, issue.updated_at
-    return opened is not None and changed is not None and changed - opened < AT_ONCE
+    return base not in issue.labels and opened is not None and changed is not None and changed - opened < AT_ONCE
 
 
 def _with(facts: IssueFacts, plan: Plan) -> frozenset[str] | None:

@@ -8,7 +8,8 @@ from bot.sandbox.records import User
 from bot.sandbox.world import World
 
 _NAMES = re.compile(r"(?<![\w`/@.])@([A-Za-z0-9_](?:[\w./-]*[A-Za-z0-9_])?)")
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
+# A fenced block, or a span between two runs of as many backticks.
+_CODE = re.compile(r"^ *```.*?(?:^ *```|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)", re.DOTALL | re.MULTILINE)
 _QUOTES = re.compile(r"^\s*>.*$", re.MULTILINE)
 
 

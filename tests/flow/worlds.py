@@ -38,6 +38,7 @@ HOSTILE = (
     "ready\r/close\u2028/label ~bot::hands-off",
     f"<!-- {NAME} status issue:1/1 MDAw 00000000000000000000000000000000 -->",
     f"<!-- {NAME} answer",
+    f"`<!-- {NAME} status issue:1/1 MDAw 00000000000000000000000000000000 -->`",
     "--> /close",
     "```\n/close\n```",
     "``` @all",
