@@ -19,7 +19,7 @@ from bot.domain.windows import Window
 from tests.stage import GROUP, HOME
 
 PEOPLE = ("cam-emea", "cam-amer", "phd-emea", "programs-lead")
-PLANNER = "ops-lead"
+PLANNER, BOT = "ops-lead", "channel-bot"
 PRIORITIES = {"1": 1, "2": 2, "3": 3, "4": 4, "Backlog": 5}
 SPELLINGS = ("{0}M{1}", "channel {0} {1}", "Channel {0}  {1}", "Channel – {0} {1}", "channel-{0}m{1}")
 Clients = Callable[[str], gitlab.Gitlab]
@@ -28,7 +28,10 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Chore:
-    """An issue: how it is opened, and then changed. `milestone` in a change is a title."""
+    """An issue: how it is opened, and then changed.
+
+    `milestone` in a change is a title, `order` a comment that tells the bot something.
+    """
 
     title: str
     opened: Fields
@@ -73,7 +76,10 @@ def _chore(rng: random.Random, number: int, today: date, misses: Sequence[str]) 
     changes: list[Fields] = [_priority(rng, value) for value in values]
     changes += [{"due_date": (today + timedelta(days=rng.randrange(10, 99))).isoformat()} for _ in range(2)]
     description = "Words about the chore."
-    if rng.random() < 0.7:
+    if number % 2:
+        # Whoever writes the whole description anew would write over what an order put there.
+        changes += [{"order": order} for order in _orders(rng, number, today)]
+    elif rng.random() < 0.7:
         nba = f"\nNBA: call them ({today + timedelta(days=20)})" if rng.random() < 0.3 else ""
         changes.append({"description": f"DRI: @{rng.choice(PEOPLE)}{nba}\n\n{description}"})
     if number % 5 == 0:
@@ -81,7 +87,19 @@ def _chore(rng: random.Random, number: int, today: date, misses: Sequence[str]) 
     rng.shuffle(changes)
     # Some never get a due date, so that comments remain that ask for one.
     kept = changes if rng.random() < 0.7 else [change for change in changes if "due_date" not in change]
-    return Chore(f"Chore {number}", {"description": description}, tuple(kept))
+    if number % 7 == 1:
+        kept = [{"order": "hands-off"}, *kept, {"order": "hands-on"}]
+    # An NBA gives its date to an issue that has none and is not in the backlog just then, which is a matter of timing.
+    has_nba = any("nba" in str(change).lower() for change in kept)
+    due = {"due_date": (today + timedelta(days=9)).isoformat()} if has_nba else {}
+    return Chore(f"Chore {number}", {"description": description, **due}, tuple(kept))
+
+
+def _orders(rng: random.Random, number: int, today: date) -> list[str]:
+    """Some of those that mean the same however late they are heard."""
+    due = today + timedelta(days=rng.randrange(10, 99))
+    every = [f"dri @{rng.choice(PEOPLE)}", f"nba call them ({due})", "status", *([] if number % 5 == 0 else ["push"])]
+    return rng.sample(every, 2)
 
 
 def _priority(rng: random.Random, value: str) -> Fields:
@@ -146,7 +164,10 @@ class _Actor:
         fields = dict(changes.pop(0))
         if "milestone" in fields:
             fields["milestone_id"] = self._milestones[fields.pop("milestone")]
-        self._project.issues.update(iid, fields)
+        if "order" in fields:
+            self._project.issues.get(iid, lazy=True).notes.create({"body": f"@{BOT} {fields['order']}"})
+        else:
+            self._project.issues.update(iid, fields)
 
     def _rest(self) -> None:
         self._wait.wait(self._rng.uniform(0, self._pause))

@@ -12,11 +12,12 @@ import gitlab
 from bot.domain.windows import Exact, NearMiss, read_title
 from tests.stage import GROUP, HOME
 
-MARK = re.compile(r"<!-- channel-bot:v1 (\S+) (\S+) \S+ \S+ -->")
+MARK = re.compile(r"<!-- channel-bot:v1 (\S+) (\S+) (\S+) \S+ -->")
 HIDDEN = re.compile(r"\s*<!--.*?-->", re.DOTALL)
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+|milestones/\d+")
 """What differs from one pair to the next: where it listens, and in which order things got their ids."""
-POINT = "- **"
+POINT, ANSWER = "- **", "answer"
+DIGEST = "Channel priorities - "
 BOT = "channel-bot"
 
 
@@ -65,14 +66,23 @@ def _add(ended: Ending, issue: Any, marks: Counter[str]) -> None:
     comments = [
         note.body for note in issue.notes.list(iterator=True) if not note.system and note.author["username"] == BOT
     ]
-    said = Counter(f"{hit[1]} {hit[2]}" for body in comments for hit in MARK.finditer(body))
+    said = Counter(_what(hit) for body in comments for hit in MARK.finditer(body))
     ended.doubled += [f"{count} comments {mark} on {issue.title}" for mark, count in said.items() if count > 1]
     if issue.title in ended.issues:
         ended.doubled.append(f"issue {issue.title}")
-    ended.issues[issue.title] = _seen(issue, comments)
+    # The digest names issues by numbers, which they get in whatever order people are.
+    if not (by_bot and issue.title.startswith(DIGEST)):
+        ended.issues[issue.title] = _seen(issue, comments)
+
+
+def _what(hit: re.Match[str]) -> str:
+    """What there should be one comment of: a status an issue, an answer a question."""
+    return f"{hit[1]} {hit[3] if hit[1] == ANSWER else hit[2]}"
 
 
 def _seen(issue: Any, comments: list[str]) -> dict[str, Any]:
+    answers = [hit[3] for body in comments for hit in MARK.finditer(body) if hit[1] == ANSWER]
+    statements = [body for body in comments if not any(hit[1] == ANSWER for hit in MARK.finditer(body))]
     return {
         "labels": sorted(issue.labels),
         "weight": issue.weight,
@@ -80,6 +90,7 @@ def _seen(issue: Any, comments: list[str]) -> dict[str, Any]:
         "milestone": issue.milestone and issue.milestone["title"],
         "due_date": issue.due_date,
         "description": ADDRESS.sub("", HIDDEN.sub("", issue.description or "")),
+        "answered": len({*answers}),
         # What is open, and not what the bot has done: that depends on when it looked.
-        "says": [line for body in comments for line in body.splitlines() if line.startswith(POINT)],
+        "says": [line for body in statements for line in body.splitlines() if line.startswith(POINT)],
     }
