@@ -18,7 +18,7 @@ from bot.inbox import Inbox
 from bot.memory import Memory
 from bot.report import Reports
 
-NAMES: Final = ("blast_radius", "adoption", "digest_withheld")
+NAMES: Final = ("blast_radius", "adoption", "digest_withheld", "rights")
 """All notices; each has `templates/issue/<name>.issue.md.j2` and `<name>.note.md.j2`."""
 
 
@@ -38,6 +38,10 @@ class Notices:
             return
         self.memory.move_cursor(_wanted(name), wanted)
         self.inbox.mark([SITE], f"the notice {name}", now=True)
+
+    def is_open(self, name: str) -> bool:
+        """Whether the notice lists anything."""
+        return self.memory.cursor(_wanted(name)) not in (None, "[]")
 
     def settle(self, today: date, before_write: Callable[[], None]) -> Iterator[str]:
         """Make every notice say what it should; what was done. To be called by whoever holds the subject SITE."""

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import structlog
 
+from bot import rights
 from bot.apply import Apply, Deed, Granted
 from bot.audit import Audit, Entry
 from bot.delivery import Floor
@@ -17,7 +18,7 @@ from bot.digests import Digests
 from bot.domain.facts import Facts, Issue, IssueFacts
 from bot.domain.plan import Plan
 from bot.domain.subject import DIGEST, Subject
-from bot.errors import AskAPerson, BadToken, NotThere, TryLater, Unclear
+from bot.errors import AskAPerson, BadToken, Forbidden, NotThere, TryLater, Unclear
 from bot.inbox import Inbox
 from bot.looks import Looks
 from bot.queue.leases import Again, Dead, Done, Lease, Outcome
@@ -74,6 +75,8 @@ class Worker:
         except TryLater as trouble:
             return Again(trouble.after, str(trouble))
         except AskAPerson as trouble:
+            if isinstance(trouble, Forbidden):
+                rights.missing(self.digests.notices)
             return Dead(str(trouble))
         except Exception as error:
             log.exception("a mistake of ours", subject=lease.subject.key)
@@ -218,6 +221,8 @@ class Worker:
         self.apply.grant(facts, plan, self._holding(lease), granted, doubtful=lease.attempts > 1)
         self.conversation.hearing.grew(facts.issue, granted.new_comments)
         self.looks.end(lease, facts, plan, fields=len(plan.granted), granted=granted)
+        if granted.changed:
+            rights.there(self.digests.notices)
 
     def _write_down(self, lease: Lease, granted: Granted) -> None:
         """Also what was done before something went wrong."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import nodes
 
-from bot import adoption, digests, notices, radius
+from bot import adoption, digests, notices, radius, rights
 from bot.check.findings import Finding
 from bot.config import load
 from bot.errors import ConfigError
@@ -25,6 +25,7 @@ NOTICES = (
     Speaker(adoption.NAME, adoption),
     Speaker(radius.NAME, radius),
     Speaker(digests.NAME, digests),
+    Speaker(rights.NAME, rights),
 )
 FRAMES: Mapping[str, Mapping[str, object]] = {
     "issue/status.note.md.j2": {"points": [SAMPLE], "done": ["a sample"], "today": "2026-11-21", "bot": "a-bot"},
