@@ -460,7 +460,8 @@ def test_nothing_hostile_acts_in_the_bots_words(shared: Stage, text: str) -> Non
     assert [(danger, said[:200]) for said in written(shared, issue, pats) for danger in dangers(said)] == []
     # Whom pat assigned is reminded; that is no echo.
     assigned = {one["username"] for one in shared.fresh(pats).assignees}
-    assert called(shared, issue, pats) <= {CAM, PAT, COLLEAGUE, *assigned}
+    assert called(shared, issue) <= {CAM}
+    assert called(shared, pats) <= {CAM, PAT, COLLEAGUE, *assigned}
     done = [
         deed for deed in deeds(shared, issue, pats) if deed not in ("changed the description", "assigned to @cam-emea")
     ]
