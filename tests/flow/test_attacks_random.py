@@ -95,6 +95,8 @@ def test_the_team_wins_and_pat_does_not(shared: Stage, story: list[tuple[str, di
         after = holds(shared, issue)
         if who != PAT:
             undone |= (before - after) & {*TAKEN}
+            # Taking off the label that keeps the bot away is the team's word that it may care again.
+            undone = set() if OFF in before - after else undone
         undone -= after
         shared.forget_calls()
         look(shared, issue, how)
