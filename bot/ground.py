@@ -106,6 +106,7 @@ def site_of(config: Config, gateway: Gateway) -> Site:
         tier=Tier(config.site.gitlab.tier),
         partners=groups.partners,
         workdays=Workdays(frozenset(config.site.holidays)),
+        zone=config.tz,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias, get_args
 
 from bot.domain.actions import Answer, Check, FieldAction, MilestoneAction
-from bot.domain.facts import Guard, Issue, IssueFacts, Milestone, MilestoneEvent, Site
+from bot.domain.facts import Issue, IssueFacts, Milestone, Site
 from bot.domain.labels import Labels, Level
 from bot.domain.subject import Subject
 from bot.domain.windows import Exact, NearMiss, Window, read_title
@@ -93,20 +93,33 @@ def is_teams(issue: Issue, site: Site) -> bool:
     return issue.is_open and issue.issue_type == "issue" and ours and not (with_partner or is_off)
 
 
-def carried(events: Iterable[MilestoneEvent], guard: Guard) -> int:
-    """How often the issue left a window that was over for a later one, by the bot or by somebody whose word counts."""
-    count = 0
+def carried(facts: IssueFacts) -> tuple[datetime, ...]:
+    """When the issue left a window that was over for a later one, by the bot or by somebody whose word counts."""
+    moments: tuple[datetime, ...] = ()
+    guard, zone = facts.guard, facts.site.zone
     before: Window | None = None
     left: datetime | None = None
-    for event in events:
+    for event in facts.milestone_events:
         if event.action != "add":
             left = event.at
             continue
         now, straight = window_of(event.milestone), left in (None, event.at)
         ours = event.user_id in guard.bots or guard.counts(event.user_id)
-        count += bool(ours and straight and now and before and before.due < event.at.date() and before < now)
+        if ours and straight and now and before and before.due < event.at.astimezone(zone).date() and before < now:
+            moments += (event.at,)
         before, left = now, None
-    return count
+    return moments
+
+
+def is_decided(facts: IssueFacts, moment: datetime) -> bool:
+    """Whether a person whose word counts, after that moment, planned the issue anew or took the label off.
+
+    The label is the one that an issue gets that is carried over often.
+    """
+    often, counts = facts.site.labels.carried_often.name, facts.guard.counts
+    planned = any(one.at > moment and counts(one.user_id) for one in facts.milestone_events)
+    taken = (one for one in facts.label_events if (one.action, one.label) == ("remove", often))
+    return planned or any(one.at > moment and counts(one.user_id) for one in taken)
 
 
 def stood_on(facts: IssueFacts, at: datetime) -> Milestone | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -200,6 +200,8 @@ class Site:
     partners: str = ""
     """Full path of the group that holds a folder for each partner."""
     workdays: Workdays = field(default_factory=Workdays)
+    zone: tzinfo = UTC
+    """The team's, in which a moment has its calendar date."""
     registry: Registry = field(default_factory=Registry)
 
 
@@ -243,7 +245,7 @@ class IssueFacts:
     withheld: frozenset[str] = frozenset()
     """Labels that the issue lacks and should carry: somebody whose word does not count took them off."""
     genuine: frozenset[int] = frozenset()
-    """Ids of comments that nobody edited since the bot obeyed them; empty where nobody could."""
+    """Ids of comments that the bot obeyed and nobody edited since."""
     read: frozenset[Need] = frozenset()
     """What was read beyond the issue itself."""
     digest_of: str | None = None

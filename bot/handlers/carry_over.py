@@ -11,17 +11,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.domain.actions import AddLabel, Answer, Check, MoveIssues, Nudge, Say, SetMilestone
-from bot.domain.carry import Ending, Endings, Fate, Obeyed, carried, put_since, stood_on, times
+from bot.domain.carry import Ending, Endings, Fate, Obeyed, carried, is_decided, put_since, stood_on, times
 from bot.domain.facts import IssueFacts, Milestone
 from bot.domain.milestones import is_near_miss, linked, titled
-from bot.domain.needs import MilestoneHistory, Need, OverdueIssues, Windows
+from bot.domain.needs import LabelHistory, MilestoneHistory, Need, OverdueIssues, Windows
 from bot.domain.orders import Command, Order
 from bot.domain.speech import code
 from bot.domain.subject import CALENDAR, Subject
 from bot.domain.windows import Window
 
 HANDBOOK = ("GL-15",)
-COMMANDS = (Command("rollover apply", "rollover apply", "carry over what was left open when its window ended"),)
+WHAT_IT_DOES = "carry over what was left open when its window ended"
+COMMANDS = (Command("rollover apply", "rollover apply", WHAT_IT_DOES, sets="milestone"),)
 ON_END: Mapping[str, Fate] = {"1": "escalate", "2": "next", "3": "propose", "4": "unset", "Backlog": "unset"}
 
 
@@ -46,8 +47,12 @@ class Settings:
 
 def needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
     ending = _ending(facts, settings)
-    if ending or facts.site.labels.carried_often.name in facts.issue.labels:
+    is_flagged = facts.site.labels.carried_often.name in facts.issue.labels
+    if ending or is_flagged:
         yield MilestoneHistory()
+    if not is_flagged and len(carried(facts)) >= settings.flag_from:
+        # Somebody may have taken the label off, which says that it was read.
+        yield LabelHistory()
     if ending and (ending.fate, settings.mode) == ("next", "apply"):
         yield Windows()
 
@@ -61,13 +66,15 @@ def affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
 def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | SetMilestone | AddLabel | Say]:
     ending, milestone = _ending(facts, settings), facts.issue.milestone
     yield Check("its window is not over", ending is None, code(milestone.title) if milestone else "none", "milestone")
-    count = carried(facts.milestone_events, facts.guard)
+    past = carried(facts)
+    count = len(past)
     if ending:
         yield Check("its priority says where it goes", ending.fate != "propose", ending.fate, "labels and settings")
         done = tuple(_end(facts, settings, ending, count))
         yield from done
         count += any(isinstance(one, SetMilestone) and one.milestone for one in done)
-    yield from _flag(facts, settings, count)
+    if count >= settings.flag_from and (count > len(past) or not is_decided(facts, past[-1])):
+        yield from _flag(facts, count)
 
 
 def _end(facts: IssueFacts, settings: Settings, ending: Ending, count: int) -> Iterator[SetMilestone | Say]:
@@ -79,18 +86,18 @@ def _end(facts: IssueFacts, settings: Settings, ending: Ending, count: int) -> I
             target = titled(facts.windows, ending.to)
             if (target or ending.fate == "unset") and not is_near_miss(ending.milestone):
                 yield SetMilestone(target if ending.fate == "next" else None)
-        case "escalate", "apply":
+        case "escalate", _:
             yield Say("GL-15", "escalated", values, _director(facts), internal=True)
         case _:
             yield Say("GL-15", "over", {**values, "fate": ending.fate}, Nudge(0))
 
 
-def _flag(facts: IssueFacts, settings: Settings, count: int) -> Iterator[AddLabel | Say]:
+def _flag(facts: IssueFacts, count: int) -> Iterator[AddLabel | Say]:
+    """Until a person plans it anew, or takes the label off."""
     label = facts.site.labels.carried_often.name
-    if count >= settings.flag_from and label not in facts.issue.labels:
+    if label not in facts.issue.labels:
         yield AddLabel(label)
-    if count >= settings.flag_from:
-        yield Say("GL-15", "often", {"times": times(count)}, _director(facts), internal=True)
+    yield Say("GL-15", "often", {"times": times(count)}, _director(facts), internal=True)
 
 
 def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
@@ -106,22 +113,22 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Obeyed
     ending = Endings(facts.site, settings.on_end).of(facts.issue, stood, order.day)
     target = titled(facts.windows, ending.to) if ending and ending.fate != "unset" else None
     if ending is None:
-        yield Answer("not_over", {"window": linked(stood)}) if stood else Answer("no_window")
+        yield Answer("not_over", {"window": linked(stood)}, done=False) if stood else Answer("no_window", done=False)
     elif target or ending.fate == "unset":
         yield from _put(facts, settings, order, target)
     else:
         yield CALENDAR
-        yield Answer("missing", {"to": code(ending.to.title)})
+        yield Answer("missing", {"to": code(ending.to.title)}, done=False)
 
 
 def _put(facts: IssueFacts, settings: Settings, order: Order, target: Milestone | None) -> Iterator[Obeyed]:
     done = put_since(facts, order.at, target)
     if done is None:
         yield SetMilestone(target)
-        if target and carried(facts.milestone_events, facts.guard) + 1 >= settings.flag_from:
+        if target and len(carried(facts)) + 1 >= settings.flag_from:
             yield AddLabel(facts.site.labels.carried_often.name)
     if done is False:
-        yield Answer("overtaken")
+        yield Answer("overtaken", done=False)
     else:
         yield Answer("moved", {"to": linked(target)}) if target else Answer("cleared")
 
@@ -130,16 +137,17 @@ def _carry_all(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[
     """What the table moves by itself: whatever window is over gives way to that of the day of the order."""
     found, window = Endings(facts.site, settings.on_end).among(facts.overdue, order.day), Window.of(order.day)
     move, clear, target = found["next"], found["unset"], titled(facts.windows, window)
-    counts = {"moved": str(len(move)), "cleared": str(len(clear)), "count": str(len(move) + len(clear))}
-    if len(move) + len(clear) > settings.most:
-        yield Answer("too_many", {**counts, "most": str(settings.most)})
+    count, most = len(move) + len(clear), settings.most
+    if count > most:
+        yield Answer("too_many", {"count": str(count), "most": str(most)}, done=False)
     elif move and target is None:
         yield CALENDAR
-        yield Answer("missing", {"to": code(window.title)})
+        yield Answer("missing", {"to": code(window.title)}, done=False)
     else:
         yield from (MoveIssues(issues, to) for issues, to in ((move, target), (clear, None)) if issues)
+        # How many were moved is not said: a look that was cut off may have moved some of them before.
         left = len(found["propose"]) + len(found["escalate"])
-        yield Answer("carried", {**counts, "left": str(left), "to": code(window.title)})
+        yield Answer("carried", {"left": str(left), "to": code(window.title)})
 
 
 def _ending(facts: IssueFacts, settings: Settings) -> Ending | None:

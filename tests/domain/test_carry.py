@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta, timezone
 
 import pytest
 
-from bot.domain.carry import Endings, carried, is_teams, level_of, put_since, stood_on, times, window_of, window_over
-from bot.domain.facts import Guard, Issue, Milestone, MilestoneEvent
+from bot.domain.carry import (
+    Endings,
+    carried,
+    is_decided,
+    is_teams,
+    level_of,
+    put_since,
+    stood_on,
+    times,
+    window_of,
+    window_over,
+)
+from bot.domain.facts import Guard, Issue, IssueFacts, LabelEvent, Milestone, MilestoneEvent
 from bot.domain.windows import Window
 from tests.builders import BOT, CAM, HOME, LABELS, PARTNERS, SITE, at, facts, issue, put, window
 
@@ -15,6 +27,7 @@ FIRST, SECOND, THIRD = (window(f"FY27Q4 {name}") for name in ("1a", "1b", "2a"))
 VERSION = Milestone(7, 7, "v1.0", group_id=9, due=date(2026, 11, 15))
 TEAM_ONLY = Guard(frozenset({BOT.id}), is_up=True, team=frozenset({CAM.id}))
 PAT = 99
+OFTEN = LABELS.carried_often.name
 Journal = tuple[MilestoneEvent, ...]
 
 CARRIED: tuple[tuple[str, Journal, int], ...] = (
@@ -42,12 +55,45 @@ CARRIED: tuple[tuple[str, Journal, int], ...] = (
 
 @pytest.mark.parametrize(("journal", "count"), [row[1:] for row in CARRIED], ids=[row[0] for row in CARRIED])
 def test_how_often_it_was_carried_over(journal: Journal, count: int) -> None:
-    assert carried(journal, TEAM_ONLY) == count
+    assert len(carried(_with(journal, TEAM_ONLY))) == count
+
+
+def _with(journal: Journal, guard: Guard) -> IssueFacts:
+    return facts(issue(), milestone_events=journal, guard=guard)
+
+
+def test_a_move_on_the_evening_of_the_last_day_is_none() -> None:
+    """The team's day counts: what is the day after in UTC is still the last day in Denver."""
+    evening = MilestoneEvent(2, at("2026-11-16 03:00"), CAM.id, "add", SECOND)
+    utc = _with((put("2026-11-01", FIRST), evening), TEAM_ONLY)
+    denver = replace(utc, site=replace(utc.site, zone=timezone(-timedelta(hours=7))))
+    assert (carried(utc), carried(denver)) == ((evening.at,), ())
+
+
+LATER, BEFORE = at("2026-11-18"), at("2026-11-15")
+DECIDED: tuple[tuple[str, IssueFacts, bool], ...] = (
+    ("nobody did anything", facts(issue()), False),
+    ("what came before decides nothing", facts(issue(), milestone_events=(put("2026-11-15", SECOND),)), False),
+    ("a person planned it anew", facts(issue(), milestone_events=(put("2026-11-18", THIRD),)), True),
+    ("a person took it off", facts(issue(), milestone_events=(put("2026-11-18", SECOND, "remove"),)), True),
+    ("the bot's own move decides nothing", facts(issue(), milestone_events=(put("2026-11-18", THIRD, by=BOT),)), False),
+    ("a person took the label off", facts(issue(), label_events=(LabelEvent(1, LATER, 2, "remove", OFTEN),)), True),
+    ("took it off before", facts(issue(), label_events=(LabelEvent(1, BEFORE, 2, "remove", OFTEN),)), False),
+    ("the bot took it off", facts(issue(), label_events=(LabelEvent(1, LATER, BOT.id, "remove", OFTEN),)), False),
+    ("put it there", facts(issue(), label_events=(LabelEvent(1, LATER, 2, "add", OFTEN),)), False),
+    ("took another off", facts(issue(), label_events=(LabelEvent(1, LATER, 2, "remove", "Channel"),)), False),
+)
+
+
+@pytest.mark.parametrize(("seen", "expected"), [row[1:] for row in DECIDED], ids=[row[0] for row in DECIDED])
+def test_who_decides_about_what_is_carried_over_often(seen: IssueFacts, expected: bool) -> None:
+    guarded = replace(seen, guard=TEAM_ONLY)
+    assert is_decided(guarded, at("2026-11-16")) is expected
 
 
 def test_where_partners_may_edit_only_the_teams_moves_count() -> None:
     journal = (put("2026-11-01", FIRST), MilestoneEvent(8, at("2026-11-16"), PAT, "add", SECOND))
-    assert (carried(journal, Guard()), carried(journal, TEAM_ONLY)) == (1, 0)
+    assert [len(carried(_with(journal, guard))) for guard in (Guard(), TEAM_ONLY)] == [1, 0]
 
 
 STOOD: tuple[tuple[str, Journal, Milestone | None], ...] = (
