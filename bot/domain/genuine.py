@@ -8,13 +8,11 @@ from bot.domain.orders import key_of
 from bot.domain.subject import Subject
 
 GENUINE = "genuine"
-"""Kind of mark: the key of a comment that nobody had edited when the bot heard it."""
+"""Kind of mark: the key of a comment whose order the bot obeyed, and that nobody had edited until then."""
 
 
 def genuine(facts: IssueFacts, marker: Marker) -> frozenset[int]:
-    """Ids among `facts.notes`; only needed where somebody outside the team may edit what others wrote."""
-    if not facts.guard.is_up:
-        return frozenset()
+    """Ids among `facts.notes`; what was refused is not among them."""
     place = Subject.issue(facts.issue.project_id, facts.issue.iid).key
     ours = [note for note in facts.notes if note.author.id in facts.guard.bots and not note.system]
     marks = [found.mark for note in ours for found in marker.find(note.body) if found.valid]

@@ -1,7 +1,7 @@
 """Journals become what people took back: a field that the bot wrote and a person undid is that person's.
 
 Priorities are no such field: a label or weight that somebody sets anew is a new value (see `lastword`). Neither is what
-the bot writes because somebody told it to.
+the bot writes because somebody told it to. And whoever rewrites the description decides anew what follows from it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.actions import (
@@ -29,6 +29,10 @@ from bot.domain.orders import spoken, understood
 ENOUGH = 2
 """So many fields taken back mean that the bot is not wanted on an issue."""
 HANDS_ON = "hands-on"
+AT_ONCE = timedelta(seconds=2)
+"""What one account changes within this time belongs to one edit."""
+REWRITTEN = "changed the description"
+"""GitLab's own words (app/services/system_notes/issuables_service.rb)."""
 ASSIGNED = re.compile(r"(?P<un>un)?assigned (?:to )?(?P<people>@[\w.-]+(?:(?:,? and |, )@[\w.-]+)*+)")
 """GitLab's own words, `assigned to @a and unassigned @b` (app/services/system_notes/issuables_service.rb)."""
 
@@ -73,6 +77,8 @@ def doubts(facts: IssueFacts, wishes: Iterable[FieldAction]) -> Iterator[Need]:
     """The journals to be read before these wishes are granted, since the bot may have been through it before."""
     if facts.site.labels.hands_off.name in facts.issue.labels:
         yield LabelHistory()
+    if facts.site.labels.hands_off.name in facts.withheld:
+        yield NoteHistory()
     for action in wishes:
         journal = _journal(facts, action)
         if journal and (facts.wrote is None or field_of(action) in facts.wrote):
@@ -84,11 +90,13 @@ def doubts(facts: IssueFacts, wishes: Iterable[FieldAction]) -> Iterator[Need]:
 def is_off(facts: IssueFacts) -> bool:
     """Whether somebody whose word counts, or the bot itself, put the label on that keeps the bot away."""
     label = facts.site.labels.hands_off.name
+    added = [event for event in facts.label_events if (event.label, event.action) == (label, "add")]
     if label in facts.withheld:
-        return True
+        told = [event.at for event in added if _is_ours(facts, event.user_id) or facts.guard.counts(event.user_id)]
+        since = _asked_to_care(facts)
+        return since is None or since <= max(told, default=since)
     if label not in facts.issue.labels:
         return False
-    added = [event for event in facts.label_events if (event.label, event.action) == (label, "add")]
     return not added or _is_ours(facts, added[-1].user_id) or facts.guard.counts(added[-1].user_id)
 
 
@@ -99,10 +107,37 @@ def taken_back(facts: IssueFacts, action: FieldAction) -> bool:
         if _is_ours(facts, change.by):
             did = did or change.is_as_wished
         elif did and not change.is_as_wished and facts.guard.counts(change.by):
-            if since is None or change.at > since:
+            if (since is None or change.at > since) and not _is_rewritten(facts, action, change):
                 return True
             did = False
     return False
+
+
+def _is_rewritten(facts: IssueFacts, action: FieldAction, change: Change) -> bool:
+    """Whether the wish follows from the description, and that was written anew with the change or since."""
+    if not _is_described(facts, action):
+        return False
+    for note in _lines(facts):
+        # The bot rewrites a description only because somebody told it to.
+        counts = _is_ours(facts, note.author.id) or facts.guard.counts(note.author.id)
+        if note.created_at is None or note.body != REWRITTEN or not counts:
+            continue
+        tolerance = AT_ONCE if note.author.id == change.by else timedelta(0)
+        if note.created_at >= change.at - tolerance:
+            return True
+    return False
+
+
+def _is_described(facts: IssueFacts, action: FieldAction) -> bool:
+    match action:
+        case AddLabel(name) | RemoveLabel(name):
+            return name == facts.site.labels.dri_missing.name
+        case Assign() | SetDueDate():
+            return True
+        case SetMilestone() | SetWeight() | WriteLine():
+            return False
+        case _:
+            assert_never(action)
 
 
 def _journal(facts: IssueFacts, action: FieldAction) -> Need | None:
@@ -139,13 +174,19 @@ def _changes(facts: IssueFacts, action: FieldAction) -> Iterator[Change]:
 
 
 def _moves(facts: IssueFacts, wished: int | None) -> Iterator[Change]:
-    """One PUT that replaces a milestone is told as a removal and an addition of the same moment."""
-    for event in facts.milestone_events:
-        is_there = event.milestone.id == wished
-        if wished is None:
-            yield Change(event.at, event.user_id, event.action == "remove")
-        else:
-            yield Change(event.at, event.user_id, is_there == (event.action == "add"))
+    """When the issue came to the wished milestone and left it; for None, to and from the one it was on last.
+
+    That one milestone takes another's place is told as a single addition.
+    """
+    events = sorted(facts.milestone_events, key=lambda event: (event.at, event.id))
+    about = wished or (events[-1].milestone.id if events else None)
+    was_there = False
+    for event in events:
+        is_there = event.milestone.id == about and event.action == "add"
+        left = event.milestone.id == about or (was_there and wished is not None)
+        if is_there or left:
+            yield Change(event.at, event.user_id, is_there is (wished is not None))
+        was_there = is_there
 
 
 def _assignments(facts: IssueFacts, username: str) -> Iterator[Change]:
@@ -177,7 +218,8 @@ def _asked_to_care(facts: IssueFacts) -> datetime | None:
 
 
 def _says_hands_on(facts: IssueFacts, note: Note) -> bool:
-    counts = facts.guard.counts(note.author.id) and (not facts.guard.is_up or note.id in facts.genuine)
+    """Whether it was said, and obeyed as it reads: not by somebody who may not say it, and not edited since."""
+    counts = facts.guard.counts(note.author.id) and note.id in facts.genuine
     said = spoken(note, facts.site.bot.username) if counts else None
     return said is not None and any(understood(line, [HANDS_ON])[0] for line in said.lines)
 

@@ -198,14 +198,14 @@ class Conversation:
             for each in every
         ]
         body = self.apply.wording.answers(said)
-        marks = "\n".join(self.marker.write(mark) for mark in self._marks(facts, told))
+        obeyed = [one for one in told if any(not each.refused for each in heard[one.spoken.key])]
+        marks = "\n".join(self.marker.write(mark) for mark in self._marks(facts, told, obeyed))
         self.gateway.create_note(facts.issue.project_id, facts.issue.iid, f"{body}\n\n{marks}", internal=internal)
 
-    def _marks(self, facts: IssueFacts, told: Sequence[Asked]) -> Iterator[Mark]:
+    def _marks(self, facts: IssueFacts, told: Sequence[Asked], obeyed: Sequence[Asked]) -> Iterator[Mark]:
         place = Subject.issue(facts.issue.project_id, facts.issue.iid).key
         yield from (Mark(ANSWER, one.spoken.key, place) for one in told)
-        if facts.guard.is_up:
-            yield from (Mark(GENUINE, one.spoken.key, place) for one in told if not one.is_edited)
+        yield from (Mark(GENUINE, one.spoken.key, place) for one in obeyed)
         authors = {one.spoken.note.author.id for one in told}
         yield from (Mark(STRANGER, str(one), place) for one in authors if self.listener.is_stranger(one))
 

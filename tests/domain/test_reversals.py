@@ -20,7 +20,7 @@ from bot.domain.actions import (
 from bot.domain.facts import Guard, Issue, IssueFacts, LabelEvent, Milestone, MilestoneEvent, Note, Person, Site, Tier
 from bot.domain.labels import Label, Labels, Level, Priorities
 from bot.domain.needs import LabelHistory, MilestoneHistory, NoteHistory
-from bot.domain.reversals import doubts, field_of, is_off, taken_back
+from bot.domain.reversals import REWRITTEN, doubts, field_of, is_off, taken_back
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 BOT, CAM, PAT = Person(9, "channel-bot"), Person(1, "cam-emea"), Person(5, "pat-example")
@@ -40,6 +40,7 @@ def facts(*journal: LabelEvent | MilestoneEvent | Note, labels: str = "", **fiel
         milestone_events=tuple(one for one in journal if isinstance(one, MilestoneEvent)),
         notes=tuple(one for one in journal if isinstance(one, Note)),
         guard=Guard(frozenset({BOT.id})),
+        genuine=frozenset(one.id for one in journal if isinstance(one, Note) and not one.system),
     )
     return replace(plain, **fields)  # type: ignore[arg-type]  # fields of IssueFacts
 
@@ -82,6 +83,22 @@ TAKEN_BACK = {
     "a milestone, by another one": (SetMilestone(TWO), [milestone(1, BOT, "add", TWO), milestone(2, CAM, "add", ONE)]),
     "a milestone, by none": (SetMilestone(TWO), [milestone(1, BOT, "add", TWO), milestone(2, CAM, "remove", TWO)]),
     "no milestone": (SetMilestone(None), [milestone(1, BOT, "remove", ONE), milestone(2, CAM, "add", ONE)]),
+    "a milestone, on its way to another one": (
+        SetMilestone(TWO),
+        [milestone(1, BOT, "add", TWO), milestone(2, CAM, "add", ONE), milestone(3, BOT, "remove", ONE)],
+    ),
+    "an assignee, after the description was written anew": (
+        Assign(CAM),
+        [line(1, CAM, REWRITTEN), line(2, BOT, "assigned to @cam-emea"), line(3, CAM, "unassigned @cam-emea")],
+    ),
+    "a label that does not follow from the description": (
+        AddLabel("Channel"),
+        [label(1, BOT, "add"), label(2, CAM, "remove"), line(3, CAM, REWRITTEN)],
+    ),
+    "a milestone, which does not follow from it either": (
+        SetMilestone(TWO),
+        [milestone(1, BOT, "add", TWO), milestone(2, CAM, "remove", TWO), line(3, CAM, REWRITTEN)],
+    ),
     "twice": (
         AddLabel("Channel"),
         [label(1, BOT, "add"), label(2, CAM, "remove"), label(3, CAM, "add"), label(4, CAM, "remove")],
@@ -107,6 +124,51 @@ STILL_THE_BOTS = {
     "a priority": (AddLabel("Channel Priority:1"), [label(1, BOT, "add", "Channel Priority:1")]),
     "a weight": (SetWeight(1), []),
     "what somebody dictated": (WriteLine("DRI", "@cam-emea"), []),
+    "the milestone was left, and is another one now": (
+        SetMilestone(TWO),
+        [milestone(1, CAM, "add", ONE), milestone(2, BOT, "remove", ONE), milestone(3, CAM, "add", ONE)],
+    ),
+    "the bot emptied it, and it is on another one now": (
+        SetMilestone(None),
+        [milestone(1, CAM, "add", ONE), milestone(2, BOT, "remove", ONE), milestone(3, CAM, "add", TWO)],
+    ),
+    "a milestone that took another's place and was never the wished one": (
+        SetMilestone(TWO),
+        [milestone(1, BOT, "add", ONE), milestone(2, CAM, "add", Milestone(3, 3, "Later"))],
+    ),
+    "the DRI was handed over and back": (
+        Assign(CAM),
+        [
+            *(line(1, BOT, "assigned to @cam-emea"), line(2, PAT, "assigned to @pat-example and unassigned @cam-emea")),
+            line(3, CAM, REWRITTEN),
+        ],
+    ),
+    "the DRI was handed over in one edit": (
+        Assign(CAM),
+        [
+            *(line(1, BOT, "assigned to @cam-emea"), line(2, CAM, REWRITTEN)),
+            replace(line(3, CAM, "unassigned @cam-emea"), created_at=at(2) + timedelta(seconds=2)),
+        ],
+    ),
+    "the next step was written anew, and its date cleared": (
+        SetDueDate(date(2026, 12, 1)),
+        [
+            line(1, BOT, "changed due date to December 01, 2026"),
+            line(2, CAM, "removed due date"),
+            line(2, CAM, REWRITTEN),
+        ],
+    ),
+    "the missing DRI was named, and the label taken off": (
+        AddLabel("DRI::missing"),
+        [label(1, BOT, "add", "DRI::missing"), label(2, CAM, "remove", "DRI::missing"), line(2, CAM, REWRITTEN)],
+    ),
+    "somebody had the bot write the description": (
+        Assign(CAM),
+        [
+            *(line(1, BOT, "assigned to @cam-emea"), line(2, CAM, "unassigned @cam-emea")),
+            line(3, BOT, REWRITTEN),
+        ],
+    ),
     "hands-on was said since": (
         AddLabel("Channel"),
         [label(1, BOT, "add"), label(2, CAM, "remove"), said(3, CAM, "@channel-bot hands-on")],
@@ -142,7 +204,35 @@ def test_where_the_guard_is_up_only_the_team_says_hands_on() -> None:
     assert taken_back(facts(*journal, guard=up), AddLabel("Channel"))
 
 
+def test_where_the_guard_is_up_only_the_team_writes_the_description_anew() -> None:
+    up = Guard(frozenset({BOT.id}), is_up=True, team=frozenset({CAM.id}))
+    journal = (line(1, BOT, "assigned to @cam-emea"), line(2, CAM, "unassigned @cam-emea"), line(3, PAT, REWRITTEN))
+    assert taken_back(facts(*journal, guard=up), Assign(CAM))
+
+
+def test_what_another_person_took_back_before_the_edit_is_not_part_of_it() -> None:
+    other = replace(line(3, PAT, "unassigned @cam-emea"), created_at=at(2) + timedelta(seconds=2))
+    journal = (line(1, BOT, "assigned to @cam-emea"), line(2, CAM, REWRITTEN), other)
+    assert taken_back(facts(*journal), Assign(CAM))
+
+
+def test_hands_on_that_was_refused_changes_nothing() -> None:
+    journal = (label(1, BOT, "add"), label(2, CAM, "remove"), said(3, PAT, "@channel-bot hands-on"))
+    assert taken_back(facts(*journal, genuine=frozenset()), AddLabel("Channel"))
+
+
 OFF = "bot::hands-off"
+
+
+def test_the_team_ends_what_somebody_else_withholds() -> None:
+    up = Guard(frozenset({BOT.id}), is_up=True, team=frozenset({CAM.id}))
+    withheld = frozenset({OFF})
+    added, removed = label(1, CAM, "add", OFF), label(2, PAT, "remove", OFF)
+    assert is_off(facts(added, removed, withheld=withheld, guard=up))
+    for who, hour, is_kept_off in ((CAM, 3, False), (PAT, 3, True), (CAM, 0, True)):
+        order = said(hour, who, "@channel-bot hands-on")
+        assert is_off(facts(added, removed, order, withheld=withheld, guard=up)) is is_kept_off
+    assert list(doubts(facts(added, removed, withheld=withheld, guard=up), [])) == [NoteHistory()]
 
 
 def test_who_may_keep_the_bot_away() -> None:
