@@ -9,11 +9,10 @@ from dataclasses import replace
 from threading import Lock
 from typing import Generic, Protocol, TypeVar
 
+from bot.domain.candidate import EVERYBODY
 from bot.domain.facts import Account, Person
 
 V = TypeVar("V")
-EVERYBODY = "all"
-"""GitLab's mention of a whole project; no account, and nobody to ask about."""
 SETTLED = 15.0
 """Seconds after which a members list is read once more for a handle that is not in it."""
 NEGATIVE = 60.0
@@ -42,6 +41,7 @@ class Accounts:
         """`handle` in any case, with or without its @; raises what the gateway raises."""
         name = handle.removeprefix("@")
         key = name.casefold()
+        # A whole project is no account, and nobody to ask about.
         if not key or key == EVERYBODY:
             return Account(name)
         person = self._member(project_id, key)

@@ -19,6 +19,8 @@ from bot.wording import NOTHING, Wording, digest
 DAYS_TO_ACT = 7
 DIGEST_REPORT = "priority_digest"
 PLACE, DIGESTS = "report:", "digest:"
+SUPERSEDED = "Superseded by "
+"""Opens the description of a report that gave way to another; once is enough, a person may reopen it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +108,15 @@ class Reports:
         """The oldest report and the digest it carries; younger twins are closed with a link to it."""
         ours = self._ours(place, every)
         for twin, _ in ours[1:]:
-            if twin.is_open:
+            if _gives_way(twin):
                 before_write()
                 self._supersede(twin, ours[0][0])
         return ours[0] if ours else None
 
     def _earlier(self, edition: Edition, kept: Issue, every: list[Issue]) -> list[Issue]:
-        """The editions before this one that are still open."""
+        """The editions before this one that are still open, and were not closed in its favour once already."""
         series = f"{PLACE}{edition.series}"
-        older = (one for one in every if one.is_open and one.iid < kept.iid and not self._is_off(one))
+        older = (one for one in every if _gives_way(one) and one.iid < kept.iid and not self._is_off(one))
         return [one for one in older if any(place.startswith(series) for place in self._marks(one))]
 
     def _marks(self, issue: Issue) -> dict[str, str]:
@@ -146,7 +148,7 @@ class Reports:
         self.gateway.update_issue(issue.project_id, issue.iid, {"description": description, **state})
 
     def _supersede(self, other: Issue, kept: Issue) -> None:
-        text = f"Superseded by {kept.web_url}.\n\n{other.description}"
+        text = f"{SUPERSEDED}{kept.web_url}.\n\n{other.description}"
         self.gateway.update_issue(other.project_id, other.iid, {"description": text, "state_event": "close"})
 
     def _text(self, name: str, plan: Plan, edition: Edition | None) -> tuple[str, str]:
@@ -168,6 +170,10 @@ class Reports:
 
     def _is_off(self, issue: Issue) -> bool:
         return self.site.labels.hands_off.name in issue.labels
+
+
+def _gives_way(issue: Issue) -> bool:
+    return issue.is_open and not issue.description.startswith(SUPERSEDED)
 
 
 def _place(name: str, edition: Edition | None) -> str:

@@ -21,8 +21,6 @@ from bot.memory import Known, Memory, Said
 from bot.ownnotes import Found, Ours, OwnNotes
 from bot.wording import NOTHING, Deeds, Wording, digest
 
-COMMENT, EDIT = "comment", "edit comment"
-"""What may have been done: a new comment written, or the old one changed."""
 EDITED = "edited"
 """What a comment says that somebody else changed: nothing that could be right."""
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeAlias
 
 from bot.domain.actions import Say
+from bot.domain.candidate import EVERYBODY
 from bot.domain.course import Course, Log, Reminded, Since
 from bot.domain.facts import Issue, Person
 from bot.domain.intro import dri_handles
@@ -18,8 +19,6 @@ from bot.domain.workdays import Workdays
 Point: TypeAlias = tuple[str, Say]
 """A handler and what it says."""
 PLAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
-EVERYBODY = "all"
-"""GitLab's mention of a whole project."""
 
 
 @dataclass(frozen=True, slots=True)

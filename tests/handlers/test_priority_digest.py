@@ -193,10 +193,23 @@ def test_hands_off_keeps_it_as_it_is(scene: Stage) -> None:
 
 def test_the_one_before_is_closed_later_when_it_could_not_be_at_once(scene: Stage) -> None:
     published(scene, TODAY)
+    text = digests(scene)[0].description
     published(scene, date(2027, 1, 2))
-    scene.edit(digests(scene)[0], by="ops-lead", state_event="reopen")
+    scene.edit(digests(scene)[0], by="ops-lead", state_event="reopen", description=text)
     assert published(scene, date(2027, 1, 2)) == "close earlier report"
     assert [one.state for one in digests(scene)] == ["closed", "opened"]
+
+
+def test_the_one_before_stays_open_where_a_person_opened_it_again(scene: Stage) -> None:
+    published(scene, TODAY)
+    published(scene, date(2027, 1, 2))
+    ended = digests(scene)[0]
+    scene.edit(ended, by="ops-lead", state_event="reopen")
+    scene.forget_calls()
+    assert published(scene, date(2027, 1, 2)) is None
+    assert scene.calls(writes=True) == []
+    kept = digests(scene)[0]
+    assert (kept.state, kept.description) == ("opened", ended.description)
 
 
 def test_only_the_bots_own_issue_at_home_is_a_digest(scene: Stage) -> None:
