@@ -13,7 +13,7 @@ from datetime import date
 
 from bot.accounts import Accounts
 from bot.domain.course import Course, Log, later
-from bot.domain.facts import IssueFacts
+from bot.domain.facts import Issue, IssueFacts
 from bot.domain.plan import Plan, distinct
 from bot.domain.reminding import (
     Cadence,
@@ -22,8 +22,10 @@ from bot.domain.reminding import (
     When,
     addressed,
     after,
+    assigned,
     carried_on,
     is_adopted,
+    is_answerable,
     key_of,
     nudged,
     reminder,
@@ -110,8 +112,7 @@ class Reminders:
             self._remember(facts, replace(said, course=course))
             return None
         before_write()
-        text = self.wording.reminder(replace(wanted, who=who))
-        body = self.own.signed_reminder(issue, text, log)
+        body = self._body(issue, replace(wanted, who=who), log)
         note = self.gateway.create_note(issue.project_id, issue.iid, body)
         self._delete(facts, said.reminders, before_write)
         self._remember(facts, Said(course, (note.id,), facts.today))
@@ -142,10 +143,15 @@ class Reminders:
         if not who:
             return WITHDRAW
         before_write()
-        body = self.own.signed_reminder(issue, self.wording.reminder(Reminder(who, points)), log)
+        body = self._body(issue, Reminder(who, points), log)
         with suppress(NotThere):
             self.gateway.edit_note(issue.project_id, issue.iid, note_id, body)
         return CORRECT
+
+    def _body(self, issue: Issue, heard: Reminder, log: Log) -> str:
+        bot = self.own.bot
+        whose, is_theirs = assigned(issue, bot, heard), is_answerable(issue, bot, heard)
+        return self.own.signed_reminder(issue, self.wording.reminder(heard, whose, is_theirs=is_theirs), log)
 
     def _delete(self, facts: IssueFacts, note_ids: tuple[int, ...], before_write: BeforeWrite) -> None:
         for note_id in note_ids:

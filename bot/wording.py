@@ -49,10 +49,15 @@ class Wording:
             "issue/status.note.md.j2", points=self._said(plan.points), done=done, today=today, bot=bot
         ).strip()
 
-    def reminder(self, reminder: Reminder) -> str:
-        """The comment that tells people what stays open; it really mentions them."""
-        who = ", ".join(f"@{name}" for name in reminder.who)
-        return self.renderer.text("issue/reminder.note.md.j2", who=who, points=self._said(reminder.points)).strip()
+    def reminder(self, reminder: Reminder, whose: Sequence[Sequence[str]] = (), *, is_theirs: bool = True) -> str:
+        """The comment that tells people what stays open; it really mentions them.
+
+        `whose` names the people of each point where they differ; `is_theirs`: some of them may hand the issue over.
+        """
+        said = self._said(reminder.points)
+        points = [{**one, "who": _mentions(names)} for one, names in zip(said, whose or [()] * len(said), strict=True)]
+        values = {"who": _mentions(reminder.who), "points": points, "is_theirs": is_theirs}
+        return self.renderer.text("issue/reminder.note.md.j2", **values).strip()
 
     def report(
         self, handler: str, points: Points, operator: str, values: Mapping[str, str] = NO_VALUES
@@ -94,3 +99,7 @@ class Wording:
             }
             for handler, say in points
         ]
+
+
+def _mentions(names: Sequence[str]) -> str:
+    return ", ".join(f"@{name}" for name in names)

@@ -110,6 +110,17 @@ def addressed(issue: Issue, bot: Person, say: Say) -> tuple[str, ...]:
     return plain or tuple(person.username for person in answerable(issue, bot))
 
 
+def assigned(issue: Issue, bot: Person, heard: Reminder) -> tuple[tuple[str, ...], ...]:
+    """Whose each of the points is, of those whom the reminder is for; empty when all of them are everybody's."""
+    whose = tuple(tuple(name for name in addressed(issue, bot, say) if name in heard.who) for _, say in heard.points)
+    return whose if any(names != heard.who for names in whose) else ()
+
+
+def is_answerable(issue: Issue, bot: Person, heard: Reminder) -> bool:
+    """Whether the reminder is for somebody who answers for the issue, and so may hand it over."""
+    return any(person.username in heard.who for person in answerable(issue, bot))
+
+
 def answerable(issue: Issue, bot: Person) -> tuple[Person, ...]:
     """Who answers for the issue: its DRI among the assignees, else the assignees, else who opened it."""
     handles = {handle.casefold() for handle in dri_handles(issue.description)}

@@ -21,8 +21,10 @@ from bot.domain.reminding import (
     When,
     after,
     answerable,
+    assigned,
     carried_on,
     is_adopted,
+    is_answerable,
     is_plain,
     key_of,
     reminder,
@@ -125,6 +127,15 @@ def test_a_point_that_comes_back_begins_anew() -> None:
     found = told(date(2026, 11, 25), log=log)
     assert found is not None
     assert after(Course({KEY: MONDAY}, log), found, FRIDAY) == {KEY: Reminded(1, FRIDAY)}
+
+
+def test_whose_each_point_is_where_that_differs() -> None:
+    """A name that nobody answers to is left out; the DRI's own line is for who may hand the issue over."""
+    mine, leads = point(), point(who=("ops-lead", "gone"), topic="undated")
+    both = Reminder(("cam-emea", "ops-lead"), (mine, leads))
+    assert assigned(issue(), BOT, both) == (("cam-emea",), ("ops-lead",))
+    assert assigned(issue(), BOT, Reminder(("cam-emea",), (mine, point(topic="undated")))) == ()
+    assert [is_answerable(issue(), BOT, one) for one in (both, Reminder(("ops-lead",), (leads,)))] == [True, False]
 
 
 def test_what_is_not_said_or_needs_no_reminder_is_passed_over() -> None:
