@@ -82,21 +82,20 @@ def _note(payload: Payload) -> Pointer:
         return _unwanted(f"note.{issue.get('type')}", action)
     updated_at, notes = _when(issue)
     subject, note_id = _issue_beside(payload, issue), _id(attributes, "id")
-    if _is_by_a_bot(payload, attributes):
-        return Pointer((subject,), action, updated_at, None, notes)
     if action == "update":
         return Pointer((Subject("comments", subject.ref),), action, None, None, notes)
+    if _is_marked(attributes):
+        return Pointer((subject,), action, updated_at, None, notes)
     return Pointer((subject,), action, updated_at, note_id, notes)
 
 
-def _is_by_a_bot(payload: Payload, attributes: Payload) -> bool:
-    """Whether the comment carries a mark like the bot's own, written by its author: then nothing is asked in it.
+def _is_marked(attributes: Payload) -> bool:
+    """Whether a new comment carries a mark like the bot's own: then nothing is asked in it.
 
-    Whoever pretends so only makes sure not to be heard before the next comment or sweep.
+    Whoever pretends so only makes sure not to be heard before the next comment or sweep. Of an edit nothing can be
+    told: GitLab names the comment's author, not who edited it (app/services/notes/update_service.rb).
     """
-    user = payload.get("user")
-    writer = user.get("id") if isinstance(user, dict) else None
-    return f"<!-- {NAME} " in str(attributes.get("note")) and writer == attributes.get("author_id")
+    return f"<!-- {NAME} " in str(attributes.get("note"))
 
 
 def _milestone(payload: Payload) -> Pointer:

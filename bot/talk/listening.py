@@ -22,6 +22,8 @@ ANSWER, STRANGER = "answer", "stranger"
 SEEN, OBEYED, REFUSED = "eyes", "white_check_mark", "no_entry_sign"
 AT_ONCE, AT_THE_SAME_TIME = timedelta(seconds=2), timedelta(seconds=0.1)
 """What GitLab stamps within this time belongs to one deed; the second where an outsider may edit what others wrote."""
+UNTOUCHED = timedelta(milliseconds=1)
+"""There a comment that changed at all since it was written may be the outsider's: a script edits within milliseconds."""
 STRANGERS = 3
 """The newest unanswered comments of somebody outside the team that are looked at on one issue, and orders in each."""
 MOVED = "moved from "
@@ -166,6 +168,8 @@ def _is_edited(note: Note, vouching: Iterable[Award], tolerance: timedelta) -> b
     GitLab moves `updated_at` also when somebody awards an emoji (app/models/award_emoji.rb), so an award of that very
     moment vouches for it.
     """
-    if note.created_at is None or note.updated_at is None or note.updated_at - note.created_at < tolerance:
+    if note.created_at is None or note.updated_at is None:
+        return False
+    if note.updated_at - note.created_at < (UNTOUCHED if tolerance < AT_ONCE else AT_ONCE):
         return False
     return not any(abs(note.updated_at - award.at) < tolerance for award in vouching)

@@ -306,12 +306,26 @@ def test_rule_1_what_nobody_wants_is_counted(event: str, payload: dict[str, Any]
     assert (delivery.subjects, delivery.notes) == ((), (f"unwanted:{note}",))
 
 
-@pytest.mark.parametrize("action", ["create", "update"])
-def test_rule_3_a_comment_sets_its_id_as_the_floor_when_edited_too(action: str) -> None:
-    delivery = understood(
-        {"object_kind": "note", "object_attributes": {**NOTE, "action": action}, "issue": ISSUE_BLOCK}
-    )
-    assert (delivery.action, delivery.floor) == (action, Floor(datetime(2026, 11, 4, 10, 11, 12, tzinfo=UTC), 1241))
+def commented(action: str, **note: object) -> Delivery:
+    attributes = {**NOTE, "action": action, **note}
+    return understood({"object_kind": "note", "object_attributes": attributes, "issue": ISSUE_BLOCK})
+
+
+def test_rule_3_a_comment_sets_its_id_as_the_floor() -> None:
+    delivery = commented("create")
+    assert (delivery.action, delivery.floor) == ("create", Floor(datetime(2026, 11, 4, 10, 11, 12, tzinfo=UTC), 1241))
+
+
+def test_a_comment_with_a_mark_like_the_bots_own_asks_for_nothing() -> None:
+    delivery = commented("create", note="All set. <!-- channel-bot:v1 status issue:7/3 x y -->")
+    assert (delivery.subjects, delivery.floor.note_id) == (commented("create").subjects, None)
+
+
+def test_an_edited_comment_makes_all_comments_worth_another_look() -> None:
+    """Of an edit neither the newest comment nor their number tells, and whose it was nobody says."""
+    (issue,) = commented("create").subjects
+    delivery = commented("update", note="All set. <!-- channel-bot:v1 status issue:7/3 x y -->")
+    assert delivery.subjects == (Subject("comments", issue.ref),)
 
 
 @pytest.mark.parametrize(
