@@ -93,10 +93,14 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person hears about the order they gave: `topic` picks the sentence in the handler's note template."""
+    """What a person hears about the order they gave: `topic` picks the sentence in the handler's note template.
+
+    `done` is whether things are now as the order wanted them.
+    """
 
     topic: str
     values: Mapping[str, str] = field(default_factory=dict)
+    done: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 
+from bot.domain.actions import Assign, WriteLine
 from bot.domain.facts import Account, IssueFacts, Person, Tier
+from bot.domain.intro import dri_handles
+from bot.domain.needs import AccountOf
+from bot.domain.orders import Order, is_overtaken
 
 EVERYBODY = "all"
 """GitLab's mention of a whole project."""
@@ -50,3 +55,27 @@ def is_assigned(facts: IssueFacts, person: Person) -> bool:
 def has_room(facts: IssueFacts) -> bool:
     """Whether the plan allows one more assignee."""
     return facts.site.tier is not Tier.FREE or not facts.issue.assignees
+
+
+def named(order: Order) -> tuple[str, ...]:
+    """Whom an order names, read as the line in the description would be."""
+    return dri_handles(f"DRI: {order.rest}")
+
+
+def accounts_named(order: Order) -> Iterator[AccountOf]:
+    """What has to be read to judge whom an order names; of several, none is taken."""
+    handles = named(order)
+    if len(handles) == 1 and handles[0].lower() != EVERYBODY:
+        yield AccountOf(handles[0])
+
+
+def put_in_charge(facts: IssueFacts, order: Order, person: Person) -> tuple[WriteLine | Assign, ...] | None:
+    """What is left to do until the person is the DRI in the description and one of the assignees.
+
+    None: somebody wrote another description after the order, so theirs is the last word.
+    """
+    is_written = dri_handles(facts.issue.description) == (person.username,)
+    if not is_written and is_overtaken(facts, order):
+        return None
+    line = () if is_written else (WriteLine("DRI", f"@{person.username}"),)
+    return (*line, *(() if is_assigned(facts, person) else (Assign(person),)))

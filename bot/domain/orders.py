@@ -12,30 +12,36 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 
-from bot.domain.facts import Note, Person
+from bot.domain.facts import IssueFacts, Note, Person
 from bot.domain.prose import prose
 
 BULLET = r"\s*+(?:(?:[-*+]|[0-9]{1,9}[.)])\s++)*+"
 STOPS = ".!?,:"
+REWRITTEN = "changed the description"
+"""What GitLab writes down when somebody saves another description (app/services/system_notes)."""
 MOST = 10
 """Orders that one comment may give; what follows is not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What people may tell the bot: its `name`, how to write it, and what it does, as a phrase for `help`."""
+    """What people may tell the bot: its `name`, how to write it, and what it does, as a phrase for `help`.
+
+    `sets` names what it settles, if anything: of several orders that settle the same thing the latest counts.
+    """
 
     name: str
     usage: str
     about: str
+    sets: str = ""
 
 
 SMALL_TALK = (
     Command("help", "help", "what you can tell me"),
     Command("status", "status", "what is still open on this issue"),
     Command("why", "why", "which rules I go by here, and what I saw"),
-    Command("hands-off", "hands-off", "I leave this issue alone"),
-    Command("hands-on", "hands-on", "I care for this issue again, also for what you took back"),
+    Command("hands-off", "hands-off", "I leave this issue alone", sets="hands"),
+    Command("hands-on", "hands-on", "I care for this issue again, also for what you took back", sets="hands"),
 )
 """The commands about the bot itself; all others are a handler's."""
 
@@ -90,6 +96,16 @@ def understood(text: str, names: Iterable[str]) -> tuple[str, str]:
         if [word.lower().rstrip(STOPS) for word in _split(words, len(said))] == said:
             return name, _rest(text, name)
     return "", text
+
+
+def is_overtaken(facts: IssueFacts, order: Order) -> bool:
+    """Whether a person whose word counts rewrote the description after the order was given.
+
+    Told from `facts.notes`, which are read wherever orders are heard.
+    """
+    changes = (note for note in facts.notes if note.system and note.body.startswith(REWRITTEN))
+    since = (note for note in changes if note.created_at and note.created_at > order.at)
+    return any(facts.guard.counts(note.author.id) for note in since)
 
 
 def nearest(text: str, names: Iterable[str]) -> str | None:

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.actions import Answer, Assign, Check, Nudge, Say, SetMilestone, WriteLine
-from bot.domain.candidate import EVERYBODY, Unfit, candidate, is_assigned
+from bot.domain.actions import Answer, Check, Nudge, Say, SetMilestone
+from bot.domain.candidate import Unfit, accounts_named, candidate, named, put_in_charge
 from bot.domain.carry import Obeyed, level_of, put_since, stood_on, window_of
 from bot.domain.facts import IssueFacts
-from bot.domain.intro import dri_handles
 from bot.domain.milestones import linked, titled
-from bot.domain.needs import AccountOf, MilestoneHistory, Need, Windows
+from bot.domain.needs import MilestoneHistory, Need, Windows
 from bot.domain.orders import Command, Order
 from bot.domain.speech import code
 from bot.domain.subject import CALENDAR
@@ -24,8 +23,8 @@ from bot.domain.windows import Window
 
 HANDBOOK = ("GL-08",)
 COMMANDS = (
-    Command("push", "push", "move the issue to the next window"),
-    Command("delegate", "delegate @handle", "name another DRI in the description and assign them"),
+    Command("push", "push", "move the issue to the next window", sets="milestone"),
+    Command("delegate", "delegate @handle", "name another DRI in the description and assign them", sets="DRI"),
 )
 
 
@@ -62,7 +61,7 @@ def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator
         yield Windows()
         yield MilestoneHistory()
     else:
-        yield from (AccountOf(handle) for handle in _named(order) if handle.lower() != EVERYBODY)
+        yield from accounts_named(order)
 
 
 def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Obeyed]:
@@ -75,30 +74,26 @@ def _push(facts: IssueFacts, order: Order) -> Iterator[Obeyed]:
     target = titled(facts.windows, to)
     if target is None:
         yield CALENDAR
-        yield Answer("missing", {"to": code(to.title)})
+        yield Answer("missing", {"to": code(to.title)}, done=False)
         return
     done = put_since(facts, order.at, target)
     if done is None:
         yield SetMilestone(target)
-    yield Answer("overtaken") if done is False else Answer("pushed", {"to": linked(target)})
+    yield Answer("overtaken", done=False) if done is False else Answer("pushed", {"to": linked(target)})
 
 
 def _delegate(facts: IssueFacts, order: Order) -> Iterator[Obeyed]:
-    handles = _named(order)
+    handles = named(order)
     if len(handles) != 1:
-        yield Answer("usage", {"order": code(f"@{facts.site.bot.username} delegate @handle")})
+        yield Answer("usage", {"order": code(f"@{facts.site.bot.username} delegate @handle")}, done=False)
         return
     found = candidate(facts, handles[0])
     if isinstance(found, Unfit):
-        yield Answer("unfit", {"handle": code(f"@{handles[0]}"), "why": found.value})
+        yield Answer("unfit", {"handle": code(f"@{handles[0]}"), "why": found.value}, done=False)
         return
-    if dri_handles(facts.issue.description) != (found.username,):
-        yield WriteLine("DRI", f"@{found.username}")
-    if not is_assigned(facts, found):
-        yield Assign(found)
-    yield Answer("delegated", {"handle": code(f"@{found.username}")})
-
-
-def _named(order: Order) -> tuple[str, ...]:
-    """Whom the order names, read as the line in the description would be."""
-    return dri_handles(f"DRI: {order.rest}")
+    deeds = put_in_charge(facts, order, found)
+    yield from deeds or ()
+    if deeds is None:
+        yield Answer("rewritten", done=False)
+    else:
+        yield Answer("delegated", {"handle": code(f"@{found.username}")})

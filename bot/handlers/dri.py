@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain.actions import AddLabel, Answer, Assign, Check, Nudge, RemoveLabel, Say, WriteLine
-from bot.domain.candidate import EVERYBODY, Unfit, candidate
+from bot.domain.candidate import EVERYBODY, Unfit, accounts_named, candidate, named, put_in_charge
 from bot.domain.facts import IssueFacts, Person
 from bot.domain.intro import dri_handles, unreadable_dri
 from bot.domain.needs import AccountOf, Need
@@ -18,7 +18,7 @@ from bot.domain.orders import Command, Order
 from bot.domain.speech import code, quoted
 
 HANDBOOK = ("GL-11",)
-COMMANDS = (Command("dri", "dri @handle", "name the DRI in the description and assign them"),)
+COMMANDS = (Command("dri", "dri @handle", "name the DRI in the description and assign them", sets="DRI"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,7 @@ def needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
 
 
 def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
-    handles = _ordered(order)
-    if len(handles) == 1 and handles[0].lower() != EVERYBODY:
-        yield AccountOf(handles[0])
+    yield from accounts_named(order)
 
 
 def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddLabel | RemoveLabel | Assign | Say]:
@@ -60,25 +58,18 @@ def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddLabel |
 
 def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Check | Assign | WriteLine | Answer]:
     """`dri @handle`: the person becomes the DRI in the description and one of the assignees."""
-    handles = _ordered(order)
+    handles = named(order)
     yield Check("one handle is given", len(handles) == 1, ", ".join(handles) or "none", "the comment")
     if len(handles) != 1:
-        yield Answer("usage", {"usage": code(f"@{facts.site.bot.username} dri @handle")})
+        yield Answer("usage", {"usage": code(f"@{facts.site.bot.username} dri @handle")}, done=False)
         return
     found = _judged(facts, handles[0], Nudge(settings.remind_after))
     if not isinstance(found, Person):
         yield found[1]
         return
-    if dri_handles(facts.issue.description) != (found.username,):
-        yield WriteLine("DRI", f"@{found.username}")
-    if not _assigned(facts, found.username):
-        yield Assign(found)
-    yield Answer("named", {"handle": code(f"@{found.username}")})
-
-
-def _ordered(order: Order) -> tuple[str, ...]:
-    """Whom the order names, read as the line in the description would be."""
-    return dri_handles(f"DRI: {order.rest}")
+    deeds = put_in_charge(facts, order, found)
+    yield from deeds or ()
+    yield Answer("overtaken", done=False) if deeds is None else Answer("named", {"handle": code(f"@{found.username}")})
 
 
 def _flag(facts: IssueFacts, *, missing: bool) -> Iterator[AddLabel | RemoveLabel]:
@@ -105,19 +96,19 @@ def _judged(facts: IssueFacts, handle: str, nudge: Nudge) -> Person | tuple[Say,
         case Person() as person:
             return person
         case Unfit.EVERYONE:
-            return Say("GL-11", "everyone", values, nudge), Answer("everyone", values)
+            return Say("GL-11", "everyone", values, nudge), Answer("everyone", values, done=False)
         case Unfit.GROUP:
-            return Say("GL-11", "group", values, nudge), Answer("group", values)
+            return Say("GL-11", "group", values, nudge), Answer("group", values, done=False)
         case Unfit.INACTIVE:
-            return Say("GL-11", "inactive", values, nudge), Answer("inactive", values)
+            return Say("GL-11", "inactive", values, nudge), Answer("inactive", values, done=False)
         case Unfit.BOT:
-            return Say("GL-11", "bot", values, nudge), Answer("bot", values)
+            return Say("GL-11", "bot", values, nudge), Answer("bot", values, done=False)
         case Unfit.OUTSIDER:
-            return Say("GL-11", "outsider", values, nudge), Answer("outsider", values)
+            return Say("GL-11", "outsider", values, nudge), Answer("outsider", values, done=False)
         case Unfit.ONE_ASSIGNEE:
-            return Say("GL-11", "one_assignee", taken, nudge), Answer("one_assignee", taken)
+            return Say("GL-11", "one_assignee", taken, nudge), Answer("one_assignee", taken, done=False)
         case Unfit.UNKNOWN:
-            return Say("GL-11", "unknown", values, nudge), Answer("unknown", values)
+            return Say("GL-11", "unknown", values, nudge), Answer("unknown", values, done=False)
         case unheard:
             assert_never(unheard)
 

@@ -13,11 +13,11 @@ from datetime import date
 from bot.domain.actions import Answer, Check, Nudge, Say, SetDueDate, WriteLine
 from bot.domain.facts import IssueFacts
 from bot.domain.intro import NextAction, dri_handles, next_action
-from bot.domain.orders import Command, Order
+from bot.domain.orders import Command, Order, is_overtaken
 from bot.domain.speech import clean, code, dictated, quoted
 
 HANDBOOK = ("GL-16",)
-COMMANDS = (Command("nba", "nba next step (YYYY-MM-DD)", "write down the next best action and its date"),)
+COMMANDS = (Command("nba", "nba next step (YYYY-MM-DD)", "write down the next best action and its date", sets="NBA"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +88,19 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Check 
     yield Check("its date is given", due is not None, _shown(due), "the comment")
     crowd = [name for name in dri_handles(f"DRI: {clean(order.rest)}") if name.lower() == "all" or "/" in name]
     if "<!--" in order.rest:
-        yield Answer("hidden")
+        yield Answer("hidden", done=False)
     elif crowd:
-        yield Answer("crowd", {"handle": code(f"@{crowd[0]}")})
+        yield Answer("crowd", {"handle": code(f"@{crowd[0]}")}, done=False)
     elif nba.bad_date is not None:
-        yield Answer("bad_date", {"written": quoted(nba.bad_date), "text": quoted(text)})
+        yield Answer("bad_date", {"written": quoted(nba.bad_date), "text": quoted(text)}, done=False)
     elif due is None or not text:
-        yield Answer("usage", {"usage": code(f"@{facts.site.bot.username} nba next step (YYYY-MM-DD)")})
+        yield Answer("usage", {"usage": code(f"@{facts.site.bot.username} nba next step (YYYY-MM-DD)")}, done=False)
     elif due < order.day:
-        yield Answer("over", {"date": due.isoformat()})
+        yield Answer("over", {"date": due.isoformat()}, done=False)
     elif len(text) > settings.longest_nba:
-        yield Answer("too_long", {"length": str(len(text)), "most": str(settings.longest_nba)})
+        yield Answer("too_long", {"length": str(len(text)), "most": str(settings.longest_nba)}, done=False)
+    elif next_action(facts.issue.description) != NextAction(text, due) and is_overtaken(facts, order):
+        yield Answer("overtaken", done=False)
     else:
         yield from _written(facts, settings, text, due)
 

@@ -143,9 +143,10 @@ def test_on_the_free_plan_one_person_is_assigned(tmp_path: Path) -> None:
         prove_order(free, "delegate_or_push", replace(HANDED_ON, wishes=("answer `unfit`",), after=same, says=says))
 
 
-def test_delegate_asks_about_those_it_names() -> None:
-    seen, said = facts(issue()), order("delegate", "2026-11-21", "@cam-emea and @all")
-    assert list(delegate_or_push.order_needs(seen, Settings(), said)) == [AccountOf("cam-emea")]
+@pytest.mark.parametrize(("rest", "needs"), [("@cam-emea", [AccountOf("cam-emea")]), ("@all", []), ("@a @b", [])])
+def test_delegate_asks_about_the_one_it_names(rest: str, needs: list[AccountOf]) -> None:
+    said = order("delegate", "2026-11-21", rest)
+    assert list(delegate_or_push.order_needs(facts(issue()), Settings(), said)) == needs
 
 
 FIRST, SECOND, THIRD, FOURTH = (window(f"FY27Q4 {name}") for name in ("1a", "1b", "2a", "2b"))
@@ -191,13 +192,13 @@ PUSHES = (
     Pushed(
         "what a person did meanwhile stands",
         FOURTH,
-        Answer("overtaken"),
+        Answer("overtaken", done=False),
         (*PLANNED, put("2026-11-21 10:05", FOURTH)),
     ),
     Pushed(
         "a window that does not exist yet is asked for",
         FOURTH,
-        Answer("missing", {"to": code("Channel - FY27Q4 3a")}),
+        Answer("missing", {"to": code("Channel - FY27Q4 3a")}, done=False),
         (),
         (CALENDAR,),
     ),
