@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +28,7 @@ from bot.pace import Pace
 from bot.pacing import STRANGERS, paced, strangers_rate
 from bot.radius import Limits
 from bot.registry.opening import open_registries, open_roles
-from bot.registry.roles import Roles
+from bot.registry.roles import Roles, role_groups
 from bot.reminders import Reminders
 from bot.report import Reports
 from bot.requested import Requested
@@ -84,7 +85,7 @@ def build(
     """
     on = ground(config, environment, database, timing)
     accounts = Accounts(on.gateway)
-    trust = Trust(on.gateway, config.site.groups.team, config.site.staff_groups, config.site.bots, on.own)
+    trust = trust_on(on, lambda: role_groups(registries.current()))
     marks = WindowMarks(on.marker, on.site.group_id)
     apply = apply_on(on, accounts, trust, marks)
     registries = open_registries(config, on.gateway, database, on.marker, apply.reports)
@@ -98,6 +99,12 @@ def build(
     audit = Audit(database)
     worker = Worker(snapshot, on.rules, apply, audit, on.inbox, sweeper, looks, conversation, registries, digests)
     return Bot(config, on.site, on.gateway, on.rules, snapshot, on.inbox, audit, apply, sweeper, worker)
+
+
+def trust_on(on: Ground, roles: Callable[[], Iterable[str]]) -> Trust:
+    """What tells whom to believe; `roles` gives the groups of all roles."""
+    site = on.config.site
+    return Trust(on.gateway, site.groups.team, site.staff_groups, site.bots, on.own, roles=roles)
 
 
 def apply_on(on: Ground, accounts: Accounts, trust: Trust, marks: WindowMarks) -> Apply:
@@ -138,7 +145,7 @@ def conversation_on(on: Ground, snapshot: Snapshot, apply: Apply, roles: Roles) 
 
 def is_stranger(roles: Roles, person_id: int) -> bool:
     """Whether somebody is not of the team, as known for some seconds: asked of every comment, it must cost nothing."""
-    return person_id not in roles.team_ids()
+    return not roles.in_team(person_id)
 
 
 def sweeper_on(on: Ground, surveyor: Surveyor, digests: Digests) -> Sweeper:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
+from functools import partial
 from typing import Protocol, assert_never
 
 from bot.accounts import Accounts
@@ -25,19 +26,21 @@ from bot.domain.needs import (
 from bot.domain.registry import Registry
 from bot.errors import NotThere
 from bot.gateway import Gateway
+from bot.recent import Recent
 from bot.rules import Rules
 from bot.windowmarks import WindowMarks
 
 AT_HOME, ELSEWHERE = 3600.0, 60.0
-"""Seconds for which it is believed whose word counts in the Channels project, and in another one."""
+"""Seconds for which it is believed whose word counts in the Channels project, and in another one of the team's."""
 DOUBTFUL = 10
 """So many issues of a list are asked who labelled them, at one call each."""
 
 
 class Guards(Protocol):
-    """Tells whose word counts on the issues of a project."""
+    """Tells whose word counts on the issues of a project, and of a partner's."""
 
     def guard(self, project_id: int, max_age: float = ...) -> Guard: ...
+    def outside(self) -> Guard: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Snapshot:
     guards: Guards
     registry: Callable[[], Registry]
     day: date | None = None
+    recent: Recent[tuple[Issue, ...]] = field(default_factory=Recent)
 
     def today(self) -> date:
         return self.day or self.gateway.now().astimezone(self.zone).date()
@@ -64,10 +68,14 @@ class Snapshot:
     def bare(self, issue: Issue, wrote: frozenset[str] | None = None) -> IssueFacts:
         """The facts that the issue alone tells, and what the bot is remembered to have written on it."""
         site = replace(self.site, registry=self.registry())
-        # Who may edit everything at home is the team's own affair and hardly changes; a partner's project is not.
-        max_age = AT_HOME if issue.project == site.home else ELSEWHERE
-        guard = self.guards.guard(issue.project_id, max_age)
-        return IssueFacts(self.today(), site, issue, guard=guard, wrote=wrote)
+        return IssueFacts(self.today(), site, issue, guard=self._guard(issue), wrote=wrote)
+
+    def _guard(self, issue: Issue) -> Guard:
+        partners = self.site.partners.casefold()
+        if partners and issue.project.casefold().startswith(f"{partners}/"):
+            return self.guards.outside()
+        # Who may edit everything at home is the team's own affair and hardly changes; elsewhere it is others'.
+        return self.guards.guard(issue.project_id, AT_HOME if issue.project == self.site.home else ELSEWHERE)
 
     def complete(self, facts: IssueFacts) -> IssueFacts:
         """With everything the rules want to know, which may be more once they know the first of it."""
@@ -98,8 +106,9 @@ class Snapshot:
             case AccountOf(handle):
                 account = self.accounts.account(at[0], handle)
                 return replace(facts, accounts={**facts.accounts, handle.lower(): account})
-            case IssuesLabelled(labels, milestone):
-                found = tuple(self._vouched(self.gateway.issues(group, labels=labels, milestone=milestone), labels))
+            case IssuesLabelled():
+                now, read = self.gateway.now(), partial(self._labelled_on, need)
+                found = self.recent.of(need, now, facts.issue.updated_at, read)
                 return replace(facts, labelled={**facts.labelled, need: found})
             case OverdueIssues():
                 return replace(facts, overdue=tuple(self._overdue()))
@@ -108,15 +117,36 @@ class Snapshot:
             case _:
                 assert_never(need)
 
-    def _vouched(self, issues: Iterable[Issue], labels: Collection[str]) -> Iterator[Issue]:
-        """Those whose labels are somebody's whose word counts; beyond the first ones, where many are doubtful, none."""
+    def labelled(self, labels: Collection[str]) -> Mapping[str, tuple[Issue, ...]]:
+        """The open issues with any of these labels by the title of their milestone, at a call for each label and page.
+
+        Only what tells them apart is kept.
+        """
+        found: dict[str, dict[int, Issue]] = {}
+        for label in labels:
+            for issue in self.gateway.issues(self.site.group, labels=(label,)):
+                if issue.milestone:
+                    found.setdefault(issue.milestone.title, {})[issue.id] = replace(issue, description="")
+        return {title: tuple(issues.values()) for title, issues in found.items()}
+
+    def _labelled_on(self, need: IssuesLabelled) -> tuple[Issue, ...]:
+        """One list for all spellings of a label; GitLab has no word for "any of these labels"."""
+        issues = self.gateway.issues(self.site.group, milestone=need.milestone)
+        there = [replace(one, description="") for one in issues if one.labels & {*need.labels}]
+        return tuple(self.vouched(there, need.labels))
+
+    def vouched(self, issues: Iterable[Issue], labels: Collection[str]) -> Iterator[Issue]:
+        """Those that carry one of the labels by the word of somebody who counts.
+
+        Beyond the first ones, where many are doubtful, none.
+        """
         left = DOUBTFUL
         for issue in sorted(issues, key=lambda one: one.id):
             facts = self.bare(issue)
             if facts.guard.is_up and left:
                 left -= 1
                 facts = self.read(facts, {LabelHistory()})
-            if not facts.guard.is_up or (LabelHistory() in facts.read and facts.issue.labels.issuperset(labels)):
+            if not facts.guard.is_up or (LabelHistory() in facts.read and facts.issue.labels & {*labels}):
                 yield issue
 
     def _overdue(self) -> Iterator[Issue]:

@@ -48,11 +48,23 @@ def test_direct_members_of_a_roles_group_hold_it(roles: Roles, world: World) -> 
     assert set(world.asked) == {f"members of {CAMS}", f"members of {PHDS}"}
 
 
-def test_everybody_in_the_team_counts_inherited_ones_too(roles: Roles, world: World) -> None:
+def test_the_team_are_the_direct_members_of_its_group_and_its_roles(roles: Roles, world: World) -> None:
+    """Whoever inherits the membership from the company's group is somebody else."""
+    world.join(CAMS, 4, "cam-apac")
     assert roles.may(3, ["team"])
-    assert not roles.may(9, ["team"])
-    assert roles.team_ids() == {1, 2, 3}
-    assert set(world.asked) == {f"members of {TEAM} and above"}
+    assert world.asked == [f"members of {TEAM}"]
+    assert [number for number in (1, 2, 3, 4, 9) if roles.may(number, ["team"])] == [1, 2, 3, 4]
+    assert [number for number in (1, 2, 3, 4, 9) if roles.in_team(number)] == [1, 2, 3, 4]
+    assert set(world.asked) == {f"members of {path}" for path in (TEAM, CAMS, PHDS)}
+
+
+def test_a_roles_group_elsewhere_makes_nobody_a_member_of_the_team(world: World, clock: Clock) -> None:
+    elsewhere = Registry(roles=(Role("legal", "Legal", "lawyer", group="gitlab-com/legal"),))
+    world.join("gitlab-com/legal", 8, "lawyer")
+    roles = Roles(world, lambda: elsewhere, TEAM, clock)
+    assert roles.may(8, ["legal"])
+    assert not roles.may(8, ["team"])
+    assert not roles.in_team(8)
 
 
 @pytest.mark.parametrize("key", ["qbr", "unheard-of"])
@@ -96,12 +108,12 @@ def test_a_no_costs_one_look_at_each_group(roles: Roles, world: World) -> None:
     assert len(world.asked) == 2
 
 
-def test_the_teams_ids_are_read_again_when_asked(roles: Roles, world: World, clock: Clock) -> None:
-    assert 7 not in roles.team_ids()
+def test_who_is_in_the_team_is_read_again_when_asked(roles: Roles, world: World, clock: Clock) -> None:
+    assert not roles.in_team(7)
     world.join(TEAM, 7, "cam-new")
     clock.pass_(1)
-    assert 7 not in roles.team_ids()
-    assert 7 in roles.team_ids(max_age=0)
+    assert not roles.in_team(7)
+    assert roles.in_team(7, max_age=0)
 
 
 def test_a_group_that_cannot_be_seen_has_no_members_and_the_others_still_count(roles: Roles, world: World) -> None:

@@ -64,6 +64,49 @@ def test_where_a_partner_is_maintainer_only_the_team_counts(scene: Scene) -> Non
     assert not scene.trust().staff_only(workspace)
 
 
+def test_among_partners_only_the_team_counts_whoever_is_a_member_today(scene: Scene) -> None:
+    """Who tampered with something may have left since; and one list of members serves for all such projects."""
+    guard = scene.trust().outside()
+    assert guard.is_up
+    assert guard.bots == {scene.user("channel-bot").id}
+    assert guard.counts(scene.user("cam-emea").id)
+    assert not guard.counts(scene.user("pat-example").id)
+
+
+def test_who_is_in_the_companys_group_is_not_in_the_team(scene: Scene) -> None:
+    company, team, group = scene.group(), scene.group(), scene.group()
+    team.parent_id = company.id
+    scene.join("cam-emea", team, 30)
+    scene.join("channel-bot", company, 15)
+    scene.join("lee-example", company, 10)
+    scene.join("channel-bot", group, 15)
+    project = scene.project(group)
+    scene.join("lee-example", project, MAINTAINER)
+    trust = Trust(scene.gateway, team.full_path, (), (), {scene.user("channel-bot").id})
+    assert scene.user("lee-example").id in {one.person.id for one in scene.gateway.group_members(team.full_path)}
+    assert trust.outside().counts(scene.user("cam-emea").id)
+    assert not trust.outside().counts(scene.user("lee-example").id)
+    assert trust.guard(project.id).is_up
+    assert not trust.staff_only(project.id)
+
+
+@pytest.mark.parametrize("where", ["below the team's group", "somewhere else", "nowhere"])
+def test_who_is_in_a_roles_group_below_the_teams_is_in_the_team(scene: Scene, where: str) -> None:
+    group, team = scene.group(), scene.world.group_by_path(TEAM)
+    scene.join("channel-bot", group, 15)
+    project = scene.project(group)
+    scene.join("sam-example", project, MAINTAINER)
+    of_role = scene.group(team if where.startswith("below") else group)
+    scene.join("sam-example", of_role, 30)
+    scene.join("channel-bot", of_role, 10)
+    path = f"{TEAM}/unheard-of" if where == "nowhere" else of_role.full_path
+    trust = Trust(scene.gateway, TEAM, (), (), {scene.user("channel-bot").id}, roles=lambda: (path, path))
+    is_team = where.startswith("below")
+    assert trust.guard(project.id).is_up is not is_team
+    assert trust.outside().counts(scene.user("sam-example").id) is is_team
+    assert trust.staff_only(project.id) is is_team
+
+
 def test_an_account_nobody_listed_is_somebody(scene: Scene) -> None:
     """The second account of the bot is Owner: unless configuration lists it, it is taken for an outsider."""
     home = scene.gateway.project(HOME).id
@@ -157,7 +200,7 @@ PIECES: dict[str, Any] = {
     "groups/a": {"full_path": "a", "visibility": "private", "shared_with_groups": []},
     "projects/7/members/all": [{"id": 2, "username": "cam-emea", "state": "active", "access_level": 40}],
     "groups/31/members/all": [],
-    "groups/team/members/all": [{"id": 2, "username": "cam-emea", "state": "active", "access_level": 30}],
+    "groups/team/members": [{"id": 2, "username": "cam-emea", "state": "active", "access_level": 30}],
 }
 
 
@@ -174,6 +217,9 @@ def test_what_cannot_be_read_is_open_to_all(broken: str, status: int) -> None:
         assert not trust.guard(7).is_up
         gitlab.replace("GET", f"https://gitlab.example/api/v4/{broken}", json={"message": "no"}, status=status)
         assert not Trust(gateway, "team", (), (), {1}).staff_only(7)
-        if broken in ("projects/7/members/all", "groups/team/members/all"):
+        if broken in ("projects/7/members/all", "groups/team/members"):
             with pytest.raises(TryLater):
                 Trust(gateway, "team", (), (), {1}).guard(7)
+        if broken == "groups/team/members":
+            with pytest.raises(TryLater):
+                Trust(gateway, "team", (), (), {1}).outside()
