@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import structlog
+
 from bot.adoption import Backlog
 from bot.apply import Apply
 from bot.domain.audible import public
@@ -18,6 +20,8 @@ from bot.domain.reminding import is_adopted
 from bot.domain.reversals import field_of
 from bot.domain.subject import Subject
 from bot.domain.tallying import Tallying
+from bot.errors import TryLater
+from bot.lists import Lists
 from bot.looks import Looks
 from bot.memory import Memory
 from bot.radius import Extent
@@ -25,6 +29,8 @@ from bot.rules import Rules, concerns, may_concern
 from bot.snapshot import Snapshot
 from bot.talk.conversation import Conversation
 from bot.wording import digest
+
+log = structlog.get_logger(__name__)
 
 Progress = Callable[[int, int], None]
 """Called with the number of issues seen so far, and how many of them want something."""
@@ -36,6 +42,7 @@ class Survey:
 
     tally: Tallying
     old: Backlog
+    lists: Lists
     extent: Extent = field(default_factory=Extent)
     newest: datetime | None = None
     subjects: list[Subject] = field(default_factory=list)
@@ -55,36 +62,54 @@ class Surveyor:
 
     def of(self, issues: Iterable[Issue], tally: Tallying, progress: Progress | None = None) -> Survey:
         """Read the list to its end. Raises what the list raises."""
-        survey = Survey(tally, Backlog(self.adopt_from))
+        survey, hidden = Survey(tally, Backlog(self.adopt_from), Lists(self.snapshot, self.rules)), set[int]()
         for issue in issues:
             survey.extent.seen += 1
             if issue.updated_at and (survey.newest is None or issue.updated_at > survey.newest):
                 survey.newest = issue.updated_at
-            if self._wants(issue, survey):
+            if self._wants(issue, survey, hidden):
                 survey.subjects.append(Subject.issue(issue.project_id, issue.iid))
             if progress:
                 progress(survey.extent.seen, len(survey.subjects))
         return survey
 
-    def _wants(self, issue: Issue, survey: Survey) -> bool:
-        """Whether the worker should look; on the way the issue is counted for whatever it counts."""
-        facts = self.snapshot.bare(issue, self.looks.wrote(issue))
+    def _wants(self, issue: Issue, survey: Survey, hidden: set[int]) -> bool:
+        """Whether the worker should look; on the way the issue is counted for whatever it counts.
+
+        It should where nobody can tell whose word counts: that is one project's trouble, and not the sweep's. Those
+        projects are `hidden`, and not asked about again.
+        """
+        if issue.project_id in hidden:
+            return True
+        try:
+            facts = self.snapshot.bare(issue, self.looks.wrote(issue))
+        except TryLater as trouble:
+            log.warning("nobody can tell whose word counts", project=issue.project, reason=str(trouble))
+            hidden.add(issue.project_id)
+            return True
         has_news = self.conversation.has_news(facts)
         if not concerns(facts).holds:
             return has_news or (may_concern(facts) and self.looks.wants_more(facts))
         survey.tally.add(issue)
+        facts = survey.lists.fulfil(facts)
         wants_more = self.looks.wants_more(facts)
         is_settled = not wants_more and self.looks.is_settled(facts)
-        if is_settled and is_adopted(issue, self.adopt_from):
+        if is_settled and is_adopted(issue, self.adopt_from) and not facts.read:
             return has_news
         plan = self.rules.decide(facts)
         survey.old.add(issue, plan)
         if is_settled:
-            return has_news
+            return has_news or self._is_outdated(facts, plan)
         if handlers := self._changing(facts, plan, wants_more=wants_more):
             survey.extent.add(issue, handlers)
         to_do = plan.writes or plan.failures or self.apply.has_to_speak(facts, plan)
         return bool(has_news or wants_more or to_do)
+
+    def _is_outdated(self, facts: IssueFacts, plan: Plan) -> bool:
+        """Whether other issues changed what is to be said about one that did not change."""
+        is_told_all = bool(facts.read) and not self.rules.needs(facts)
+        listens = not plan.is_off and not self.looks.was_refused(facts)
+        return is_told_all and listens and self.apply.has_to_speak(facts, plan)
 
     def _changing(self, facts: IssueFacts, plan: Plan, *, wants_more: bool) -> frozenset[str]:
         """The handlers that would certainly change the issue or say something new on it."""

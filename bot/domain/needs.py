@@ -47,10 +47,13 @@ class NoteHistory:
 
 @dataclass(frozen=True, slots=True)
 class IssuesLabelled:
-    """Need: the open issues of the group that carry all these labels, on one milestone or on any."""
+    """Need: the open issues of the group that carry any of these labels, on milestones of that title.
+
+    They come without their descriptions, and as they were some seconds ago.
+    """
 
     labels: tuple[str, ...]
-    milestone: str | None = None
+    milestone: str
 
 
 @dataclass(frozen=True, slots=True)

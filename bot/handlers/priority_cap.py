@@ -1,6 +1,7 @@
 """A milestone holds only so many issues of the first priority, since not everything can be one.
 
 The oldest keep their place; the ones that came after them are asked about. Both spellings of the label are counted.
+Whose place another one took learns it from the next full sweep, which judges all of them by one list.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from bot.domain.actions import Check, Say
 from bot.domain.facts import Issue, IssueFacts, Milestone
 from bot.domain.needs import IssuesLabelled, Need
 from bot.domain.speech import code, quoted
-from bot.domain.subject import Subject
 
 HANDBOOK = ("GL-06",)
 
@@ -26,7 +26,9 @@ class Settings:
 
 
 def needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
-    yield from _lists(facts)
+    milestone = _milestone_of_first(facts)
+    if milestone:
+        yield _list(facts, milestone)
 
 
 def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
@@ -43,17 +45,8 @@ def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
         yield Say("GL-06", "over", {**values, "label": code(_first(facts)[0])})
 
 
-def affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
-    """The younger ones over the cap, whose place this one may have taken; never an older one, so that it ends."""
-    milestone = _milestone_of_first(facts)
-    if milestone is not None:
-        over = _by_age(facts, milestone)[settings.per_milestone :]
-        yield from (Subject.issue(one.project_id, one.iid) for one in over if _age(one) > _age(facts.issue))
-
-
-def _lists(facts: IssueFacts) -> tuple[IssuesLabelled, ...]:
-    milestone = _milestone_of_first(facts)
-    return tuple(IssuesLabelled((label,), milestone.title) for label in _first(facts)) if milestone else ()
+def _list(facts: IssueFacts, milestone: Milestone) -> IssuesLabelled:
+    return IssuesLabelled(_first(facts), milestone.title)
 
 
 def _first(facts: IssueFacts) -> tuple[str, ...]:
@@ -70,7 +63,7 @@ def _milestone_of_first(facts: IssueFacts) -> Milestone | None:
 
 def _by_age(facts: IssueFacts, milestone: Milestone) -> list[Issue]:
     """The open issues of the first priority on the milestone, this one among them, oldest first."""
-    listed = [one for need in _lists(facts) for one in facts.labelled.get(need, ())]
+    listed = facts.labelled.get(_list(facts, milestone), ())
     # GitLab lists by title, and another group's milestone may have the same one.
     there = [one for one in listed if one.milestone and one.milestone.id == milestone.id]
     return sorted({one.id: one for one in (*there, facts.issue)}.values(), key=_age)

@@ -9,7 +9,6 @@ import pytest
 
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import IssuesLabelled
-from bot.domain.subject import Subject
 from bot.handlers import priority_cap
 from bot.handlers.priority_cap import Settings
 from tests.cases import Case, Fields, named, opened, planned, prove, wished
@@ -74,16 +73,8 @@ def test_closing_one_of_them_makes_room(shared: Stage) -> None:
     issues = [opened(shared, HOME, fields) for _ in range(6)]
     assert [wished(planned(shared, issue)) for issue in issues] == [()] * 5 + [("say `over` (GL-06)",)]
     shared.edit(issues[0], state_event="close")
-    assert wished(planned(shared, issues[5])) == ()
-
-
-def test_who_comes_in_before_others_has_them_look_again(shared: Stage) -> None:
-    """The youngest over the cap look again, never the older ones, so that this comes to an end."""
     shared.play(only="priority_cap")
-    fields = window(shared, "Coming in")
-    issues = [opened(shared, HOME, {**fields, "labels": FIRST}) for _ in range(7)]
-    subjects = [Subject.issue(issue.project_id, issue.iid) for issue in issues]
-    assert [planned(shared, issue).affects for issue in issues] == [(*subjects[5:],)] * 5 + [(subjects[6],), ()]
+    assert wished(planned(shared, issues[5])) == ()
 
 
 def test_another_groups_milestone_of_the_same_title_is_another(shared: Stage) -> None:
@@ -94,9 +85,9 @@ def test_another_groups_milestone_of_the_same_title_is_another(shared: Stage) ->
     assert facts.issue.milestone
     elsewhere = replace(facts.issue.milestone, id=0)
     others = tuple(replace(facts.issue, id=-number, milestone=elsewhere, created_at=None) for number in range(9))
-    assert _says(replace(facts, labelled={IssuesLabelled((FIRST,), "Same title"): others})) == 0
+    assert _says(replace(facts, labelled={IssuesLabelled((FIRST, SCOPED), "Same title"): others})) == 0
     there = tuple(replace(one, milestone=facts.issue.milestone) for one in others)
-    assert _says(replace(facts, labelled={IssuesLabelled((FIRST,), "Same title"): there})) == 1
+    assert _says(replace(facts, labelled={IssuesLabelled((FIRST, SCOPED), "Same title"): there})) == 1
 
 
 def _says(facts: IssueFacts) -> int:

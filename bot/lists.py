@@ -1,0 +1,39 @@
+"""What rules ask about many issues at once becomes facts of each, from lists that a sweep reads once for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.domain.facts import Issue, IssueFacts
+from bot.domain.needs import IssuesLabelled
+from bot.errors import TryLater
+from bot.rules import Rules
+from bot.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Lives as long as one sweep."""
+
+    snapshot: Snapshot
+    rules: Rules
+    _labelled: dict[tuple[str, ...], Mapping[str, tuple[Issue, ...]]] = field(default_factory=dict)
+    _answers: dict[IssuesLabelled, tuple[Issue, ...] | None] = field(default_factory=dict)
+
+    def fulfil(self, facts: IssueFacts) -> IssueFacts:
+        """The facts with what they need of other issues, as far as GitLab tells whose word counts on those."""
+        wanted = [need for need in self.rules.needs(facts) if isinstance(need, IssuesLabelled)]
+        found = {need: answer for need in wanted if (answer := self._answer(need)) is not None}
+        return replace(facts, labelled={**facts.labelled, **found}, read=facts.read | found.keys())
+
+    def _answer(self, need: IssuesLabelled) -> tuple[Issue, ...] | None:
+        if need.labels not in self._labelled:
+            self._labelled[need.labels] = self.snapshot.labelled(need.labels)
+        if need not in self._answers:
+            there = self._labelled[need.labels].get(need.milestone, ())
+            try:
+                self._answers[need] = tuple(self.snapshot.vouched(there, need.labels))
+            except TryLater:
+                self._answers[need] = None
+        return self._answers[need]
