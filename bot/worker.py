@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, assert_never
 
 import structlog
 
@@ -16,7 +16,7 @@ from bot.audit import Audit, Entry
 from bot.delivery import Floor
 from bot.digests import Digests
 from bot.domain.facts import Facts, Issue, IssueFacts
-from bot.domain.plan import Plan
+from bot.domain.plan import Failure, Plan
 from bot.domain.subject import DIGEST, Subject
 from bot.errors import AskAPerson, BadToken, Forbidden, NotThere, TryLater, Unclear
 from bot.inbox import Inbox
@@ -26,6 +26,7 @@ from bot.registry.registries import Registries
 from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
 from bot.talk.conversation import Conversation
+from bot.talk.deeds import Trouble
 from bot.talk.listening import Asked
 
 log = structlog.get_logger(__name__)
@@ -125,7 +126,7 @@ class Worker:
     def _answer(self, lease: Lease, facts: IssueFacts, asked: Sequence[Asked]) -> Outcome:
         granted = Granted()
         try:
-            self.conversation.answer(facts, asked, self._holding(lease), granted)
+            self._regret(self.conversation.answer(facts, asked, self._holding(lease), granted))
         finally:
             self._write_down(lease, granted)
             retold = {DIGEST} if facts.digest_of and granted.touched else set[Subject]()
@@ -133,6 +134,19 @@ class Worker:
         self.conversation.remember(facts, granted.comments)
         self.inbox.mark([lease.subject], "an order was carried out")
         return Done()
+
+    def _regret(self, troubles: Iterable[Trouble]) -> None:
+        """Who asked was told; so is whoever runs the bot."""
+        for trouble in troubles:
+            match trouble:
+                case Failure():
+                    self.inbox.count("handler_failures_total")
+                case Forbidden():
+                    rights.missing(self.digests.notices)
+                case AskAPerson():
+                    log.warning("GitLab refuses what was ordered", reason=str(trouble))
+                case _:
+                    assert_never(trouble)
 
     def _comments(self, lease: Lease) -> Outcome:
         """A comment was edited, of which neither the number of comments nor a newer one tells."""

@@ -16,7 +16,7 @@ from bot.registry.loader import from_directory, start
 from bot.registry.telling import NAME
 from bot.render import Renderer
 from bot.rules import Handler
-from bot.talk import conversation, smalltalk
+from bot.talk import conversation, deeds, smalltalk
 from bot.topics import Point, Speaker, speakers
 
 NOBODYS = "a topic that nobody has"
@@ -54,7 +54,7 @@ def look_offline(
     broken = [Finding("fail", "template", problem) for problem in renderer.problems()]
     yield from broken
     if not broken:
-        talk = Speaker(conversation.SPEAKER, conversation, (smalltalk,))
+        talk = Speaker(deeds.SPEAKER, conversation, (smalltalk, deeds))
         for speaker in (*speakers(handlers), talk, Speaker(NAME, telling), *NOTICES):
             yield from look_at_speaker(speaker, renderer)
         yield from _frames(renderer)

@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from bot.apply import Apply, Granted
+import structlog
+
+from bot.apply import Apply, Deed, Granted
 from bot.domain.actions import Answer
 from bot.domain.facts import IssueFacts
 from bot.domain.genuine import GENUINE
 from bot.domain.marks import Mark, Marker
 from bot.domain.needs import LabelHistory, Need, NoteHistory
 from bot.domain.orders import SMALL_TALK, Command, Order, nearest
-from bot.domain.plan import Plan, Wish, joined
+from bot.domain.plan import Plan, Wish
 from bot.domain.speech import code
 from bot.domain.subject import Subject
 from bot.errors import NotThere
@@ -26,26 +28,17 @@ from bot.registry.roles import TEAM, Roles
 from bot.rules import Rules
 from bot.snapshot import Snapshot
 from bot.status import COMMENT
+from bot.talk.deeds import SPEAKER, Deeds, Heard, Trouble, latest
 from bot.talk.heard import Hearing
 from bot.talk.listening import ANSWER, OBEYED, REFUSED, SEEN, STRANGER, Asked, Listener
 from bot.talk.smalltalk import Talk, reply
 
-SPEAKER = "conversation"
 EVERYONE = "everyone"
+log = structlog.get_logger(__name__)
+
 HELP, OF_RULES = "help", frozenset({"status", "why"})
 ANY_STATE = OF_RULES | {HELP}
 """Commands that make sense on a closed issue too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One order and what follows from it: the wishes, and the handler that answers with which words."""
-
-    order: Order
-    plan: Plan
-    handler: str
-    answer: Answer
-    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,48 +89,55 @@ class Conversation:
 
     def answer(
         self, facts: IssueFacts, asked: Sequence[Asked], before_write: Callable[[], None], granted: Granted
-    ) -> None:
-        """Carry out what is asked, and say so."""
-        heard = {one.spoken.key: tuple(self._heard(facts, one)) for one in asked}
+    ) -> tuple[Trouble, ...]:
+        """Carry out what is asked, and say so; what went wrong for good, which is said too."""
+        commands = {name: command.sets for name, command in self._commands.items()}
+        heard = latest([each for one in asked for each in self._heard(facts, one)], commands)
         spoken = self._to_be_answered(facts, asked)
+        acting = {each.comment for each in heard if not each.refused}
         for one in asked:
-            if not one.is_seen and any(not each.refused for each in heard[one.spoken.key]):
+            if not one.is_seen and one.spoken.key in acting:
                 before_write()
                 self._award(facts, one, SEEN)
-        obeyed = [each.plan for one in asked for each in heard[one.spoken.key] if not each.refused]
-        subject = Subject.issue(facts.issue.project_id, facts.issue.iid)
-        self.apply.obey(facts, joined(subject, obeyed), before_write, granted)
+        heard, refusals = Deeds(self.apply, before_write, granted).carry_out(facts, heard)
+        failures = tuple(failure for each in heard for failure in each.plan.failures)
+        granted.deeds.extend(Deed(one.handler, "obey", outcome=one.error) for one in failures)
         for internal in (False, True):
             told = [one for one in spoken if one.spoken.note.internal is internal]
             if told:
                 before_write()
                 self._say(facts, told, heard, internal=internal)
                 granted.said("conversation", COMMENT)
+        done = {each.comment for each in heard if each.answer.done}
         for one in asked:
-            refused = all(each.refused for each in heard[one.spoken.key])
-            self._award(facts, one, REFUSED if refused else OBEYED)
+            self._award(facts, one, OBEYED if one.spoken.key in done else REFUSED)
+        return (*failures, *refusals)
 
     def _heard(self, facts: IssueFacts, asked: Asked) -> Iterator[Heard]:
+        key = asked.spoken.key
         for order in asked.orders:
             refusal = self._refusal(facts, order, is_edited=asked.is_edited)
             if refusal:
-                yield Heard(order, Plan(Subject("site")), SPEAKER, refusal, refused=True)
+                yield Heard(key, order, Plan(Subject("site")), SPEAKER, refusal, refused=True)
             else:
-                yield self._obeyed(facts, order)
+                yield self._obeyed(facts, key, order)
             if asked.is_edited:
                 return
 
     def _refusal(self, facts: IssueFacts, order: Order, *, is_edited: bool) -> Answer | None:
-        values = {"order": code(order.text)}
+        values, me = {"order": code(order.text)}, facts.site.bot.username
         if is_edited:
-            return Answer("edited")
+            return Answer("edited", done=False)
         if not order.name:
             close = nearest(order.text, self._commands)
-            return Answer("meant", {**values, "near": code(close)}) if close else Answer("unknown", values)
+            unheard = {"order": code(order.text), "help": code(f"@{me} {HELP}")}
+            if close:
+                return Answer("meant", {**unheard, "near": code(f"@{me} {close}")}, done=False)
+            return Answer("unknown", unheard, done=False)
         if not self._allows(order, order.name):
-            return Answer("refused", {**values, "roles": self._who_may(order.name)})
+            return Answer("refused", {**values, "roles": self._who_may(order.name)}, done=False)
         if not facts.issue.is_open and order.name not in ANY_STATE:
-            return Answer("closed", values)
+            return Answer("closed", values, done=False)
         return None
 
     def _allows(self, order: Order, name: str) -> bool:
@@ -145,29 +145,33 @@ class Conversation:
         return EVERYONE in roles or self.roles.may(order.by.id, roles)
 
     def _who_may(self, name: str) -> str:
-        registry = self.snapshot.registry()
-        roles = [registry.role(key) for key in self.may.get(name, (TEAM,)) if key != TEAM]
-        return ", ".join(role.name for role in roles if role) or "the Channels team"
+        """Those who may, each role by its name; one that the registry lacks by its key."""
+        registry, keys = self.snapshot.registry(), self.may.get(name, (TEAM,))
+        roles = {key: registry.role(key) for key in keys if key != TEAM}
+        named = [role.name if role else code(key) for key, role in roles.items()]
+        return ", ".join([*named, *(["the Channels team"] if TEAM in keys else [])])
 
-    def _obeyed(self, facts: IssueFacts, order: Order) -> Heard:
+    def _obeyed(self, facts: IssueFacts, key: str, order: Order) -> Heard:
         if order.name in (one.name for one in SMALL_TALK):
-            return self._small_talk(facts, order)
+            return self._small_talk(facts, key, order)
         while needs := self.rules.order_needs(facts, order):
             facts = self.snapshot.read(facts, needs)
         plan = self.rules.obey(facts, order)
         if plan.failures:
-            return Heard(order, plan, SPEAKER, Answer("failed"))
+            log.error("an order went wrong", order=order.name, failures=[failure.error for failure in plan.failures])
+            return Heard(key, order, plan, SPEAKER, Answer("failed", done=False), refused=True)
         ((handler, answer),) = plan.answers
-        return Heard(order, plan, handler, answer)
+        return Heard(key, order, plan, handler, answer)
 
-    def _small_talk(self, facts: IssueFacts, order: Order) -> Heard:
+    def _small_talk(self, facts: IssueFacts, key: str, order: Order) -> Heard:
         subject = Subject.issue(facts.issue.project_id, facts.issue.iid)
         wanted = self.rules.decide(self.snapshot.complete(facts)) if order.name in OF_RULES else Plan(subject)
         own = [one for name, one in self._commands.items() if self._tells_of(order, name)]
         handbook = {handler.name: handler.handbook for handler, _ in self.rules.enabled}
         said = tuple(reply(facts, order, Talk(wanted, own, handbook, self.apply.wording)))
         wishes = tuple(Wish(SPEAKER, one) for one in said)
-        return Heard(order, Plan(subject, wishes=wishes), SPEAKER, next(one for one in said if isinstance(one, Answer)))
+        answer = next(one for one in said if isinstance(one, Answer))
+        return Heard(key, order, Plan(subject, wishes=wishes), SPEAKER, answer)
 
     def _tells_of(self, order: Order, name: str) -> bool:
         """Whether `help` lists a command; what strangers may say is known without asking GitLab."""
@@ -189,16 +193,15 @@ class Conversation:
             self.before_strangers()
         return told
 
-    def _say(
-        self, facts: IssueFacts, told: Sequence[Asked], heard: Mapping[str, tuple[Heard, ...]], *, internal: bool
-    ) -> None:
-        every = [each for one in told for each in heard[one.spoken.key]]
+    def _say(self, facts: IssueFacts, told: Sequence[Asked], heard: Sequence[Heard], *, internal: bool) -> None:
+        every = [each for one in told for each in heard if each.comment == one.spoken.key]
         said = [
             {"order": code(each.order.text), "text": self.apply.wording.answer(each.handler, each.answer)}
             for each in every
         ]
         body = self.apply.wording.answers(said)
-        obeyed = [one for one in told if any(not each.refused for each in heard[one.spoken.key])]
+        kept = {each.comment for each in heard if not each.refused}
+        obeyed = [one for one in told if one.spoken.key in kept]
         marks = "\n".join(self.marker.write(mark) for mark in self._marks(facts, told, obeyed))
         self.gateway.create_note(facts.issue.project_id, facts.issue.iid, f"{body}\n\n{marks}", internal=internal)
 

@@ -41,7 +41,7 @@ def reply(facts: IssueFacts, order: Order, talk: Talk) -> Iterator[Reply]:
             yield Answer("why", {"checks": "\n".join(lines), "link": talk.wording.rules_url})
         case "hands-off":
             yield AddLabel(label)
-            yield Answer("hands_off", {"label": code(label)})
+            yield Answer("hands_off", {"label": code(label), "back": code(f"@{facts.site.bot.username} hands-on")})
         case _:
             yield RemoveLabel(label)
             yield Answer("hands_on")

@@ -22,7 +22,7 @@ from bot.domain.reminding import Reminder
 from bot.domain.subject import Subject
 from bot.render import Renderer, template_dirs
 from bot.rules import discovered
-from bot.talk import conversation, smalltalk
+from bot.talk import conversation, deeds, smalltalk
 from bot.topics import Speaker, speakers
 from bot.wording import Wording
 from tests.stage import ROOT
@@ -52,6 +52,8 @@ VALUES: Mapping[str, str] = {
     "handles": "`@cam-emea`, `@cam-amer`",
     "head": "| DRI | 1 | 2 |\n| --- | --- | --- |",
     "highest": "5",
+    "back": f"`{ME} hands-on`",
+    "help": f"`{ME} help`",
     "home": "`gitlab-com/channel/channels`",
     "issue": "[`gitlab-com/channel/channels#7`](https://gitlab.example.com/7)",
     "issues": "42",
@@ -67,7 +69,7 @@ VALUES: Mapping[str, str] = {
     "most": "50",
     "move": "`/move gitlab-com/channel/channels`",
     "moved": "4",
-    "near": "`push`",
+    "near": f"`{ME} push`",
     "order": f"`{ME} rollover apply`",
     "orders": f"`{ME} dri @ops-lead`",
     "points": "- **Due date:** there is neither a due date nor a next best action.",
@@ -99,7 +101,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 """Values that choose between sentences."""
 IMPOSSIBLE = frozenset({"carry_over.often"})
 """What happened never is not told."""
-TALK = Speaker(conversation.SPEAKER, conversation, (smalltalk,))
+TALK = Speaker(deeds.SPEAKER, conversation, (smalltalk, deeds))
 LONGEST = 420
 """Characters of one point or answer, links and tables not counted."""
 JARGON = re.compile(

@@ -138,7 +138,7 @@ def test_an_unknown_order_is_asked_about(shared: Stage) -> None:
     tell(shared, issue, "@channel-bot hadns-off", "@channel-bot make coffee")
     shared.look(issue)
     (answer,) = answers(shared, issue)
-    assert "did you mean `hands-off`?" in answer
+    assert "did you mean `@channel-bot hands-off`?" in answer
     assert "I do not know `make coffee`" in answer
 
 
