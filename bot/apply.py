@@ -124,6 +124,18 @@ class Apply:
         granted.said("reminder", self.reminders.settle(facts, heard, before_write, doubtful=doubtful))
         _raise(refusals)
 
+    def has_to_part(self, facts: IssueFacts) -> bool:
+        """Whether an issue that people closed still carries what the bot asks for, as far as is remembered."""
+        issue, off = facts.issue, facts.site.labels.hands_off.name
+        is_theirs = self.dry_run or issue.is_open or issue.moved_to_id is not None or off in issue.labels
+        return not is_theirs and (self.status.has_to_part(issue) or self.reminders.has_to_part(issue))
+
+    def part(self, facts: IssueFacts, before_write: BeforeWrite, granted: Granted) -> None:
+        """Tidy up on a closed issue, once."""
+        if self.has_to_part(facts):
+            granted.said("status", self.status.part(facts, before_write))
+            granted.said("reminder", self.reminders.part(facts, before_write))
+
     def obey(self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
         """Do what orders come to; what there is to say about it is the conversation's.
 

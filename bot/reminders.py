@@ -85,6 +85,20 @@ class Reminders:
             return self._remind(facts, wanted, said, before_write)
         return self._tidy(facts, plan, said, before_write)
 
+    def has_to_part(self, issue: Issue) -> bool:
+        """Whether a reminder, as far as is remembered, still stands there."""
+        said = self.memory.said_of(issue.project_id, issue.iid)
+        return said is not None and bool(said.reminders)
+
+    def part(self, facts: IssueFacts, before_write: BeforeWrite) -> str | None:
+        """On an issue that was closed, remind nobody any more; what was done, None for nothing."""
+        said = self._said(facts)
+        if said is None or not said.reminders:
+            return None
+        self._delete(facts, said.reminders, before_write)
+        self._remember(facts, replace(said, reminders=()))
+        return WITHDRAW
+
     def _speaks(self, facts: IssueFacts, plan: Plan) -> bool:
         return self.cadence.enabled and not plan.is_off and is_adopted(facts.issue, self.adopt_from)
 

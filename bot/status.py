@@ -11,7 +11,7 @@ from datetime import date
 
 from bot.domain.audible import public
 from bot.domain.course import Course, Since, later
-from bot.domain.facts import IssueFacts
+from bot.domain.facts import Issue, IssueFacts
 from bot.domain.needs import NoteHistory
 from bot.domain.plan import Plan
 from bot.domain.reminding import carried_on, is_adopted, key_of
@@ -21,8 +21,8 @@ from bot.memory import Known, Memory, Said
 from bot.ownnotes import Found, Ours, OwnNotes
 from bot.wording import NOTHING, Deeds, Wording, digest
 
-EDITED = "edited"
-"""What a comment says that somebody else changed: nothing that could be right."""
+EDITED, CLOSED = "edited", "closed"
+"""What a comment says that somebody else changed, nothing that could be right, and one on an issue that is closed."""
 
 COMMENT, EDITED_COMMENT = "comment", "edit comment"
 """What was done, in the words of the audit."""
@@ -84,6 +84,27 @@ class StatusComments:
         note_id = self._edit(facts, found, body) if found else self._create(facts, body)
         self._remember(facts, plan, said, note_id, more=found is None)
         return EDITED_COMMENT if found else COMMENT
+
+    def has_to_part(self, issue: Issue) -> bool:
+        """Whether the comment, as it is remembered, still asks for something."""
+        known = self.memory.status_of(issue.project_id, issue.iid)
+        return known is not None and known.note_id is not None and known.digest not in {NOTHING, CLOSED}
+
+    def part(self, facts: IssueFacts, before_write: Callable[[], None]) -> str | None:
+        """On an issue that was closed, ask for nothing any more; what was done, None for nothing."""
+        issue, said = facts.issue, self._said(facts)
+        known = self.memory.status_of(issue.project_id, issue.iid)
+        if known is None or known.note_id is None or not self.has_to_part(issue):
+            return None
+        before_write()
+        body = self.own.signed(issue, self.wording.closed(), CLOSED, said.course.since if said else {})
+        try:
+            self.gateway.edit_note(issue.project_id, issue.iid, known.note_id, body)
+        except (NotThere, Forbidden):
+            self.memory.forget_status(issue.project_id, issue.iid)
+            return None
+        self.memory.remember_status(issue.project_id, issue.iid, replace(known, digest=CLOSED))
+        return EDITED_COMMENT
 
     def _may_differ(self, facts: IssueFacts, plan: Plan) -> bool:
         """`needs_look` for exactly what is to be said."""

@@ -89,7 +89,8 @@ class Surveyor:
             return True
         has_news = self.conversation.has_news(facts)
         if not concerns(facts).holds:
-            return has_news or (may_concern(facts) and self.looks.wants_more(facts))
+            has_to_part = self.apply.has_to_part(facts)
+            return has_news or has_to_part or (may_concern(facts) and self.looks.wants_more(facts))
         survey.tally.add(issue)
         facts = survey.lists.fulfil(facts)
         wants_more = self.looks.wants_more(facts)

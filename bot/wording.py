@@ -46,7 +46,13 @@ class Wording:
         asking = {handler for handler, _ in plan.points}
         done = [past(deed) for handler, deed in deeds if handler not in asking]
         return self.renderer.text(
-            "issue/status.note.md.j2", points=self._said(plan.points), done=done, today=today, bot=bot
+            "issue/status.note.md.j2", points=self._said(plan.points), done=done, is_closed=False, today=today, bot=bot
+        ).strip()
+
+    def closed(self) -> str:
+        """The status comment on an issue that was closed while something was open."""
+        return self.renderer.text(
+            "issue/status.note.md.j2", points=(), done=(), is_closed=True, today=None, bot=""
         ).strip()
 
     def reminder(self, reminder: Reminder, whose: Sequence[Sequence[str]] = (), *, is_theirs: bool = True) -> str:

@@ -120,8 +120,17 @@ class Worker:
         facts = self.snapshot.complete(facts)
         if not concerns(facts).holds:
             self.looks.passed_by(lease, facts)
-            return Done()
+            return self._part(lease, facts)
         return self._carry_out(lease, facts, self.rules.decide(facts))
+
+    def _part(self, lease: Lease, facts: IssueFacts) -> Outcome:
+        granted = Granted()
+        try:
+            self.apply.part(facts, self._holding(lease), granted)
+        finally:
+            self._write_down(lease, granted)
+        self.conversation.hearing.grew(facts.issue, granted.new_comments)
+        return Done()
 
     def _answer(self, lease: Lease, facts: IssueFacts, asked: Sequence[Asked]) -> Outcome:
         granted = Granted()

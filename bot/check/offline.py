@@ -28,8 +28,14 @@ NOTICES = (
     Speaker(rights.NAME, rights),
 )
 FRAMES: Mapping[str, Mapping[str, object]] = {
-    "issue/status.note.md.j2": {"points": [SAMPLE], "done": ["a sample"], "today": "2026-11-21", "bot": "a-bot"},
-    "issue/reminder.note.md.j2": {"points": [SAMPLE], "who": "@a-sample"},
+    "issue/status.note.md.j2": {
+        "points": [SAMPLE],
+        "done": ["a sample"],
+        "is_closed": False,
+        "today": "2026-11-21",
+        "bot": "a-bot",
+    },
+    "issue/reminder.note.md.j2": {"points": [{**SAMPLE, "who": "@a-sample"}], "who": "@a-sample", "is_theirs": True},
     **{f"issue/{name}.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"} for name in notices.NAMES},
     "issue/milestone_titles.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
     "issue/priority_digest.issue.md.j2": {
