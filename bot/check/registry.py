@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from bot.check.findings import Finding
 from bot.config import Config
@@ -12,11 +13,13 @@ from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
 from bot.registry.files import SHAPES
 from bot.registry.loader import Broken, from_directory, start, understood
-from bot.registry.roles import TEAM
+from bot.registry.roles import TEAM, role_groups
 from bot.registry.telling import short
 from bot.settings.models import RegistrySource
 from bot.talk.conversation import EVERYONE
 
+SHOWN = 5
+"""User names that one line tells."""
 DEVELOPER = 30
 """The role that may push a branch and open a merge request (docs.gitlab.com/user/permissions)."""
 
@@ -33,6 +36,7 @@ def look_at_registry(config: Config, gateway: Gateway, me: Person) -> Iterator[F
         else:
             yield from head
     yield from _groups(registry, gateway)
+    yield from _inherited(registry, config, gateway, me)
     yield from _labels(registry, config)
     yield from _commands(registry, config)
 
@@ -87,6 +91,24 @@ def _groups(registry: Registry, gateway: Gateway) -> Iterator[Finding]:
             yield Finding("ok", f"{what}: {len(members)} direct members of {role.group}")
         else:
             yield Finding("warn", what, f"its group {role.group} has no direct members, so nobody holds it")
+
+
+def _inherited(registry: Registry, config: Config, gateway: Gateway, me: Person) -> Iterator[Finding]:
+    """Who would count if membership from elsewhere did; hidden groups are told of where they are looked up."""
+    machines = {me.username, *config.site.bots, *config.site.gitlab.former_bots}
+    for path in dict.fromkeys((config.site.groups.team, *config.site.staff_groups)):
+        direct = {path, *(group for group in role_groups(registry) if group.startswith(f"{path}/"))}
+        inside: set[int] = set()
+        with suppress(NotThere, Forbidden):
+            everybody = gateway.group_members(path)
+            for group in sorted(direct):
+                with suppress(NotThere, Forbidden):
+                    inside |= {one.person.id for one in gateway.group_members(group, inherited=False)}
+            names = {one.person.username for one in everybody if one.person.id not in inside} - machines
+            if names:
+                some = ", ".join(f"@{name}" for name in sorted(names)[:SHOWN])
+                advice = "have it from another group and are not taken for members: add directly whoever should be"
+                yield Finding("warn", f"group {path}", f"{len(names)} ({some}) {advice}")
 
 
 def _labels(registry: Registry, config: Config) -> Iterator[Finding]:

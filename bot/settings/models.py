@@ -161,7 +161,7 @@ class SiteSettings(Section):
     adopt_from: date | None = None
     """Issues created before this day get no comments of their own; empty: all do."""
     staff_groups: tuple[FullPath, ...] = ()
-    """Groups whose members may read what is internal; empty: groups.team alone."""
+    """Groups whose direct members, and those of roles' groups below, may read what is internal; empty: groups.team."""
     bots: tuple[str, ...] = ()
     """User names of accounts that are no people, besides the bot's own; their rights and eyes are nobody's."""
     reminders: Reminding = Reminding()

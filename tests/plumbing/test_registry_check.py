@@ -96,6 +96,14 @@ def test_a_role_that_nobody_can_hold_is_told(stage: Scene) -> None:
     assert f"role channel_ops: {hidden}: create it or invite the bot" in found["fail"]
 
 
+def test_who_only_inherits_the_team_is_told(stage: Scene) -> None:
+    assert not any(f"group {TEAM}" in line for line in live(stage)["warn"])
+    kim = stage.api("GET", "/users?username=kim-example")[0]["id"]
+    stage.api("POST", "/groups/gitlab-com/members", user_id=kim, access_level=10)
+    advice = "have it from another group and are not taken for members: add directly whoever should be"
+    assert f"group {TEAM}: 1 (@kim-example) {advice}" in live(stage)["warn"]
+
+
 def test_labels_and_roles_that_miss_each_other_are_told(stage: Scene) -> None:
     stage.configure("registry/roles.yml", "label: QBR", "label: QBRs")
     warnings = live(stage)["warn"]
