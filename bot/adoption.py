@@ -47,3 +47,8 @@ class Backlog:
             yield Say("", "issue", {"issue": issue, "missing": missing})
         if self.count > len(self.lines):
             yield Say("", "more", {"count": str(self.count - len(self.lines))})
+
+
+def withheld(count: int) -> Say:
+    """Stands for so many points that name an issue, where others than staff read along."""
+    return Say("", "withheld", {"count": str(count)})

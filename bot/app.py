@@ -86,13 +86,14 @@ def build(
     on = ground(config, environment, database, timing)
     accounts = Accounts(on.gateway)
     trust = trust_on(on, lambda: role_groups(registries.current()))
+    staff_only = partial(is_staffs, on, trust)
     marks = WindowMarks(on.marker, on.site.group_id)
     apply = apply_on(on, accounts, trust, marks)
-    registries = open_registries(config, on.gateway, database, on.marker, apply.reports)
+    registries = open_registries(config, on.gateway, database, on.marker, apply.reports, staff_only=staff_only)
     snapshot = Snapshot(on.gateway, accounts, on.rules, on.site, config.tz, marks, trust, registries.current, day)
     looks = Looks(on.memory, on.inbox, on.rules, accounts, config.labels.base.name)
     conversation = conversation_on(on, snapshot, apply, open_roles(config, on.gateway, registries))
-    notices = Notices(on.memory, on.inbox, apply.reports, apply.dry_run)
+    notices = Notices(on.memory, on.inbox, apply.reports, staff_only, apply.dry_run)
     digests = Digests(snapshot, on.rules, on.memory, notices, trust.staff_only)
     surveyor = Surveyor(snapshot, on.rules, apply, on.memory, looks, conversation, config.site.adopt_from)
     sweeper = sweeper_on(on, surveyor, digests)
@@ -105,6 +106,11 @@ def trust_on(on: Ground, roles: Callable[[], Iterable[str]]) -> Trust:
     """What tells whom to believe; `roles` gives the groups of all roles."""
     site = on.config.site
     return Trust(on.gateway, site.groups.team, site.staff_groups, site.bots, on.own, roles=roles)
+
+
+def is_staffs(on: Ground, trust: Trust) -> bool:
+    """Whether nobody but staff reads the Channels project, where the bot reports."""
+    return trust.staff_only(on.gateway.project(on.site.home).id)
 
 
 def apply_on(on: Ground, accounts: Accounts, trust: Trust, marks: WindowMarks) -> Apply:

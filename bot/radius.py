@@ -66,6 +66,11 @@ class Extent:
             yield Say("", "more", {"count": str(self.changes - len(self.first))})
 
 
+def withheld(count: int) -> Say:
+    """Stands for so many points that name an issue, where others than staff read along."""
+    return Say("", "withheld", {"count": str(count)})
+
+
 def too_much(what: str, count: int) -> TooMuch:
     """`what` names the number and the things, like `312 of 900 issues`."""
     return TooMuch(

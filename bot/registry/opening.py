@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.config import Config
 from bot.domain.marks import Marker
 from bot.gateway import Gateway
@@ -15,9 +17,18 @@ from bot.store.database import Database
 
 
 def open_registries(
-    config: Config, gateway: Gateway, database: Database, marker: Marker, reports: Reports
+    config: Config,
+    gateway: Gateway,
+    database: Database,
+    marker: Marker,
+    reports: Reports,
+    *,
+    staff_only: Callable[[], bool],
 ) -> Registries:
-    """Asks nothing yet; ConfigError when the files beside the configuration are no registry."""
+    """Asks nothing yet; ConfigError when the files beside the configuration are no registry.
+
+    `staff_only` tells whether nobody but staff reads the reports.
+    """
     site, where = config.site, config.site.registry
     nobody = frozenset((*site.gitlab.former_bots, *site.bots))
     return Registries(
@@ -26,6 +37,7 @@ def open_registries(
         shelf=Shelf(database, Source(where.project, where.branch)) if where.project else None,
         reports=reports,
         learning=Learning(gateway, marker, reports.wording.renderer, where.project, site.groups.team, nobody),
+        staff_only=staff_only,
         dry_run=site.dry_run,
     )
 

@@ -55,6 +55,8 @@ class Registries:
     """None: no project is configured, and `start` is the registry."""
     reports: Reports
     learning: Learning
+    staff_only: Callable[[], bool]
+    """Whether nobody but staff reads the reports."""
     dry_run: bool = True
     clock: Callable[[], float] = time.monotonic
     _kept: Registry | None = None
@@ -155,7 +157,7 @@ class Registries:
     def _told(
         self, source: Source, sha: str, found: Mapping[str, str] | Broken, before_write: BeforeWrite, today: date
     ) -> Iterator[str]:
-        plan = complaint(source, sha, found) if isinstance(found, Broken) else content()
+        plan = content() if not isinstance(found, Broken) else complaint(source, sha, found, self.staff_only())
         said = self.reports.settle(NAME, plan, today, before_write)
         if said:
             yield said

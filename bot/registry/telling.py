@@ -20,9 +20,10 @@ LONGEST: Final = 240
 """Characters of one problem: it may repeat what somebody wrote."""
 
 
-def complaint(source: Source, sha: str, broken: Broken) -> Plan:
-    """What the operator should read about a bad commit."""
-    points = [_point(source, sha, problem) for problem in broken.problems[:MOST]]
+def complaint(source: Source, sha: str, broken: Broken, staff_only: bool) -> Plan:
+    """What the operator should read about a bad commit; where others read along, nothing of what stands in it."""
+    point = _point if staff_only else _place
+    points = [point(source, sha, problem) for problem in broken.problems[:MOST]]
     left = len(broken.problems) - MOST
     if left > 0:
         points.append(Say("", "more", {"count": str(left)}))
@@ -39,12 +40,17 @@ def short(sha: str) -> str:
 
 
 def _point(source: Source, sha: str, problem: Problem) -> Say:
-    return Say(
-        "",
-        "broken",
-        {
-            "commit": code(f"{source.project}@{short(sha)}"),
-            "where": code(f"{problem.path.name}:{problem.line}"),
-            "what": quoted(problem.text, LONGEST),
-        },
-    )
+    what = quoted(problem.text, LONGEST)
+    return Say("", "broken", {"commit": _commit(source, sha), "where": _where(problem), "what": what})
+
+
+def _place(source: Source, sha: str, problem: Problem) -> Say:
+    return Say("", "place", {"commit": _commit(source, sha), "where": _where(problem)})
+
+
+def _commit(source: Source, sha: str) -> str:
+    return code(f"{source.project}@{short(sha)}")
+
+
+def _where(problem: Problem) -> str:
+    return code(f"{problem.path.name}:{problem.line}")

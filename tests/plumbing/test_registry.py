@@ -61,6 +61,7 @@ class Bots:
             "shelf": Shelf(self.database, Source(PROJECT, BRANCH)),
             "reports": self.gitlab.bot.apply.reports,
             "learning": Learning(self.world, marker, renderer, PROJECT, TEAM),
+            "staff_only": lambda: True,
             "dry_run": False,
             "clock": self.clock,
         }

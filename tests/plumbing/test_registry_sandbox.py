@@ -35,8 +35,9 @@ class Office:
 
     def registries(self) -> Registries:
         """What a fresh process would have."""
-        config, gateway = self.gitlab.config, self.bot.gateway
-        return open_registries(config, gateway, self.gitlab.database, Marker(MARK_KEY.encode()), self.bot.apply.reports)
+        config, gateway, database = self.gitlab.config, self.bot.gateway, self.gitlab.database
+        marker, reports = Marker(MARK_KEY.encode()), self.bot.apply.reports
+        return open_registries(config, gateway, database, marker, reports, staff_only=lambda: True)
 
     def project(self, username: str = "root") -> Project:
         return self.gitlab.as_(username).projects.get(PROJECT)
