@@ -46,6 +46,8 @@ class Survey:
     extent: Extent = field(default_factory=Extent)
     newest: datetime | None = None
     subjects: list[Subject] = field(default_factory=list)
+    news: list[Subject] = field(default_factory=list)
+    """Those among them that the bot knows and that have comments it has not heard: maybe orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Surveyor:
             hidden.add(issue.project_id)
             return True
         has_news = self.conversation.has_news(facts)
+        if has_news and (facts.wrote is not None or self.conversation.hearing.of(issue)):
+            survey.news.append(Subject.issue(issue.project_id, issue.iid))
         if not concerns(facts).holds:
             has_to_part = self.apply.has_to_part(facts)
             return has_news or has_to_part or (may_concern(facts) and self.looks.wants_more(facts))

@@ -179,6 +179,8 @@ class Sweeper:
         is_much = not self.limits.holds(extent.changes, extent.seen) and extent.changes > allow
         self.digests.notices.post(radius.NAME, extent.points() if is_much else ())
         if is_much:
+            # Nobody's order waits for that. A database that was lost knows none of them, so it opens no way around.
+            self._mark(survey.news[: self.limits.most])
             raise too_much(f"{extent.changes} of {extent.seen} issues", extent.changes)
 
     def _mark(self, subjects: Iterable[Subject]) -> set[str]:

@@ -181,6 +181,27 @@ def test_a_label_that_everybody_took_back_is_looked_at_not_counted(narrow: Stage
     assert labelled(narrow, issues) == 0
 
 
+def test_orders_are_answered_all_the_same(narrow: Stage) -> None:
+    """But not by a database that was lost: to that every old comment is new."""
+    issue = narrow.issue(description="DRI: @cam-emea\nNBA: go (2027-01-10)")
+    narrow.sweep()
+    issues = chores(narrow, MOST + 1)
+    issue.notes.create({"body": "@channel-bot hands-off"})
+    with pytest.raises(TooMuch):
+        narrow.sweep()
+    narrow.drain()
+    assert narrow.fresh(issue).labels == ["bot::hands-off", "Channel"]
+    assert labelled(narrow, issues) == 0
+    narrow.edit(issue, labels="Channel")
+    issue.notes.create({"body": "@channel-bot hands-off"})
+    narrow.forget_everything()
+    with_limits(narrow, Limits(MOST))
+    with pytest.raises(TooMuch):
+        narrow.sweep()
+    narrow.drain()
+    assert narrow.fresh(issue).labels == ["Channel"]
+
+
 def test_the_calendar_counts_as_looked_at(scene: Stage) -> None:
     assert scene.bot.sweeper.calendar() == {CALENDAR.key}
 
