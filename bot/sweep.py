@@ -109,14 +109,16 @@ class Sweeper:
         """Mark every issue that wants something; their keys. Raises TooMuch and Incomplete before any is marked."""
         began, judged = self.surveyor.snapshot.gateway.now(), self._judged()
         since = None if full else self._since()
-        survey = self.surveyor.of(self._listed(since), self.digests.counting(), progress)
+        behind: list[Subject] = []
+        listed = self._listed(since) if since else self._noting(self._listed(since), behind)
+        survey = self.surveyor.of(listed, self.digests.counting(), progress)
         if not self.surveyor.apply.dry_run:
             self._judge(survey, allow)
             if since is None:
                 self.digests.notices.post(adoption.NAME, survey.old.points())
                 # What the worker is about to change has to be counted anew.
                 self.digests.keep(None if survey.subjects else survey.tally.result())
-            keys = self._mark(survey.subjects)
+            keys = self._mark([*survey.subjects, *behind])
             if survey.newest:
                 # What changes while the list is read may stand on a page that was read already.
                 self.surveyor.memory.move_cursor(CURSOR, f"{min(survey.newest, began).isoformat()} {judged}")
@@ -173,6 +175,13 @@ class Sweeper:
         before = self._got_to()
         closed: Iterable[Issue] = issues(group, state="closed", updated_after=before) if before else ()
         return chain(issues(group), closed)
+
+    def _noting(self, issues: Iterable[Issue], behind: list[Subject]) -> Iterator[Issue]:
+        """The same issues; `behind` is told whose comments have to be read again."""
+        for issue in issues:
+            if self.surveyor.conversation.is_behind(issue):
+                behind.append(Subject("comments", f"{issue.project_id}/{issue.iid}"))
+            yield issue
 
     def _judge(self, survey: Survey, allow: int) -> None:
         extent = survey.extent

@@ -110,8 +110,10 @@ class Worker:
     def _issue(self, lease: Lease) -> Outcome:
         """First what people ask for, then what the rules want of the issue as it is after that."""
         facts = self._fresh(lease)
+        issue, is_behind = facts.issue, self.conversation.is_behind(facts.issue)
         if self.conversation.has_news(facts, lease.floor.note_id):
             facts, asked = self.conversation.listen(facts)
+            is_behind = False
             if lags_behind(facts, lease.floor):
                 self._look_again(lease)
             if asked:
@@ -120,8 +122,11 @@ class Worker:
         facts = self.snapshot.complete(facts)
         if not concerns(facts).holds:
             self.looks.passed_by(lease, facts)
-            return self._part(lease, facts)
-        return self._carry_out(lease, facts, self.rules.decide(facts))
+            outcome = self._part(lease, facts)
+        else:
+            outcome = self._carry_out(lease, facts, self.rules.decide(facts))
+        self.conversation.looked(issue, is_behind=is_behind)
+        return outcome
 
     def _part(self, lease: Lease, facts: IssueFacts) -> Outcome:
         granted = Granted()
@@ -273,8 +278,12 @@ def lags(issue: Issue, floor: Floor) -> bool:
 
 
 def lags_behind(facts: IssueFacts, floor: Floor) -> bool:
-    """Whether the comment that a webhook told of is not there yet; one that was deleted since never will be."""
-    return floor.note_id is not None and floor.note_id > max((note.id for note in facts.notes), default=0)
+    """Whether the comment that a webhook told of, or one that GitLab counts, is not there yet.
+
+    One that was deleted since never will be.
+    """
+    is_short = sum(not note.system for note in facts.notes) < facts.issue.user_notes_count
+    return is_short or (floor.note_id or 0) > max((note.id for note in facts.notes), default=0)
 
 
 def _entries(run: str, lease: Lease, deeds: list[Deed]) -> list[Entry]:

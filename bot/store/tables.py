@@ -132,6 +132,8 @@ heard = Table(
     Column("iid", BigInteger, primary_key=True, autoincrement=False),
     Column("note_id", BigInteger, nullable=False),
     Column("notes_count", Integer, nullable=False),
+    # Unix seconds by GitLab's clock: up to then it is known that the number tells of every comment.
+    Column("until", _Time),
 )
 
 cursors = Table(

@@ -14,7 +14,7 @@ import structlog
 
 from bot.apply import Apply, Deed, Granted
 from bot.domain.actions import Answer
-from bot.domain.facts import IssueFacts
+from bot.domain.facts import Issue, IssueFacts
 from bot.domain.genuine import GENUINE
 from bot.domain.marks import Mark, Marker
 from bot.domain.needs import LabelHistory, Need, NoteHistory
@@ -65,6 +65,15 @@ class Conversation:
         """Whether comments are there that were not listened to; no call is made."""
         return not self.apply.dry_run and self.hearing.has_news(facts.issue, note_id)
 
+    def is_behind(self, issue: Issue) -> bool:
+        """Whether comments may be there that neither their number nor a webhook tells of."""
+        return not self.apply.dry_run and self.hearing.is_behind(issue)
+
+    def looked(self, issue: Issue, *, is_behind: bool) -> None:
+        """At the end of a look at the issue as it was read then: what changed since is the bot's own doing."""
+        if not self.apply.dry_run and not is_behind:
+            self.hearing.reached(issue, self.gateway.now())
+
     def listen(self, facts: IssueFacts) -> tuple[IssueFacts, tuple[Asked, ...]]:
         """The facts with all comments, and what is asked in them and not answered yet."""
         # Orders, too, are carried out on what the team set, where others could have set it.
@@ -84,8 +93,12 @@ class Conversation:
 
     def remember(self, facts: IssueFacts, answers: int = 0) -> None:
         """That these comments, and so many answers more (or, below 0, less), were heard."""
+        said = [note.id for note in facts.notes if not note.system]
         newest = max((note.id for note in facts.notes), default=0)
-        self.hearing.remember(facts.issue, newest, facts.issue.user_notes_count + answers)
+        # GitLab may have listed fewer than it counts; the next look then reads them again.
+        count = min(len(said), facts.issue.user_notes_count)
+        self.hearing.remember(facts.issue, newest, count + answers)
+        self.hearing.reached(facts.issue, self.gateway.now())
 
     def answer(
         self, facts: IssueFacts, asked: Sequence[Asked], before_write: Callable[[], None], granted: Granted

@@ -6,6 +6,7 @@ A cache like all memory: without it the comments are read once more, and the mar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -13,13 +14,20 @@ from bot.domain.facts import Issue
 from bot.store.database import Database
 from bot.store.tables import heard
 
+AT_ONCE = 1.0
+"""Seconds by which GitLab's stamps and its clock, which tells whole seconds, may differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The newest comment that was read, and how many there were then."""
+    """The newest comment that was read, and how many there were then.
+
+    `until` is when that was surely all, in Unix seconds by GitLab's clock; None where an older version did not say.
+    """
 
     note_id: int
     notes_count: int
+    until: float | None = None
 
 
 class Hearing:
@@ -31,7 +39,7 @@ class Hearing:
     def of(self, issue: Issue) -> Heard | None:
         with self._database.read() as connection:
             row = connection.execute(select(heard).where(*_at(issue))).mappings().first()
-        return Heard(row["note_id"], row["notes_count"]) if row else None
+        return Heard(row["note_id"], row["notes_count"], row["until"]) if row else None
 
     def has_news(self, issue: Issue, note_id: int | None = None) -> bool:
         """Whether there may be a comment that was not read yet; `note_id` is one that a webhook told of."""
@@ -39,6 +47,18 @@ class Hearing:
         if known is None:
             return issue.user_notes_count > 0 or note_id is not None
         return known.notes_count != issue.user_notes_count or (note_id or 0) > known.note_id
+
+    def is_behind(self, issue: Issue) -> bool:
+        """Whether the issue changed since all comments were surely known: another may have come for one deleted."""
+        known = self.of(issue)
+        if not issue.user_notes_count or known is None or known.until is None or issue.updated_at is None:
+            return False
+        return issue.updated_at.timestamp() > known.until + AT_ONCE
+
+    def reached(self, issue: Issue, until: datetime) -> None:
+        """All comments are known up to this moment, those that the bot itself wrote among them."""
+        with self._database.begin() as connection:
+            connection.execute(update(heard).where(*_at(issue)).values(until=until.timestamp()))
 
     def remember(self, issue: Issue, note_id: int, notes_count: int) -> None:
         """`note_id` never goes back: GitLab may have answered from an older copy."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -130,3 +131,49 @@ def test_a_mistake_of_ours_is_told_to_both_sides(scene: Stage, monkeypatch: pyte
     assert [one.outcome for one in scene.bot.audit.history() if one.action == "obey"] == [
         "ValueError: invalid literal for int() with base 10: 'boom'"
     ]
+
+
+def test_a_comment_in_place_of_a_deleted_one_is_heard_by_sweeps_alone(scene: Stage) -> None:
+    """Their number is the same as before; the next full sweep reads them anyway, and the one after that does not."""
+    issue = scene.issue(description="DRI: @cam-emea", due_date="2027-01-10")
+    remark = tell(scene, issue, "a remark")
+    scene.sweep()
+    scene.sweep()
+    scene.later(3600)
+    scene.fresh(issue).notes.delete(remark)
+    tell(scene, issue, "@channel-bot hands-off")
+    scene.sweep(full=False)
+    scene.sweep()
+    assert "bot::hands-off" in scene.fresh(issue).labels
+    assert len(answers(scene, issue)) == 1
+    scene.later(3600)
+    scene.forget_calls()
+    scene.sweep()
+    assert not [call for call in scene.calls() if call.endswith("/notes")]
+
+
+def test_what_was_done_meanwhile_does_not_hide_it(scene: Stage) -> None:
+    issue = scene.issue(description="DRI: @cam-emea", due_date="2027-01-10")
+    remark = tell(scene, issue, "a remark")
+    scene.sweep()
+    scene.later(3600)
+    scene.fresh(issue).notes.delete(remark)
+    tell(scene, issue, "@channel-bot hands-off")
+    scene.edit(issue, description="Nobody is named")
+    scene.look(issue)
+    scene.later(60)
+    scene.sweep()
+    assert "bot::hands-off" in scene.fresh(issue).labels
+
+
+def test_comments_that_gitlab_does_not_list_yet_are_waited_for(scene: Stage) -> None:
+    """It counts them already, and lists them from an older copy."""
+    issue = scene.issue(description="DRI: @cam-emea", due_date="2027-01-10")
+    scene.sweep()
+    time.sleep(1.1)
+    tell(scene, issue, "@channel-bot hands-off")
+    path = rf"/issues/{issue.iid}/notes(\?.*)?$"
+    scene.fault(method="GET", user="channel-bot", path=path, times=1, kind="stale", seconds=1.0)
+    scene.look(issue)
+    assert "bot::hands-off" in scene.fresh(issue).labels
+    assert len(answers(scene, issue)) == 1
