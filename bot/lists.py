@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.domain.facts import Issue, IssueFacts
 from bot.domain.needs import IssuesLabelled
@@ -19,6 +20,7 @@ class Lists:
     snapshot: Snapshot
     rules: Rules
     _labelled: dict[tuple[str, ...], Mapping[str, tuple[Issue, ...]]] = field(default_factory=dict)
+    _began: dict[tuple[str, ...], datetime] = field(default_factory=dict)
     _answers: dict[IssuesLabelled, tuple[Issue, ...] | None] = field(default_factory=dict)
 
     def fulfil(self, facts: IssueFacts) -> IssueFacts:
@@ -29,11 +31,15 @@ class Lists:
 
     def _answer(self, need: IssuesLabelled) -> tuple[Issue, ...] | None:
         if need.labels not in self._labelled:
+            self._began[need.labels] = self.snapshot.gateway.now()
             self._labelled[need.labels] = self.snapshot.labelled(need.labels)
         if need not in self._answers:
             there = self._labelled[need.labels].get(need.milestone, ())
             try:
-                self._answers[need] = tuple(self.snapshot.vouched(there, need.labels))
+                answer = self._answers[need] = tuple(self.snapshot.vouched(there, need.labels))
             except TryLater:
                 self._answers[need] = None
+            else:
+                # The looks that follow are to see no older list than what made the sweep ask for them.
+                self.snapshot.recent.keep(need, self._began[need.labels], answer)
         return self._answers[need]

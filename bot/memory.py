@@ -6,11 +6,13 @@ All of it is a cache. Without it the next look costs a few calls more and ends t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from threading import local
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, RowMapping, Table, and_, delete, false, insert, or_, select
 
 from bot.domain.course import Course, log_of, log_text, since_of, since_text
 from bot.store.database import Database
@@ -53,11 +55,31 @@ class Memory:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._recalled = local()
+
+    @contextmanager
+    def recalling(self, places: Collection[tuple[int, int]]) -> Iterator[None]:
+        """Within it, this thread knows what is remembered of these issues (project, iid) at a statement a table."""
+        with self._database.read() as connection:
+            self._recalled.rows = {
+                table: _rows(connection, table, places) for table in (known_notes, said_points, looks)
+            }
+        self._recalled.places = frozenset(places)
+        try:
+            yield
+        finally:
+            self._recalled.places = frozenset()
+            self._recalled.rows = {}
+
+    def _row(self, table: Table, project_id: int, iid: int) -> RowMapping | None:
+        if (project_id, iid) in getattr(self._recalled, "places", ()):
+            found: RowMapping | None = self._recalled.rows[table].get((project_id, iid))
+            return found
+        with self._database.read() as connection:
+            return _rows(connection, table, [(project_id, iid)]).get((project_id, iid))
 
     def status_of(self, project_id: int, iid: int) -> Known | None:
-        query = select(known_notes).where(known_notes.c.project_id == project_id, known_notes.c.iid == iid)
-        with self._database.read() as connection:
-            row = connection.execute(query).mappings().first()
+        row = self._row(known_notes, project_id, iid)
         return Known(row["note_id"] or None, row["digest"], row["user_notes_count"]) if row else None
 
     def remember_status(self, project_id: int, iid: int, known: Known) -> None:
@@ -70,9 +92,7 @@ class Memory:
         self._database.transact(lambda connection: connection.execute(forgetting))
 
     def said_of(self, project_id: int, iid: int) -> Said | None:
-        query = select(said_points).where(said_points.c.project_id == project_id, said_points.c.iid == iid)
-        with self._database.read() as connection:
-            row = connection.execute(query).mappings().first()
+        row = self._row(said_points, project_id, iid)
         if row is None:
             return None
         course = Course(since_of(row["since"]), log_of(row["reminded"]))
@@ -89,9 +109,7 @@ class Memory:
 
     def look_at(self, project_id: int, iid: int) -> Look:
         """How the last look left the issue."""
-        query = select(looks).where(looks.c.project_id == project_id, looks.c.iid == iid)
-        with self._database.read() as connection:
-            row = connection.execute(query).mappings().first()
+        row = self._row(looks, project_id, iid)
         if row is None:
             return Look()
         wrote = None if row["wrote"] is None else frozenset(json.loads(row["wrote"]))
@@ -117,3 +135,15 @@ class Memory:
             connection.execute(insert(table).values(**at, **values))
 
         self._database.transact(work)
+
+
+def _rows(
+    connection: Connection, table: Table, places: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], RowMapping]:
+    iids: dict[int, list[int]] = {}
+    for project_id, iid in places:
+        iids.setdefault(project_id, []).append(iid)
+    # Project by project, since SQLite finds a list of pairs by no index.
+    where = [and_(table.c.project_id == project_id, table.c.iid.in_(some)) for project_id, some in iids.items()]
+    found = connection.execute(select(table).where(or_(false(), *where))).mappings()
+    return {(row["project_id"], row["iid"]): row for row in found}

@@ -32,6 +32,10 @@ class Recent(Generic[V]):
         if known and newest is not None and newest < known[0]:
             return known[1]
         found = read()
+        self.keep(key, now, found)
+        return found
+
+    def keep(self, key: Hashable, now: datetime, found: V) -> None:
+        """What somebody else read, having begun at that moment."""
         with self._guard:
             self._kept[key] = (now, found)
-        return found

@@ -5,9 +5,10 @@ Only keys and counts are kept, so that memory does not grow with what the issues
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 
 import structlog
 
@@ -31,6 +32,8 @@ from bot.talk.conversation import Conversation
 from bot.wording import digest
 
 log = structlog.get_logger(__name__)
+
+PAGE = 100
 
 Progress = Callable[[int, int], None]
 """Called with the number of issues seen so far, and how many of them want something."""
@@ -65,15 +68,20 @@ class Surveyor:
     def of(self, issues: Iterable[Issue], tally: Tallying, progress: Progress | None = None) -> Survey:
         """Read the list to its end. Raises what the list raises."""
         survey, hidden = Survey(tally, Backlog(self.adopt_from), Lists(self.snapshot, self.rules)), set[int]()
-        for issue in issues:
-            survey.extent.seen += 1
-            if issue.updated_at and (survey.newest is None or issue.updated_at > survey.newest):
-                survey.newest = issue.updated_at
-            if self._wants(issue, survey, hidden):
-                survey.subjects.append(Subject.issue(issue.project_id, issue.iid))
-            if progress:
-                progress(survey.extent.seen, len(survey.subjects))
+        for page in _pages(issues):
+            with self.memory.recalling([(issue.project_id, issue.iid) for issue in page]):
+                for issue in page:
+                    self._judge(issue, survey, hidden)
+                    if progress:
+                        progress(survey.extent.seen, len(survey.subjects))
         return survey
+
+    def _judge(self, issue: Issue, survey: Survey, hidden: set[int]) -> None:
+        survey.extent.seen += 1
+        if issue.updated_at and (survey.newest is None or issue.updated_at > survey.newest):
+            survey.newest = issue.updated_at
+        if self._wants(issue, survey, hidden):
+            survey.subjects.append(Subject.issue(issue.project_id, issue.iid))
 
     def _wants(self, issue: Issue, survey: Survey, hidden: set[int]) -> bool:
         """Whether the worker should look; on the way the issue is counted for whatever it counts.
@@ -132,3 +140,10 @@ class Surveyor:
         if known:
             return known.digest not in (digest(plan.points), digest(public(plan).points))
         return not facts.issue.user_notes_count
+
+
+def _pages(issues: Iterable[Issue]) -> Iterator[list[Issue]]:
+    """As many at a time as GitLab sends."""
+    left = iter(issues)
+    while page := [*islice(left, PAGE)]:
+        yield page
