@@ -153,7 +153,7 @@ class Reports:
 
     def _text(self, name: str, plan: Plan, edition: Edition | None) -> tuple[str, str]:
         dri, values = (edition.reader, edition.values) if edition else (self.operator, {})
-        title, description = self.wording.report(name, plan.points, dri, values)
+        title, description = self.wording.report(name, plan.points, dri, {**values, "bot": self.site.bot.username})
         mark = Mark(REPORT, digest(plan.points), _place(name, edition))
         return title, f"{description}\n\n{self.marker.write(mark)}"
 

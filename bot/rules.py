@@ -206,10 +206,11 @@ def respected(facts: IssueFacts, wishes: Iterable[Wish]) -> Iterator[Wish]:
     if withdraws:
         yield Wish("rules", AddLabel(facts.site.labels.hands_off.name))
     yield from () if withdraws else (wish for wish in wished if wish.action not in taken)
+    back = code(f"@{facts.site.bot.username} hands-on")
     for deed in dict.fromkeys(map(told, taken)):
-        yield Wish("rules", Say("", "taken_back", {"deed": deed}))
+        yield Wish("rules", Say("", "taken_back", {"deed": deed, "back": back}))
     if withdraws:
-        yield Wish("rules", Say("", "hands_off", {"label": code(facts.site.labels.hands_off.name)}))
+        yield Wish("rules", Say("", "hands_off", {"label": code(facts.site.labels.hands_off.name), "back": back}))
 
 
 def _question(conflict: Conflict) -> Wish:

@@ -36,7 +36,10 @@ FRAMES: Mapping[str, Mapping[str, object]] = {
         "bot": "a-bot",
     },
     "issue/reminder.note.md.j2": {"points": [{**SAMPLE, "who": "@a-sample"}], "who": "@a-sample", "is_theirs": True},
-    **{f"issue/{name}.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"} for name in notices.NAMES},
+    **{
+        f"issue/{name}.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead", "bot": "a-bot"}
+        for name in notices.NAMES
+    },
     "issue/milestone_titles.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
     "issue/priority_digest.issue.md.j2": {
         "points": [SAMPLE],

@@ -112,8 +112,13 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Obeyed
     stood = stood_on(facts, order.at)
     ending = Endings(facts.site, settings.on_end).of(facts.issue, stood, order.day)
     target = titled(facts.windows, ending.to) if ending and ending.fate != "unset" else None
+    push = code(f"@{facts.site.bot.username} push")
     if ending is None:
-        yield Answer("not_over", {"window": linked(stood)}, done=False) if stood else Answer("no_window", done=False)
+        yield (
+            Answer("not_over", {"window": linked(stood), "push": push}, done=False)
+            if stood
+            else Answer("no_window", done=False)
+        )
     elif target or ending.fate == "unset":
         yield from _put(facts, settings, order, target)
     else:

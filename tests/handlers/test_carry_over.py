@@ -305,7 +305,11 @@ ORDERS = (
     ),
     Ordered(
         "a window that is not over has nothing to carry",
-        Answer("not_over", {"window": f"[{code(SECOND.title)}](https://g/1b)"}, done=False),
+        Answer(
+            "not_over",
+            {"window": f"[{code(SECOND.title)}](https://g/1b)", "push": "`@channel-bot push`"},
+            done=False,
+        ),
         (put("2026-11-16", SECOND),),
         SECOND,
     ),

@@ -64,6 +64,6 @@ def test_the_rules_speak_too() -> None:
     rules = next(speaker for speaker in speakers(discovered()) if speaker.name == "rules")
     assert rules.points() == (
         Point("conflict", "", frozenset({"field", "handlers"})),
-        Point("hands_off", "", frozenset({"label"})),
-        Point("taken_back", "", frozenset({"deed"})),
+        Point("hands_off", "", frozenset({"label", "back"})),
+        Point("taken_back", "", frozenset({"deed", "back"})),
     )
