@@ -14,7 +14,7 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 LONGEST_HANDLER = 120
 REASONS = {
-    "bot/handlers/carry_over.py": "one table of fates, carried out by itself, by order on an issue and by order on a digest",
+    "bot/handlers/carry_over.py": "one table of fates, carried out by itself and by order, on one issue and on many",
     "bot/sandbox/present_code.py:merge_request": "one JSON object, key by key, as GitLab documents it",
     "bot/sandbox/present.py:issue": "one JSON object, key by key, as GitLab documents it",
 }
