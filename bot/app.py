@@ -12,7 +12,6 @@ from bot.accounts import Accounts
 from bot.apply import Apply
 from bot.audit import Audit
 from bot.config import Config
-from bot.digests import Digests
 from bot.dispatch import Dispatcher
 from bot.domain.facts import Site
 from bot.domain.reminding import Cadence
@@ -22,27 +21,28 @@ from bot.gateway import Gateway
 from bot.ground import Ground, ground
 from bot.inbox import DEFAULT_TIMING, Inbox, Timing
 from bot.looks import Looks
-from bot.notices import Notices
-from bot.ownnotes import OwnNotes
 from bot.pace import Pace
 from bot.pacing import STRANGERS, paced, strangers_rate
-from bot.radius import Limits
 from bot.registry.opening import open_registries, open_roles
 from bot.registry.roles import Roles, role_groups
-from bot.reminders import Reminders
-from bot.report import Reports
-from bot.requested import Requested
 from bot.rules import Rules
 from bot.snapshot import AT_HOME, Snapshot
-from bot.status import StatusComments
 from bot.store.database import Database
-from bot.survey import Surveyor
 from bot.sweep import Sweeper
+from bot.sweeps.digests import Digests
+from bot.sweeps.notices import Notices
+from bot.sweeps.radius import Limits
+from bot.sweeps.requested import Requested
+from bot.sweeps.survey import Surveyor
 from bot.talk.conversation import Conversation
 from bot.talk.heard import Hearing
 from bot.talk.listening import Listener
 from bot.trust import Trust
-from bot.windowmarks import WindowMarks
+from bot.voice.ownnotes import OwnNotes
+from bot.voice.reminders import Reminders
+from bot.voice.report import Reports
+from bot.voice.status import StatusComments
+from bot.voice.windowmarks import WindowMarks
 from bot.worker import Worker
 
 

@@ -16,11 +16,11 @@ from bot.domain.subject import Subject
 from bot.domain.telling import before, before_milestone, told
 from bot.errors import AskAPerson, NotThere, TryLater
 from bot.gateway import Gateway
-from bot.reminders import REMIND, WITHDRAW, Reminders
-from bot.report import DIGEST_REPORT, Reports, digest_edition
-from bot.status import COMMENT, StatusComments
-from bot.windowmarks import WindowMarks
-from bot.wording import Wording
+from bot.voice.reminders import REMIND, WITHDRAW, Reminders
+from bot.voice.report import DIGEST_REPORT, Reports, digest_edition
+from bot.voice.status import COMMENT, StatusComments
+from bot.voice.windowmarks import WindowMarks
+from bot.voice.wording import Wording
 
 BeforeWrite = Callable[[], None]
 CALENDAR_REPORT = "milestone_titles"

@@ -20,7 +20,7 @@ from bot.reach import Doorbell
 from bot.render import Renderer, template_dirs
 from bot.rules import Rules
 from bot.store.database import Database
-from bot.wording import Wording
+from bot.voice.wording import Wording
 
 TOO_MANY = 429
 MINUTE = 60.0

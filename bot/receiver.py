@@ -20,9 +20,9 @@ from bot.body import read_body
 from bot.delivery import Secrets, Unreadable
 from bot.errors import Refused
 from bot.inbox import Inbox
-from bot.radius import MOST
-from bot.requested import Requested, SweepState
 from bot.store.database import StoreUnavailable
+from bot.sweeps.radius import MOST
+from bot.sweeps.requested import Requested, SweepState
 
 Answer = tuple[Response, int]
 LONGEST_LAG = 120.0

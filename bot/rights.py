@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain.actions import Say
-from bot.notices import Notices
+from bot.sweeps.notices import Notices
 
 NAME: Final = "rights"
 """Of the notice and its templates."""

@@ -28,7 +28,7 @@ from bot.errors import NotThere
 from bot.gateway import Gateway
 from bot.recent import Recent
 from bot.rules import Rules
-from bot.windowmarks import WindowMarks
+from bot.voice.windowmarks import WindowMarks
 
 AT_HOME, ELSEWHERE = 3600.0, 60.0
 """Seconds for which it is believed whose word counts in the Channels project, and in another one of the team's."""

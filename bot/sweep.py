@@ -15,17 +15,17 @@ from typing import TypeAlias
 
 import structlog
 
-from bot import adoption, radius
-from bot.digests import Digests
 from bot.domain.facts import Facts, Issue
 from bot.domain.plan import Plan
 from bot.domain.subject import CALENDAR, DIGEST, REGISTRY, Subject
 from bot.errors import BotError, TryLater
 from bot.inbox import Inbox
-from bot.radius import Limits, too_much
-from bot.requested import Requested, Stage
 from bot.rules import concerns
-from bot.survey import Progress, Survey, Surveyor
+from bot.sweeps import adoption, radius
+from bot.sweeps.digests import Digests
+from bot.sweeps.radius import Limits, too_much
+from bot.sweeps.requested import Requested, Stage
+from bot.sweeps.survey import Progress, Survey, Surveyor
 
 log = structlog.get_logger(__name__)
 

@@ -14,7 +14,6 @@ from bot import rights
 from bot.apply import Apply, Deed, Granted
 from bot.audit import Audit, Entry
 from bot.delivery import Floor
-from bot.digests import Digests
 from bot.domain.facts import Facts, Issue, IssueFacts
 from bot.domain.plan import Failure, Plan
 from bot.domain.subject import DIGEST, Subject
@@ -25,6 +24,7 @@ from bot.queue.leases import Again, Dead, Done, Lease, Outcome
 from bot.registry.registries import Registries
 from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
+from bot.sweeps.digests import Digests
 from bot.talk.conversation import Conversation
 from bot.talk.deeds import Trouble
 from bot.talk.listening import Asked

@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 import gitlab
 import requests
 
-from bot.remote import RunningBot
 from bot.sandbox.hook_http import sign
+from bot.sweeps.remote import RunningBot
 
 ROOT = Path(__file__).parent.parent
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import nodes
 
-from bot import adoption, digests, notices, radius, rights
+from bot import rights
 from bot.check.findings import Finding
 from bot.config import load
 from bot.errors import ConfigError
@@ -16,6 +16,7 @@ from bot.registry.loader import from_directory, start
 from bot.registry.telling import NAME
 from bot.render import Renderer
 from bot.rules import Handler
+from bot.sweeps import adoption, digests, notices, radius
 from bot.talk import conversation, deeds, smalltalk
 from bot.topics import Point, Speaker, speakers
 

@@ -9,7 +9,7 @@ from bot.domain.actions import Action, Say
 from bot.domain.subject import DIGEST
 from bot.domain.telling import told
 from bot.sweep import Proposal
-from bot.wording import Wording
+from bot.voice.wording import Wording
 
 
 def show(proposals: Iterable[Proposal], wording: Wording, form: str) -> None:

@@ -12,8 +12,8 @@ from bot.commands import _plans
 from bot.commands._common import configured, err, format_option, out, print_json, the_bot
 from bot.environ import Environment
 from bot.errors import AskAPerson
-from bot.radius import MOST
-from bot.remote import RunningBot, SweepReport
+from bot.sweeps.radius import MOST
+from bot.sweeps.remote import RunningBot, SweepReport
 
 PATIENCE = 3600.0
 """Seconds until a sweep that does not end counts as failed."""

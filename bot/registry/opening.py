@@ -12,8 +12,8 @@ from bot.registry.loader import from_directory, start
 from bot.registry.registries import Registries
 from bot.registry.roles import Roles
 from bot.registry.shelf import Shelf, Source
-from bot.report import Reports
 from bot.store.database import Database
+from bot.voice.report import Reports
 
 
 def open_registries(

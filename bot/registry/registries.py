@@ -22,8 +22,8 @@ from bot.registry.learning import Learning
 from bot.registry.loader import Broken, understood
 from bot.registry.shelf import Shelf, Source
 from bot.registry.telling import NAME, complaint, content, short
-from bot.report import Reports
 from bot.rest.translate import Commit
+from bot.voice.report import Reports
 
 log = structlog.get_logger(__name__)
 

@@ -27,11 +27,11 @@ from bot.gateway import Gateway
 from bot.registry.roles import TEAM, Roles
 from bot.rules import Rules
 from bot.snapshot import Snapshot
-from bot.status import COMMENT
 from bot.talk.deeds import SPEAKER, Deeds, Heard, Trouble, latest
 from bot.talk.heard import Hearing
 from bot.talk.listening import ANSWER, OBEYED, REFUSED, SEEN, STRANGER, Asked, Listener
 from bot.talk.smalltalk import Talk, reply
+from bot.voice.status import COMMENT
 
 EVERYONE = "everyone"
 log = structlog.get_logger(__name__)

@@ -23,7 +23,7 @@ SEEN, OBEYED, REFUSED = "eyes", "white_check_mark", "no_entry_sign"
 AT_ONCE, AT_THE_SAME_TIME = timedelta(seconds=2), timedelta(seconds=0.1)
 """What GitLab stamps within this time belongs to one deed; the second where an outsider may edit what others wrote."""
 UNTOUCHED = timedelta(milliseconds=1)
-"""There a comment that changed at all since it was written may be the outsider's: a script edits within milliseconds."""
+"""There a comment that changed at all since it was written may be the outsider's: scripts are quick."""
 STRANGERS = 3
 """The newest unanswered comments of somebody outside the team that are looked at on one issue, and orders in each."""
 MOVED = "moved from "

@@ -11,7 +11,7 @@ from bot.domain.facts import IssueFacts
 from bot.domain.orders import Command, Order
 from bot.domain.plan import Plan, Seen
 from bot.domain.speech import code
-from bot.wording import Wording
+from bot.voice.wording import Wording
 
 Reply: TypeAlias = AddLabel | RemoveLabel | Answer
 

@@ -14,8 +14,8 @@ import structlog
 from bot.app import build
 from bot.config import load
 from bot.environ import Environment
-from bot.radius import MOST
 from bot.store.database import Database
+from bot.sweeps.radius import MOST
 
 PATIENCE = 600.0
 

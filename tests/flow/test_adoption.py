@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from bot.adoption import SHOWN, Backlog
 from bot.domain.actions import Say
 from bot.domain.facts import Issue
 from bot.domain.plan import Plan, Wish
 from bot.domain.subject import Subject
 from bot.store.database import Database
+from bot.sweeps.adoption import SHOWN, Backlog
 from tests.flow.test_calls import complete
 from tests.stage import Stage, stage
 

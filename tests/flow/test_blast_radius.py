@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bot.domain.facts import Issue
 from bot.domain.subject import CALENDAR
-from bot.radius import SHOWN, Extent, Limits, TooMuch
-from bot.requested import SweepState
 from bot.store.database import Database
+from bot.sweeps.radius import SHOWN, Extent, Limits, TooMuch
+from bot.sweeps.requested import SweepState
 from tests.stage import Stage, stage
 
 MOST = 3

@@ -24,7 +24,7 @@ from bot.render import Renderer, template_dirs
 from bot.rules import discovered
 from bot.talk import conversation, deeds, smalltalk
 from bot.topics import Speaker, speakers
-from bot.wording import Wording
+from bot.voice.wording import Wording
 from tests.stage import ROOT
 
 WINDOW = "[`Channel - FY27Q4 2b`](https://gitlab.example.com/groups/gitlab-com/channel/-/milestones/7)"

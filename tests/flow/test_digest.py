@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.digests import TALLY, WINDOW
 from bot.domain.subject import DIGEST
 from bot.domain.windows import Window
 from bot.store.database import Database
+from bot.sweeps.digests import TALLY, WINDOW
 from tests.stage import GROUP, HOME, Stage
 
 DAY = 86_400

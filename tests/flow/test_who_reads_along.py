@@ -8,7 +8,7 @@ import pytest
 from gitlab.v4.objects import ProjectIssue
 
 from bot.domain.subject import Subject
-from bot.radius import Limits
+from bot.sweeps.radius import Limits
 from tests.flow.test_conversation import answers, tell
 from tests.flow.worlds import CAM, PAT, WORKSPACE, ours
 from tests.handlers.test_dri import user_id

@@ -17,8 +17,8 @@ from bot.domain.tallying import Tallying
 from bot.domain.windows import Window
 from bot.handlers import priority_digest
 from bot.handlers.priority_digest import Settings
-from bot.report import DIGEST_REPORT, digest_edition
 from bot.rules import Rules
+from bot.voice.report import DIGEST_REPORT, digest_edition
 from tests.builders import SITE
 from tests.stage import Stage, stage
 

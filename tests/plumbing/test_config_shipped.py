@@ -20,7 +20,12 @@ def test_the_shipped_files_are_right_and_write_nothing() -> None:
     shipped = load(DIRECTORY)
 
     assert shipped.site.dry_run
-    assert set(shipped.settings) == {path.stem for path in DIRECTORY.glob("*.yml")} - {"site", "labels", "handbook", "commands"}
+    assert set(shipped.settings) == {path.stem for path in DIRECTORY.glob("*.yml")} - {
+        "site",
+        "labels",
+        "handbook",
+        "commands",
+    }
     assert all(settings.enabled for settings in shipped.settings.values())
     assert all(len(rule.says.split()) > 5 for rule in shipped.handbook.values())
 

@@ -18,10 +18,10 @@ from bot.inbox import Done, Inbox, StoreUnavailable, Timing
 from bot.memory import Look, Memory
 from bot.pace import Pace, Rate
 from bot.reach import Doorbell, trouble
-from bot.requested import Requested, Stage
 from bot.store import databaseserver
 from bot.store.database import Database
 from bot.store.tables import cursors
+from bot.sweeps.requested import Requested, Stage
 from tests.plumbing.clocks import Clock
 from tests.plumbing.conftest import Opener, fresh_url
 from tests.plumbing.lines import Line

@@ -48,7 +48,7 @@ def test_readable(source: str, point: Point) -> None:
 
 @pytest.mark.parametrize("source", UNREADABLE.values(), ids=UNREADABLE)
 def test_unreadable(source: str) -> None:
-    with pytest.raises(ConfigError, match=r"bot/handlers/sample.py:\d: what is said here .* cannot be read .*write it out"):
+    with pytest.raises(ConfigError, match=r"sample.py:\d: what is said here .* cannot be read .*write it out"):
         list(read(HERE, source))
 
 

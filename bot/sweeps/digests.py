@@ -14,9 +14,9 @@ from bot.domain.tally import Tally
 from bot.domain.tallying import Tallying
 from bot.domain.windows import Window
 from bot.memory import Memory
-from bot.notices import Notices
 from bot.rules import Rules, subject_of
 from bot.snapshot import Snapshot
+from bot.sweeps.notices import Notices
 
 NAME: Final = "digest_withheld"
 """Of the notice and its templates."""

@@ -14,7 +14,7 @@ from bot.domain.marks import Mark, Marker
 from bot.domain.plan import Plan
 from bot.domain.scope import REPORT
 from bot.gateway import Gateway
-from bot.wording import NOTHING, Wording, digest
+from bot.voice.wording import NOTHING, Wording, digest
 
 DAYS_TO_ACT = 7
 DIGEST_REPORT = "priority_digest"

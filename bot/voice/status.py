@@ -18,8 +18,8 @@ from bot.domain.reminding import carried_on, is_adopted, key_of
 from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
 from bot.memory import Known, Memory, Said
-from bot.ownnotes import Found, Ours, OwnNotes
-from bot.wording import NOTHING, Deeds, Wording, digest
+from bot.voice.ownnotes import Found, Ours, OwnNotes
+from bot.voice.wording import NOTHING, Deeds, Wording, digest
 
 EDITED, CLOSED = "edited", "closed"
 """What a comment says that somebody else changed, nothing that could be right, and one on an issue that is closed."""

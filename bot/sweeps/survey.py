@@ -12,7 +12,6 @@ from itertools import islice
 
 import structlog
 
-from bot.adoption import Backlog
 from bot.apply import Apply
 from bot.domain.audible import public
 from bot.domain.facts import Issue, IssueFacts
@@ -25,11 +24,12 @@ from bot.errors import TryLater
 from bot.lists import Lists
 from bot.looks import Looks
 from bot.memory import Memory
-from bot.radius import Extent
 from bot.rules import Rules, concerns, may_concern
 from bot.snapshot import Snapshot
+from bot.sweeps.adoption import Backlog
+from bot.sweeps.radius import Extent
 from bot.talk.conversation import Conversation
-from bot.wording import digest
+from bot.voice.wording import digest
 
 log = structlog.get_logger(__name__)
 

@@ -33,8 +33,8 @@ from bot.domain.reminding import (
 from bot.errors import NotThere
 from bot.gateway import Gateway
 from bot.memory import Memory, Said
-from bot.ownnotes import OwnNotes
-from bot.wording import Wording
+from bot.voice.ownnotes import OwnNotes
+from bot.voice.wording import Wording
 
 BeforeWrite = Callable[[], None]
 REMIND, REPLACE, CORRECT, WITHDRAW = "remind", "replace reminder", "edit reminder", "withdraw reminder"

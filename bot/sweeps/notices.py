@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeAlias
 
-from bot import adoption, radius
 from bot.domain.actions import Say
 from bot.domain.plan import Plan, Wish
 from bot.domain.subject import SITE
 from bot.inbox import Inbox
 from bot.memory import Memory
-from bot.report import Reports
+from bot.sweeps import adoption, radius
+from bot.voice.report import Reports
 
 NAMES: Final = ("blast_radius", "adoption", "digest_withheld", "rights")
 """All notices; each has `templates/issue/<name>.issue.md.j2` and `<name>.note.md.j2`."""

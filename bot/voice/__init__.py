@@ -1,0 +1,1 @@
+"""What the bot says: status comments, reminders, report issues, and the words they are made of."""
