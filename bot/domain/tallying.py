@@ -29,9 +29,11 @@ class Tallying:
         self._lists: dict[Kind, Listing] = {}
 
     def add(self, issue: Issue) -> None:
-        """Count one issue; those that are not the team's, not open or reports of the bot's own count for nothing."""
+        """Count one issue, if it is open work of the team, outside partners' folders and no report of the bot's own."""
         if is_report(issue, self._site) or not is_work(issue, self._site, issue.labels):
             return
+        if self._site.partners and issue.project.startswith(f"{self._site.partners}/"):
+            return  # there the labels may be anybody's, and only the journal of each issue could tell
         level, dris = level_of(issue, self._site.labels), dri_handles(issue.description)
         window = window_of(issue.milestone)
         key = level.key if level else ""

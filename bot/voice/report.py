@@ -74,6 +74,8 @@ class Reports:
             else:
                 self._rewrite(name, kept, plan, edition)
                 said = "close report" if wanted == NOTHING else "edit report"
+        if edition and wanted == NOTHING:
+            self._empty_earlier(name, edition, every, before_write)
         earlier = [(one, kept) for one in self._earlier(edition, kept, every)] if edition and kept else []
         for one, successor in earlier:
             before_write()
@@ -112,6 +114,17 @@ class Reports:
                 before_write()
                 self._supersede(twin, ours[0][0])
         return ours[0] if ours else None
+
+    def _empty_earlier(self, name: str, edition: Edition, every: list[Issue], before_write: Callable[[], None]) -> None:
+        """Where the newest edition may say nothing, those before it say nothing either."""
+        begin = f"{PLACE}{edition.series}"
+        for issue in every:
+            for place, said in self._marks(issue).items():
+                if place.startswith(begin) and place != _place(name, edition) and said != NOTHING:
+                    before_write()
+                    mark = self.marker.write(Mark(REPORT, NOTHING, place))
+                    changes = {"description": mark, "state_event": "close"} if issue.is_open else {"description": mark}
+                    self.gateway.update_issue(issue.project_id, issue.iid, changes)
 
     def _earlier(self, edition: Edition, kept: Issue, every: list[Issue]) -> list[Issue]:
         """The editions before this one that are still open, and were not closed in its favour once already."""
@@ -160,12 +173,13 @@ class Reports:
     def _is_news(self, found: tuple[Issue, str] | None, wanted: str, edition: Edition | None) -> bool:
         """Whether the report, as found, does not say what is wanted; a closed one says nothing.
 
-        An edition that a person closed was read, and is left alone; so is what the bot is told to keep off.
+        An edition that a person closed was read, and is left alone; so is what the bot is told to keep off. One that
+        says nothing was emptied by the bot, and may speak again.
         """
         if found is None:
             return wanted != NOTHING
         issue, said = found
-        answers = issue.is_open or (wanted != NOTHING and edition is None)
+        answers = issue.is_open or (wanted != NOTHING and (edition is None or said == NOTHING))
         return said != wanted and answers and not self._is_off(issue)
 
     def _is_off(self, issue: Issue) -> bool:

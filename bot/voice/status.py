@@ -142,6 +142,8 @@ class StatusComments:
         if known is None or known.note_id is None:
             return None
         is_edited = ours is not None and known.note_id in ours.unmarked
+        if ours is not None and not is_edited and facts.guard.is_up:
+            return None  # somebody took it away; at home that is the team's word, here it may be anybody's
         return Found(known.note_id, known.digest, is_edited=is_edited)
 
     def _said(self, facts: IssueFacts) -> Said | None:

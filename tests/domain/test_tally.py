@@ -88,7 +88,8 @@ def report(by: Any) -> Issue:
 NOBODYS = (
     ("closed", tidy(state="closed")),
     ("no issue", tidy(issue_type="task")),
-    ("somebody else's", replace(tidy(), project=f"{PARTNERS}/emea/acme", labels=frozenset({"bug"}))),
+    ("somebody else's", replace(tidy(), project="gitlab-com/other", labels=frozenset({"bug"}))),
+    ("a partner's, where labels may be anybody's", replace(tidy(), project=f"{PARTNERS}/emea/acme")),
     ("a report of the bot's own", report(BOT)),
 )
 
@@ -105,10 +106,10 @@ def test_a_copied_mark_hides_nothing() -> None:
 
 def test_a_row_says_where_what_and_who() -> None:
     """An issue elsewhere is named with its project."""
-    away = tidy("1", project=f"{PARTNERS}/acme/work", description="DRI: @a and @b", milestone=None, due_date=None)
+    away = tidy("1", project="gitlab-com/channel/news", description="DRI: @a and @b", milestone=None, due_date=None)
     rows = tally(tidy("1"), away).lists[Kind.FIRST].rows
     assert rows[0] == Row("#42", "https://g/i/42", "Issue 42", ("cam-emea",), RUNNING.title, "2026-11-30")
-    assert rows[1] == Row(f"{PARTNERS}/acme/work#42", "https://g/i/42", "Issue 42", ("a", "b"))
+    assert rows[1] == Row("gitlab-com/channel/news#42", "https://g/i/42", "Issue 42", ("a", "b"))
 
 
 def test_long_lists_are_counted_to_their_end_and_kept_short() -> None:

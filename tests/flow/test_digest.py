@@ -138,13 +138,20 @@ def test_nobody_outside_may_read_it(scene: Stage) -> None:
     assert scene.fresh(told[0]).state == "closed"
 
 
-def test_a_digest_that_others_come_to_read_is_emptied(scene: Stage) -> None:
+def test_digests_that_others_come_to_read_are_emptied_and_come_back(scene: Stage) -> None:
+    """The earlier ones too; once they have left again, the window's is written anew."""
     root, issue = scene.as_("root"), scene.issue(title="For our eyes")
+    scene.sweep()
+    scene.later(17 * DAY)
     scene.sweep()
     pat = root.users.list(username="pat-example", get_all=True)[0]
     root.projects.get(HOME).members.create({"user_id": pat.id, "access_level": 20})
     scene.sweep()
-    assert (digest(scene).state, issue.web_url in digest(scene).description) == ("closed", False)
+    assert [(one.state, issue.web_url in one.description) for one in digests(scene)] == [("closed", False)] * 2
+    root.projects.get(HOME).members.delete(pat.id)
+    scene.sweep()
+    first, second = digests(scene)
+    assert (first.state, second.state, issue.web_url in second.description) == ("closed", "opened", True)
 
 
 def test_the_rules_leave_it_alone(scene: Stage) -> None:
