@@ -172,7 +172,7 @@ def test_the_director_reviews_priorities(team: Team) -> None:
     morning(team.world, AFTER)
     team.says(issues["2"], "**Window over:**", f"It would go on to `{NOW.title}`", "`@channel-bot rollover apply`")
     team.says(issues["4"], "With its priority it needs no window")
-    team.says(issues["1"], "A top priority does not slip quietly")
+    team.says(issues["1"], "this top priority is still open")
     digest = team.digest(NOW, "Still open on a window that is over: ")
     team.world.until(
         "the former digest is closed", lambda: team.digests(THEN)[0].state, lambda state: state == "closed"
