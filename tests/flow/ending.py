@@ -75,9 +75,13 @@ def _add(ended: Ending, issue: Any, marks: Counter[str]) -> None:
         ended.issues[issue.title] = _seen(issue, comments)
 
 
+ONE_AN_ISSUE = {"status", "since", "reminder"}
+"""Kinds of marks of which an issue has one comment."""
+
+
 def _what(hit: re.Match[str]) -> str:
-    """What there should be one comment of: a status an issue, an answer a question."""
-    return f"{hit[1]} {hit[3] if hit[1] == ANSWER else hit[2]}"
+    """What there should be one comment of: a status an issue; of what comes with an answer, one a question."""
+    return f"{hit[1]} {hit[2] if hit[1] in ONE_AN_ISSUE else hit[3]}"
 
 
 def _seen(issue: Any, comments: list[str]) -> dict[str, Any]:

@@ -94,15 +94,15 @@ def test_a_milestone_deleted_between_read_and_write(scene: Stage) -> None:
 
 def test_an_issue_moved_meanwhile(scene: Stage) -> None:
     """The old one is closed and left alone; the new one is the team's by its label."""
-    scene.group().labels.create({"name": "Channel Priority:2", "color": "#428bca"})
-    issue = scene.issue(labels="Channel Priority:2", **CLEAN)
+    scene.group().labels.create({"name": "Channel Priority:4", "color": "#428bca"})
+    issue = scene.issue(labels="Channel Priority:4", **CLEAN)
     newsletter = scene.as_("cam-emea").projects.get("gitlab-com/channel/partner-communication")
     issue.move(newsletter.id)
     scene.look(issue)
     assert scene.comments(issue) == []
     scene.sweep()
     (moved,) = newsletter.issues.list(get_all=True)
-    assert moved.weight == 2
+    assert moved.weight == 4
     assert settled(scene)
 
 

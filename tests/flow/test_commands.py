@@ -67,7 +67,7 @@ def test_a_sweep_prints_the_plan_and_writes_with_apply(told: Told) -> None:
 
 def test_a_plan_for_a_settled_world_is_empty(told: Told) -> None:
     """What a comment or the report says already is not proposed again, even by a bot that remembers nothing."""
-    issue = told.scene.issue(labels="Channel Priority:1")
+    issue = told.scene.issue(labels="Channel Priority:4")
     told.scene.group().milestones.create({"title": "FY27Q4 3c"})
     printed = told("plan")
     assert "say: **DRI:** nobody is named yet" in printed

@@ -1,4 +1,4 @@
-"""A status comment that somebody deleted: at home that is the team's word, in a partner's project it may be anybody's."""
+"""A status comment that somebody deleted: at home that is the team's word, in a partner's project maybe anybody's."""
 
 from __future__ import annotations
 
