@@ -259,7 +259,7 @@ def test_whatever_is_wrong_is_told_to_whom_it_concerns(team: Team) -> None:
     team.pause()
     team.edit(fought, due_date="")
     team.becomes(fought, labels=labels("Channel Priority:4", "bot::hands-off"), assignees=[], due_date=None)
-    team.says(fought, "two things taken back", "`hands-on`")
+    team.says(fought, "two things taken back", "hands-on`")
     team.digest(Window.of(START), "Where I was told to keep off: 1")
 
 
