@@ -167,10 +167,10 @@ def _changes(facts: IssueFacts, action: FieldAction) -> Iterator[Change]:
             yield from _moves(facts, milestone.id if milestone else None)
         case Assign(person):
             yield from _assignments(facts, person.username)
-        case SetDueDate():
+        case SetDueDate() | SetWeight() | WriteLine():  # the last two have no journal, and do not get here
             yield from _due_dates(facts)
         case _:
-            return
+            assert_never(action)
 
 
 def _moves(facts: IssueFacts, wished: int | None) -> Iterator[Change]:
