@@ -104,10 +104,10 @@ class Apply:
                 self._issue(facts, plan, before_write, granted, doubtful=doubtful)
             case CalendarFacts():
                 refusals = self._milestones(facts, plan, before_write, granted)
-                self._report(facts, plan, before_write, granted)
+                self._report(CALENDAR_REPORT, facts, plan, before_write, granted)
                 _raise(refusals)
             case DigestFacts():
-                self._digest(facts, plan, before_write, granted)
+                self._report(DIGEST_REPORT, facts, plan, before_write, granted)
             case _:
                 assert_never(facts)
 
@@ -168,17 +168,13 @@ class Apply:
         if self.gateway.issue(issue.project_id, issue.iid).updated_at != issue.updated_at:
             raise TryLater(f"{issue.reference} changed while its description was about to be written", 0.0)
 
-    def _report(self, facts: CalendarFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
+    def _report(
+        self, name: str, facts: CalendarFacts | DigestFacts, plan: Plan, before_write: BeforeWrite, granted: Granted
+    ) -> None:
         if plan.failures:
             return
-        said = self.reports.settle(CALENDAR_REPORT, plan, facts.today, before_write)
-        if said:
-            granted.deeds.append(Deed("report", said))
-
-    def _digest(self, facts: DigestFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
-        if plan.failures:
-            return
-        said = self.reports.settle(DIGEST_REPORT, plan, facts.today, before_write, digest_edition(facts))
+        edition = digest_edition(facts) if isinstance(facts, DigestFacts) else None
+        said = self.reports.settle(name, plan, facts.today, before_write, edition)
         if said:
             granted.deeds.append(Deed("report", said))
 

@@ -33,6 +33,7 @@ FRAMES: Mapping[str, Mapping[str, object]] = {
         "points": [SAMPLE],
         "done": ["a sample"],
         "is_closed": False,
+        "withdraws": False,
         "today": "2026-11-21",
         "bot": "a-bot",
     },

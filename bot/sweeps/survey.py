@@ -21,12 +21,12 @@ from bot.domain.reversals import field_of
 from bot.domain.subject import Subject
 from bot.domain.tallying import Tallying
 from bot.errors import TryLater
-from bot.lists import Lists
 from bot.looks import Looks
 from bot.memory import Memory
 from bot.rules import Rules, concerns, may_concern
 from bot.snapshot import Snapshot
 from bot.sweeps.adoption import Backlog
+from bot.sweeps.lists import Lists
 from bot.sweeps.radius import Extent
 from bot.talk.conversation import Conversation
 from bot.voice.wording import digest

@@ -31,6 +31,8 @@ def digest(points: Points) -> str:
 
 
 NOTHING = digest(())
+WITHDRAWAL = ("rules", "hands_off")
+"""Who says it, and the topic under which the bot takes its leave of an issue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,14 @@ class Wording:
         """The status comment: what is missing and why, and what the bot, a user name, did about the rest today."""
         asking = {handler for handler, _ in plan.points}
         done = [past(deed) for handler, deed in deeds if handler not in asking]
-        return self.renderer.text(
-            "issue/status.note.md.j2", points=self._said(plan.points), done=done, is_closed=False, today=today, bot=bot
-        ).strip()
+        withdraws = any((handler, say.topic) == WITHDRAWAL for handler, say in plan.points)
+        values = {"points": self._said(plan.points), "done": done, "today": today, "bot": bot}
+        return self.renderer.text("issue/status.note.md.j2", **values, withdraws=withdraws, is_closed=False).strip()
 
     def closed(self) -> str:
         """The status comment on an issue that was closed while something was open."""
-        return self.renderer.text(
-            "issue/status.note.md.j2", points=(), done=(), is_closed=True, today=None, bot=""
-        ).strip()
+        values = {"points": (), "done": (), "today": None, "bot": ""}
+        return self.renderer.text("issue/status.note.md.j2", **values, withdraws=False, is_closed=True).strip()
 
     def reminder(self, reminder: Reminder, whose: Sequence[Sequence[str]] = (), *, is_theirs: bool = True) -> str:
         """The comment that tells people what stays open; it really mentions them.
