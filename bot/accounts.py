@@ -10,7 +10,8 @@ from threading import Lock
 from typing import Generic, Protocol, TypeVar
 
 from bot.domain.candidate import EVERYBODY
-from bot.domain.facts import Account, Person
+from bot.domain.facts import Account
+from bot.domain.gitlab import Person
 
 V = TypeVar("V")
 SETTLED = 15.0

@@ -9,7 +9,8 @@ from typing import assert_never
 
 from bot.domain.actions import Assign, ChangeMilestone, CloseMilestone, CreateMilestone, MilestoneAction, MoveIssues
 from bot.domain.audible import audible, public
-from bot.domain.facts import CalendarFacts, DigestFacts, Facts, Issue, IssueFacts
+from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts
+from bot.domain.gitlab import Issue
 from bot.domain.intro import with_line
 from bot.domain.plan import Fields, Plan
 from bot.domain.subject import Subject

@@ -19,7 +19,7 @@ import gitlab
 import requests
 from requests.utils import parse_header_links
 
-from bot.domain.facts import Person
+from bot.domain.gitlab import Person
 from bot.errors import AskAPerson, BotError, Forbidden, Incomplete, NotThere, TryLater
 from bot.rest import translate
 from bot.rest.access import AccessCalls

@@ -14,7 +14,8 @@ from datetime import timedelta
 from bot.accounts import Accounts
 from bot.apply import Granted
 from bot.domain.actions import SetWeight
-from bot.domain.facts import Issue, IssueFacts, LabelEvent
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Issue, LabelEvent
 from bot.domain.needs import AccountOf, LabelHistory, Need
 from bot.domain.plan import Plan
 from bot.domain.reversals import field_of, held_by

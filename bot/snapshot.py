@@ -9,8 +9,9 @@ from functools import partial
 from typing import Protocol, assert_never
 
 from bot.accounts import Accounts
-from bot.domain.facts import CalendarFacts, Guard, Issue, IssueFacts, Milestone, Site
+from bot.domain.facts import CalendarFacts, Guard, IssueFacts, Site
 from bot.domain.genuine import genuine
+from bot.domain.gitlab import Issue, Milestone
 from bot.domain.needs import (
     AccountOf,
     IssuesLabelled,

@@ -15,7 +15,8 @@ from typing import TypeAlias
 
 import structlog
 
-from bot.domain.facts import Facts, Issue
+from bot.domain.facts import Facts
+from bot.domain.gitlab import Issue
 from bot.domain.plan import Plan
 from bot.domain.subject import CALENDAR, DIGEST, REGISTRY, Subject
 from bot.errors import BotError, TryLater

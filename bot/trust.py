@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 
-from bot.domain.facts import Guard, Member, Openness
+from bot.domain.facts import Guard
+from bot.domain.gitlab import Member, Openness
 from bot.errors import BotError, Forbidden, NotThere, TryLater
 from bot.gateway import Gateway
 

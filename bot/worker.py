@@ -14,7 +14,8 @@ from bot import rights
 from bot.apply import Apply, Deed, Granted
 from bot.audit import Audit, Entry
 from bot.delivery import Floor
-from bot.domain.facts import Facts, Issue, IssueFacts
+from bot.domain.facts import Facts, IssueFacts
+from bot.domain.gitlab import Issue
 from bot.domain.plan import Failure, Plan
 from bot.domain.subject import DIGEST, Subject
 from bot.errors import AskAPerson, BadToken, Forbidden, NotThere, TryLater, Unclear

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.domain.facts import Issue, IssueFacts, Milestone, MilestoneEvent, Person, Site
+from bot.domain.facts import IssueFacts, Site
+from bot.domain.gitlab import Issue, Milestone, MilestoneEvent, Person
 from bot.domain.labels import Label, Labels, Level, Priorities
 from bot.domain.orders import Order
 from bot.domain.registry import Registry, Role

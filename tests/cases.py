@@ -15,7 +15,8 @@ from gitlab.v4.objects import ProjectIssue
 
 from bot.apply import changes
 from bot.domain.actions import Say
-from bot.domain.facts import IssueFacts, Person
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Person
 from bot.domain.orders import Order, understood
 from bot.domain.plan import Plan
 from bot.domain.telling import told

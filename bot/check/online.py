@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from bot.check.findings import Finding
 from bot.check.registry import look_at_registry
 from bot.config import Config
-from bot.domain.facts import Person, Tier
+from bot.domain.facts import Tier
+from bot.domain.gitlab import Person
 from bot.environ import Environment
 from bot.errors import BotError, NotThere
 from bot.gateway import Gateway

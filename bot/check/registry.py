@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from bot.check.findings import Finding
 from bot.config import Config
-from bot.domain.facts import Person
+from bot.domain.gitlab import Person
 from bot.domain.registry import Registry
 from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from bot.domain.facts import Issue, Milestone, Person
+from bot.domain.gitlab import Issue, Milestone, Person
 
 
 @dataclass(frozen=True, slots=True)

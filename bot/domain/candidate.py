@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from bot.domain.actions import Assign, WriteLine
-from bot.domain.facts import Account, IssueFacts, Person, Tier
+from bot.domain.facts import Account, IssueFacts, Tier
+from bot.domain.gitlab import Person
 from bot.domain.intro import dri_handles
 from bot.domain.needs import AccountOf
 from bot.domain.orders import Order, is_overtaken

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias, get_args
 
 from bot.domain.actions import Answer, Check, FieldAction, MilestoneAction
-from bot.domain.facts import Issue, IssueFacts, Milestone, Site
+from bot.domain.facts import IssueFacts, Site
+from bot.domain.gitlab import Issue, Milestone
 from bot.domain.labels import Labels, Level
 from bot.domain.subject import Subject
 from bot.domain.windows import Exact, NearMiss, Window, read_title

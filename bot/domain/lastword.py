@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
-from bot.domain.facts import IssueFacts, LabelEvent, WeightEvent
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import LabelEvent, WeightEvent
 from bot.domain.labels import Level
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.facts import Milestone
+from bot.domain.gitlab import Milestone
 from bot.domain.speech import quoted
 from bot.domain.windows import Exact, NearMiss, Window, read_title
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 
-from bot.domain.facts import IssueFacts, Note, Person
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Note, Person
 from bot.domain.prose import prose
 
 BULLET = r"\s*+(?:(?:[-*+]|[0-9]{1,9}[.)])\s++)*+"

@@ -21,7 +21,7 @@ from bot.domain.actions import (
     SetWeight,
     WriteLine,
 )
-from bot.domain.facts import Milestone, Person
+from bot.domain.gitlab import Milestone, Person
 from bot.domain.subject import Subject
 
 SETTERS = (SetWeight, SetDueDate, SetMilestone)

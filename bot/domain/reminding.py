@@ -11,7 +11,7 @@ from typing import TypeAlias
 from bot.domain.actions import Say
 from bot.domain.candidate import EVERYBODY
 from bot.domain.course import Course, Log, Reminded, Since
-from bot.domain.facts import Issue, Person
+from bot.domain.gitlab import Issue, Person
 from bot.domain.intro import dri_handles
 from bot.domain.plan import distinct
 from bot.domain.workdays import Workdays

@@ -22,7 +22,8 @@ from bot.domain.actions import (
     SetWeight,
     WriteLine,
 )
-from bot.domain.facts import Issue, IssueFacts, Note
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Issue, Note
 from bot.domain.needs import LabelHistory, MilestoneHistory, Need, NoteHistory
 from bot.domain.orders import spoken, understood
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.domain.facts import Issue, Site
+from bot.domain.facts import Site
+from bot.domain.gitlab import Issue
 from bot.domain.marks import NAME
 
 REPORT = "report"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.domain.carry import level_of, window_of, window_over
-from bot.domain.facts import Issue, Site
+from bot.domain.facts import Site
+from bot.domain.gitlab import Issue
 from bot.domain.intro import dri_handles, next_action
 from bot.domain.labels import Labels, Level
 from bot.domain.scope import is_report, is_work

@@ -23,7 +23,7 @@ from bot.domain.actions import (
     SetWeight,
     WriteLine,
 )
-from bot.domain.facts import Issue
+from bot.domain.gitlab import Issue
 from bot.domain.intro import stated
 from bot.domain.speech import code, quoted
 

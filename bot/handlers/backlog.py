@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Say
-from bot.domain.facts import IssueFacts, Milestone
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Milestone
 from bot.domain.speech import quoted
 from bot.domain.windows import Exact, NearMiss, read_title
 

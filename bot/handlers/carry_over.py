@@ -12,7 +12,8 @@ from typing import Literal
 
 from bot.domain.actions import AddLabel, Answer, Check, MoveIssues, Nudge, Say, SetMilestone
 from bot.domain.carry import Ending, Endings, Fate, Obeyed, carried, is_decided, put_since, stood_on, times
-from bot.domain.facts import IssueFacts, Milestone
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Milestone
 from bot.domain.milestones import is_near_miss, linked, titled
 from bot.domain.needs import LabelHistory, MilestoneHistory, Need, OverdueIssues, Windows
 from bot.domain.orders import Command, Order

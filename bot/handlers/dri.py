@@ -11,7 +11,8 @@ from typing import assert_never
 
 from bot.domain.actions import AddLabel, Answer, Assign, Check, Nudge, RemoveLabel, Say, WriteLine
 from bot.domain.candidate import EVERYBODY, Unfit, accounts_named, candidate, named, put_in_charge
-from bot.domain.facts import IssueFacts, Person
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Person
 from bot.domain.intro import dri_handles, unreadable_dri
 from bot.domain.needs import AccountOf, Need
 from bot.domain.orders import Command, Order

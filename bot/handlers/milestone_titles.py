@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bot.domain.actions import ChangeMilestone, Check, CloseMilestone, MoveIssues, Say, SetMilestone
-from bot.domain.facts import CalendarFacts, IssueFacts, Milestone
+from bot.domain.facts import CalendarFacts, IssueFacts
+from bot.domain.gitlab import Milestone
 from bot.domain.milestones import exact_first, is_dated, is_near_miss, is_on_project, is_right, linked, titled
 from bot.domain.needs import Need, OpenIssuesIn, Windows
 from bot.domain.speech import quoted

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.actions import Check, CloseMilestone, CreateMilestone
-from bot.domain.facts import CalendarFacts, Milestone
+from bot.domain.facts import CalendarFacts
+from bot.domain.gitlab import Milestone
 from bot.domain.needs import Need, OpenIssuesIn
 from bot.domain.windows import Exact, NearMiss, Window, read_title
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Say
-from bot.domain.facts import Issue, IssueFacts, Milestone
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Issue, Milestone
 from bot.domain.needs import IssuesLabelled, Need
 from bot.domain.speech import code, quoted
 

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.domain.facts import Member, Person
+from bot.domain.gitlab import Member, Person
 from bot.domain.marks import Mark, Marker
 from bot.domain.registry import Colleague, Registry
 from bot.domain.speech import handle

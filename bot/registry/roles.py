@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.domain.facts import Member
+from bot.domain.gitlab import Member
 from bot.domain.registry import Registry
 from bot.errors import Forbidden, NotThere
 

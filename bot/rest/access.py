@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.facts import Member, Openness, Person
+from bot.domain.gitlab import Member, Openness, Person
 from bot.rest import translate
 from bot.rest.calls import Calls, enc
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from bot.domain.facts import Person
+from bot.domain.gitlab import Person
 
 T = TypeVar("T")
 PAGE = 100

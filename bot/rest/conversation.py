@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.facts import Award, Note
+from bot.domain.gitlab import Award, Note
 from bot.errors import NotThere
 from bot.rest import translate
 from bot.rest.calls import Calls, issue_path, nothing

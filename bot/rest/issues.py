@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from bot.domain.facts import Issue, LabelEvent, MilestoneEvent, WeightEvent
+from bot.domain.gitlab import Issue, LabelEvent, MilestoneEvent, WeightEvent
 from bot.errors import Forbidden, NotThere
 from bot.rest import translate
 from bot.rest.calls import Calls, enc, issue_path

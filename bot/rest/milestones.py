@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.domain.facts import Milestone
+from bot.domain.gitlab import Milestone
 from bot.rest import translate
 from bot.rest.calls import Calls, enc
 

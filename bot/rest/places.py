@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from threading import Lock
 
-from bot.domain.facts import Person
+from bot.domain.gitlab import Person
 from bot.errors import AskAPerson, Forbidden, NotThere
 from bot.rest import translate
 from bot.rest.calls import Calls, enc

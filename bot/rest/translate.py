@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
-from bot.domain.facts import (
+from bot.domain.gitlab import (
     Award,
     Issue,
     LabelEvent,

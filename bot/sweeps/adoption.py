@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.domain.actions import Say
 from bot.domain.audible import public
-from bot.domain.facts import Issue
+from bot.domain.gitlab import Issue
 from bot.domain.plan import Plan, distinct
 from bot.domain.reminding import is_adopted
 from bot.domain.speech import code

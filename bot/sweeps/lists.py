@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.facts import Issue, IssueFacts
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Issue
 from bot.domain.needs import IssuesLabelled
 from bot.errors import TryLater
 from bot.rules import Rules

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.domain.actions import Say
-from bot.domain.facts import Issue
+from bot.domain.gitlab import Issue
 from bot.domain.speech import code
 from bot.errors import AskAPerson
 

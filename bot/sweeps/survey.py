@@ -14,7 +14,8 @@ import structlog
 
 from bot.apply import Apply
 from bot.domain.audible import public
-from bot.domain.facts import Issue, IssueFacts
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Issue
 from bot.domain.plan import Plan
 from bot.domain.reminding import is_adopted
 from bot.domain.reversals import field_of

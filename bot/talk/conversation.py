@@ -14,8 +14,9 @@ import structlog
 
 from bot.apply import Apply, Deed, Granted
 from bot.domain.actions import Answer
-from bot.domain.facts import Issue, IssueFacts
+from bot.domain.facts import IssueFacts
 from bot.domain.genuine import GENUINE
+from bot.domain.gitlab import Issue
 from bot.domain.marks import Mark, Marker
 from bot.domain.needs import LabelHistory, Need, NoteHistory
 from bot.domain.orders import SMALL_TALK, Command, Order, nearest

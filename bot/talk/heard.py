@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from bot.domain.facts import Issue
+from bot.domain.gitlab import Issue
 from bot.store.database import Database
 from bot.store.tables import heard
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from bot.domain.facts import Award, IssueFacts, Note
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Award, Note
 from bot.domain.marks import Marker
 from bot.domain.orders import Order, Spoken, spoken, understood
 from bot.domain.subject import Subject

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.course import Log, Since, later, log_of, log_text, since_of, since_text
-from bot.domain.facts import Issue, IssueFacts, Note, Person
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Issue, Note, Person
 from bot.domain.marks import Mark, Marker
 from bot.domain.needs import NoteHistory
 from bot.domain.subject import Subject

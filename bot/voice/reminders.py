@@ -13,7 +13,8 @@ from datetime import date
 
 from bot.accounts import Accounts
 from bot.domain.course import Course, Log, later
-from bot.domain.facts import Issue, IssueFacts
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Issue
 from bot.domain.plan import Plan, distinct
 from bot.domain.reminding import (
     Cadence,

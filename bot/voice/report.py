@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from bot.domain.facts import DigestFacts, Issue, Site
+from bot.domain.facts import DigestFacts, Site
+from bot.domain.gitlab import Issue
 from bot.domain.marks import Mark, Marker
 from bot.domain.plan import Plan
 from bot.domain.scope import REPORT

@@ -11,7 +11,8 @@ from datetime import date
 
 from bot.domain.audible import public
 from bot.domain.course import Course, Since, later
-from bot.domain.facts import Issue, IssueFacts
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Issue
 from bot.domain.needs import NoteHistory
 from bot.domain.plan import Plan
 from bot.domain.reminding import carried_on, is_adopted, key_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.domain.facts import Milestone, Written
+from bot.domain.gitlab import Milestone, Written
 from bot.domain.marks import Mark, Marker
 
 KIND = "window"

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from bot.config import Rule
 from bot.domain.actions import Answer, Say
-from bot.domain.facts import Milestone
+from bot.domain.gitlab import Milestone
 from bot.domain.plan import Plan
 from bot.domain.reminding import Reminder
 from bot.domain.telling import past

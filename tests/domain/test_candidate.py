@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.candidate import Unfit, candidate
-from bot.domain.facts import Account, Person, Tier
+from bot.domain.facts import Account, Tier
+from bot.domain.gitlab import Person
 from tests.builders import BOT, CAM, SITE, facts, issue
 
 ANNE = Person(8, "Anne")

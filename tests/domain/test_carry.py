@@ -19,7 +19,8 @@ from bot.domain.carry import (
     window_of,
     window_over,
 )
-from bot.domain.facts import Guard, Issue, IssueFacts, LabelEvent, Milestone, MilestoneEvent
+from bot.domain.facts import Guard, IssueFacts
+from bot.domain.gitlab import Issue, LabelEvent, Milestone, MilestoneEvent
 from bot.domain.windows import Window
 from tests.builders import BOT, CAM, HOME, LABELS, PARTNERS, SITE, at, facts, issue, put, window
 

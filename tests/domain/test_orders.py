@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.facts import Note, Person
+from bot.domain.gitlab import Note, Person
 from bot.domain.orders import MOST, nearest, spoken, understood
 
 BOT = "channel-bot"

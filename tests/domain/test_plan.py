@@ -16,7 +16,7 @@ from bot.domain.actions import (
     SetWeight,
     WriteLine,
 )
-from bot.domain.facts import Milestone, Person
+from bot.domain.gitlab import Milestone, Person
 from bot.domain.plan import Fields, Plan, Wish, contradictions, joined
 from bot.domain.subject import CALENDAR
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.actions import AddLabel, Nudge, Say
 from bot.domain.audible import audible
 from bot.domain.course import Course, Reminded, later, log_of, log_text, since_of, since_text
-from bot.domain.facts import Issue, Person
+from bot.domain.gitlab import Issue, Person
 from bot.domain.plan import Plan, Wish
 from bot.domain.reminding import (
     Cadence,

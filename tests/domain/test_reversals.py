@@ -17,7 +17,8 @@ from bot.domain.actions import (
     SetWeight,
     WriteLine,
 )
-from bot.domain.facts import Guard, Issue, IssueFacts, LabelEvent, Milestone, MilestoneEvent, Note, Person, Site, Tier
+from bot.domain.facts import Guard, IssueFacts, Site, Tier
+from bot.domain.gitlab import Issue, LabelEvent, Milestone, MilestoneEvent, Note, Person
 from bot.domain.labels import Label, Labels, Level, Priorities
 from bot.domain.needs import LabelHistory, MilestoneHistory, NoteHistory
 from bot.domain.reversals import REWRITTEN, doubts, field_of, is_off, taken_back

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.facts import Issue
+from bot.domain.gitlab import Issue
 from bot.domain.marks import Mark, Marker
 from bot.domain.tally import KEPT, MOST_DRIS, Kind, Listing, Row, Tally
 from bot.domain.tallying import Tallying

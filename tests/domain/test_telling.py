@@ -24,7 +24,7 @@ from bot.domain.actions import (
     SetWeight,
     WriteLine,
 )
-from bot.domain.facts import Issue, Milestone, Person
+from bot.domain.gitlab import Issue, Milestone, Person
 from bot.domain.telling import before, before_milestone, past, told
 
 START, DUE = date(2026, 12, 16), date(2026, 12, 31)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.actions import Say
-from bot.domain.facts import Issue
+from bot.domain.gitlab import Issue
 from bot.domain.plan import Plan, Wish
 from bot.domain.subject import Subject
 from bot.store.database import Database

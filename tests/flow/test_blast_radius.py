@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.facts import Issue
+from bot.domain.gitlab import Issue
 from bot.domain.subject import CALENDAR
 from bot.store.database import Database
 from bot.sweeps.radius import SHOWN, Extent, Limits, TooMuch

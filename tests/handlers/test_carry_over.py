@@ -13,7 +13,7 @@ import pytest
 from bot.apply import Granted
 from bot.domain.actions import AddLabel, Answer, MoveIssues, Nudge, Say, SetMilestone
 from bot.domain.carry import Obeyed
-from bot.domain.facts import LabelEvent, Milestone, MilestoneEvent
+from bot.domain.gitlab import LabelEvent, Milestone, MilestoneEvent
 from bot.domain.needs import LabelHistory, MilestoneHistory, OverdueIssues, Windows
 from bot.domain.speech import code
 from bot.domain.subject import CALENDAR

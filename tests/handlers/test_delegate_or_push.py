@@ -10,7 +10,7 @@ from gitlab.v4.objects import ProjectIssue
 
 from bot.domain.actions import Answer, SetMilestone
 from bot.domain.carry import Obeyed
-from bot.domain.facts import Milestone, MilestoneEvent
+from bot.domain.gitlab import Milestone, MilestoneEvent
 from bot.domain.needs import AccountOf, MilestoneHistory, Windows
 from bot.domain.speech import code
 from bot.domain.subject import CALENDAR

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from bot.domain.facts import Member, Person
+from bot.domain.gitlab import Member, Person
 from bot.errors import NotThere
 from bot.rest.translate import Commit, MergeRequest
 from tests.stage import ROOT

@@ -9,7 +9,8 @@ import pytest
 
 from bot import accounts as module
 from bot.accounts import Accounts
-from bot.domain.facts import Account, Person
+from bot.domain.facts import Account
+from bot.domain.gitlab import Person
 from bot.errors import TryLater
 
 CAM = Person(1, "cam-emea")

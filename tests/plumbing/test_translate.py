@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.facts import Issue, LabelEvent, Member, Milestone, Note, Person, WeightEvent
+from bot.domain.gitlab import Issue, LabelEvent, Member, Milestone, Note, Person, WeightEvent
 from bot.rest import translate
 
 ISSUE: dict[str, Any] = {

@@ -14,7 +14,7 @@ import responses
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from bot.domain.facts import Issue
+from bot.domain.gitlab import Issue
 from bot.gateway import Gateway
 from bot.sandbox.server import Sandbox
 

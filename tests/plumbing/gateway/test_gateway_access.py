@@ -8,7 +8,7 @@ import pytest
 import requests
 import responses
 
-from bot.domain.facts import Member, Openness, Person
+from bot.domain.gitlab import Member, Openness, Person
 from bot.errors import TryLater
 from bot.gateway import Gateway
 from bot.sandbox.example import GROUPS, tokens_of

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import responses
 
-from bot.domain.facts import Award, Milestone, MilestoneEvent, Note, Person
+from bot.domain.gitlab import Award, Milestone, MilestoneEvent, Note, Person
 from bot.errors import NotThere
 from bot.gateway import Gateway
 from tests.plumbing.gateway.parts import API, GROUP, Desk, Listener, asked, page

@@ -1,0 +1,155 @@
+"""GitLab's own things: what its API returns, in its words and units, frozen at the moment of reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A GitLab account; `username` as GitLab spells it, without the @."""
+
+    id: int
+    username: str
+    state: str = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The title the bot last gave a milestone, and how many times it put that right after a person's change."""
+
+    title: str
+    healed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A milestone of a group (`group_id` set) or a project (`project_id` set); `id` is global, dates are inclusive."""
+
+    id: int
+    iid: int
+    title: str
+    description: str = ""
+    state: str = "active"
+    start: date | None = None
+    due: date | None = None
+    group_id: int | None = None
+    project_id: int | None = None
+    web_url: str = ""
+    written: Written | None = None
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue as `GET /projects/:id/issues/:iid` and the issue lists return it (docs.gitlab.com/api/issues)."""
+
+    project_id: int
+    iid: int
+    project: str
+    title: str
+    id: int = 0
+    description: str = ""
+    state: str = "opened"
+    issue_type: str = "issue"
+    labels: frozenset[str] = frozenset()
+    weight: int | None = None
+    has_weight: bool = True
+    """False where the plan has no weights: GitLab then leaves the key out."""
+    assignees: tuple[Person, ...] = ()
+    author: Person = Person(0, "")
+    milestone: Milestone | None = None
+    due_date: date | None = None
+    confidential: bool = False
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    user_notes_count: int = 0
+    moved_to_id: int | None = None
+    web_url: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == "opened"
+
+    @property
+    def reference(self) -> str:
+        """`group/project#12`, as people write it."""
+        return f"{self.project}#{self.iid}"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelEvent:
+    """One line of the label journal: who added or removed what (docs.gitlab.com/api/resource_label_events)."""
+
+    id: int
+    at: datetime
+    user_id: int | None
+    action: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeightEvent:
+    """One line of the weight journal; None when cleared (docs.gitlab.com/api/resource_weight_events)."""
+
+    id: int
+    at: datetime
+    user_id: int | None
+    weight: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneEvent:
+    """One line of the milestone journal; `milestone` as it is called today
+    (docs.gitlab.com/api/resource_milestone_events)."""
+
+    id: int
+    at: datetime
+    user_id: int | None
+    action: str
+    milestone: Milestone
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One comment, or one line that GitLab wrote about a change (`system`); `internal` ones are not for everybody."""
+
+    id: int
+    body: str
+    author: Person
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    system: bool = False
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """One emoji on a comment."""
+
+    id: int
+    name: str
+    user_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a group or project; `level` is GitLab's number: 30 is Developer, 40 Maintainer, 50 Owner."""
+
+    person: Person
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """To whom a group or project opens beyond its own members; `shared_with` are ids of groups."""
+
+    visibility: str
+    full_path: str
+    parent: str | None = None
+    shared_with: tuple[int, ...] = ()
