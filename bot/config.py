@@ -14,9 +14,11 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 
 from bot.domain.labels import Labels
 from bot.domain.orders import SMALL_TALK
+from bot.domain.programme import Programmes
 from bot.environ import web_address_trouble
 from bot.errors import ConfigError
 from bot.rules import Handler, Settings, discovered
+from bot.settings.certifications import Certifications, programmes
 from bot.settings.complaints import complaints, unknown
 from bot.settings.models import Commands, Rule, RuleId, SiteSettings, command_troubles, label_troubles
 from bot.settings.yamlfile import Document, Plain, Problem, read
@@ -42,6 +44,8 @@ class Config:
     """By handler name."""
     commands: Mapping[str, tuple[str, ...]]
     """Who may give each command: roles of the registry, `team` or `everyone`."""
+    programmes: Programmes
+    """The certifications that partners can earn."""
 
     @property
     def tz(self) -> ZoneInfo:
@@ -78,7 +82,7 @@ def load(directory: Path, environ: Mapping[str, str] = NOTHING, handlers: Iterab
 def shapes(handlers: Iterable[Handler]) -> dict[str, TypeAdapter[Any]]:
     """What each file must look like, by its name without .yml."""
     contents: dict[str, Any] = {"site": SiteSettings, "labels": Labels, "handbook": dict[RuleId, Rule]}
-    contents["commands"] = Commands
+    contents |= {"commands": Commands, "certifications": Certifications}
     contents |= {handler.name: handler.module.Settings for handler in handlers}
     return {name: shape(name, content) for name, content in contents.items()}
 
@@ -174,6 +178,7 @@ def config(directory: Path, contents: Mapping[str, Any], handlers: Iterable[Hand
         handbook={at: rule.model_copy(update={"link": rule.link or site.rules_url}) for at, rule in handbook.items()},
         settings={handler.name: contents[handler.name] for handler in handlers},
         commands=contents["commands"],
+        programmes=programmes(contents["certifications"]),
     )
 
 

@@ -46,6 +46,7 @@ FILES = {
     "labels": LABELS,
     "handbook": HANDBOOK,
     "commands": "help: [everyone]\n",
+    "certifications": "psp: {name: Professional Services}\n",
     "dri": "enabled: true\n",
     "newsletter": "days: 3\n",
 }
