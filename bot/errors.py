@@ -37,6 +37,10 @@ class Forbidden(AskAPerson):
     """GitLab answers 403: the bot may not, or the plan does not have it."""
 
 
+class Conflict(AskAPerson):
+    """GitLab answers 409: what was to be made is there already, or somebody's change stands against it."""
+
+
 class BadToken(AskAPerson):
     """GitLab answers 401: it takes the bot's token no longer, whatever the subject."""
 

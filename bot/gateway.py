@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock, local
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -26,14 +26,16 @@ from bot.rest.access import AccessCalls
 from bot.rest.answers import Answer, Call, failure, not_json
 from bot.rest.calls import PAGE
 from bot.rest.conversation import ConversationCalls
+from bot.rest.folders import FolderCalls
 from bot.rest.furniture import FurnitureCalls
 from bot.rest.issues import IssueCalls
+from bot.rest.links import LinkCalls
 from bot.rest.milestones import MilestoneCalls
-from bot.rest.places import PlaceCalls
 from bot.rest.repository import RepositoryCalls
 from bot.rest.session import Session, trouble, unreached
 from bot.rest.translate import Commit, Hook, MergeRequest, Place
 from bot.rest.upkeep import UpkeepCalls
+from bot.rest.wire import files_in, in_body, in_query
 
 __all__ = ["Commit", "Gateway", "Hook", "MergeRequest", "Place"]
 
@@ -52,7 +54,8 @@ class Gateway(
     IssueCalls,
     ConversationCalls,
     MilestoneCalls,
-    PlaceCalls,
+    FolderCalls,
+    LinkCalls,
     AccessCalls,
     FurnitureCalls,
     RepositoryCalls,
@@ -221,8 +224,9 @@ class Gateway(
             response = client.http_request(
                 call.method.lower(),
                 call.path,
-                query_data={key: _in_query(value) for key, value in query.items()},
-                post_data=None if body is None else {key: _in_body(value) for key, value in body.items()},
+                query_data=in_query(query),
+                post_data=in_body(body),
+                files=files_in(body),
                 obey_rate_limit=False,
                 retry_transient_errors=False,
                 max_retries=0,
@@ -278,21 +282,3 @@ def _next_page(answer: Answer, query: Mapping[str, object]) -> Mapping[str, obje
     if following == query:
         raise Incomplete("A list could not be read to its end: GitLab names a page as the one after itself")
     return following or None
-
-
-def _in_query(value: object) -> object:
-    match value:
-        case bool():
-            return str(value).lower()
-        case date():
-            return value.isoformat()
-    return value
-
-
-def _in_body(value: object) -> object:
-    match value:
-        case date():
-            return value.isoformat()
-        case frozenset() | set():
-            return sorted(value)
-    return value

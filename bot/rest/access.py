@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from bot.domain.gitlab import Member, Openness, Person
-from bot.rest import translate
-from bot.rest.calls import Calls, enc
+from bot.domain.places import Seat
+from bot.errors import AskAPerson, Conflict
+from bot.rest import translate, translate_places
+from bot.rest.calls import Calls, enc, nothing
 
 GUEST = 10
+INVITED = ("has already been taken", "already exists in source", "Already a member")
+"""GitLab's words for an address that is invited or a member already."""
 
 
 class AccessCalls(Calls):
@@ -32,3 +36,34 @@ class AccessCalls(Calls):
     def openness_of_project(self, project: int | str) -> Openness:
         """As for a group; the parent is the group it lies in."""
         return self._read(f"/projects/{enc(project)}", translate.project_openness)
+
+    def add_member(self, group_id: int, user_id: int, level: int) -> None:
+        """Make an account a member; one that is a member already, at whatever level, is no error."""
+        body = {"user_id": user_id, "access_level": level}
+        try:
+            self._write("other", "POST", f"/groups/{group_id}/members", nothing, body)
+        except Conflict:
+            return
+
+    def set_member_level(self, group_id: int, user_id: int, level: int) -> None:
+        """Of a direct member; NotThere for anybody else."""
+        path = f"/groups/{group_id}/members/{user_id}"
+        self._write("other", "PUT", path, nothing, {"access_level": level})
+
+    def invite(self, group_id: int, email: str, level: int) -> None:
+        """Invite an address; AskAPerson with GitLab's reason when it will not (docs.gitlab.com/api/invitations)."""
+        body = {"email": email, "access_level": level}
+        path = f"/groups/{group_id}/invitations"
+        try:
+            reason = self._write("other", "POST", path, translate_places.refusal, body)
+        except Conflict:
+            return
+        if reason is not None and not any(words in reason for words in INVITED):
+            said = " ".join(reason.split())[:300]
+            raise AskAPerson(
+                f"GitLab did not invite to group {group_id}: {said}. Invite by hand, or give another address"
+            )
+
+    def invitations(self, group_id: int) -> tuple[Seat, ...]:
+        """Those nobody has accepted yet; only who manages the group's members may ask."""
+        return tuple(self._each(f"/groups/{group_id}/invitations", translate_places.seat))

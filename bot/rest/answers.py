@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from bot.errors import AskAPerson, BadToken, BotError, Forbidden, NotThere, TryLater, Unclear
+from bot.errors import AskAPerson, BadToken, BotError, Conflict, Forbidden, NotThere, TryLater, Unclear
 
 LONGEST_PAUSE = 900.0
 """Seconds. GitLab may ask for a day; we look again earlier, since somebody may have raised the limit."""
@@ -18,7 +18,6 @@ LONGEST_PAUSE = 900.0
 _SECRET = re.compile(r"\b(?:gl[a-z]{2,6}-|whsec_)[\w\-+/=.]+")
 _ADVICE = {
     400: "The request does not fit this GitLab; its own words say what to change",
-    409: "Somebody has to settle the conflict",
     422: "The request does not fit this GitLab; its own words say what to change",
 }
 
@@ -109,6 +108,8 @@ def failure(call: Call, answer: Answer, variable: str = "GITLAB_TOKEN") -> BotEr
             return Forbidden(f"{sentence}. Give the bot's account the missing role, or its token the missing scope")
         case 404:
             return NotThere(f"{sentence}. It is gone, or hidden from the bot: check the path and the bot's membership")
+        case 409:
+            return Conflict(f"{sentence}. Somebody has to settle the conflict")
         case 301 | 302 | 303 | 307 | 308:
             target = answer.headers.get("Location", "an address it does not name").partition("?")[0]
             return AskAPerson(f"{sentence}. It has moved to {target}: put the new address into the configuration")

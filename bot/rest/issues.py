@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from bot.domain.gitlab import Issue, LabelEvent, MilestoneEvent, WeightEvent
+from bot.domain.places import StateEvent
 from bot.errors import Forbidden, NotThere
 from bot.rest import translate
 from bot.rest.calls import Calls, enc, issue_path
@@ -58,6 +59,15 @@ class IssueCalls(Calls):
         )
         return tuple(one for one in mine if one.author.id == self.me().id and marker_text in one.description)
 
+    def issues_titled(self, project: int | str, text: str, *, state: str = "all") -> tuple[Issue, ...]:
+        """Issues whose title holds the words of `text`, in any case, oldest first: the caller compares.
+
+        `state` is opened, closed or all.
+        """
+        path = f"/projects/{enc(project)}/issues"
+        given = {"search": text, "in": "title", "state": state, "scope": "all", "issue_type": "issue"}
+        return tuple(self._each(path, translate.issue, order_by="created_at", sort="asc", **given))
+
     def create_issue(self, project: int | str, fields: Mapping[str, object]) -> Issue:
         """`fields` in GitLab's words: title, description, labels, assignee_ids, milestone_id, due_date, ..."""
         return self._write("issue", "POST", f"/projects/{enc(project)}/issues", translate.issue, fields)
@@ -70,6 +80,11 @@ class IssueCalls(Calls):
         """The label journal, oldest first."""
         path = f"{issue_path(project_id, iid)}/resource_label_events"
         return tuple(sorted(self._each(path, translate.label_event), key=lambda event: event.id))
+
+    def state_events(self, project_id: int, iid: int) -> tuple[StateEvent, ...]:
+        """Who closed and who reopened it, oldest first."""
+        path = f"{issue_path(project_id, iid)}/resource_state_events"
+        return tuple(sorted(self._each(path, translate.state_event), key=lambda event: event.id))
 
     def weight_events(self, project_id: int, iid: int) -> tuple[WeightEvent, ...]:
         """The weight journal, oldest first; empty where the plan has no weights."""

@@ -6,8 +6,9 @@ import re
 from threading import Lock
 
 from bot.domain.gitlab import Person
+from bot.domain.places import Room
 from bot.errors import AskAPerson, Forbidden, NotThere
-from bot.rest import translate
+from bot.rest import translate, translate_places
 from bot.rest.calls import Calls, enc
 from bot.rest.translate import Place
 
@@ -47,6 +48,13 @@ class PlaceCalls(Calls):
         found = self._read("/users", translate.people, username=username)
         return next((one for one in found if one.username.casefold() == username.casefold()), None)
 
+    def user_by_id(self, user_id: int) -> Person | None:
+        """The account with this id, blocked ones included (`state`); None when it is gone."""
+        try:
+            return self._read(f"/users/{user_id}", translate.person)
+        except NotThere:
+            return None
+
     def is_group(self, handle: str) -> bool:
         """Whether a handle (`group` or `group/subgroup`) names a group the bot can see."""
         try:
@@ -54,6 +62,48 @@ class PlaceCalls(Calls):
         except (NotThere, Forbidden):
             return False
         return True
+
+    def rooms_in(self, group: int | str, *, below: bool = True) -> tuple[Room, ...]:
+        """Every living project of the group, with `below` at any depth, without those merely shared with it."""
+        return self._rooms(group, include_subgroups=below)
+
+    def rooms_named(self, group: int | str, search: str) -> tuple[Room, ...]:
+        """Those at any depth below whose name, path or description holds `search`: the caller compares."""
+        return self._rooms(group, include_subgroups=True, search=search)
+
+    def room(self, project: int | str) -> Room | None:
+        """Never from memory; one that moved answers to its old path and says its new one; None where there is none."""
+        try:
+            return self._read(f"/projects/{enc(project)}", translate_places.room)
+        except NotThere:
+            return None
+
+    def create_room(self, namespace_id: int, name: str, path: str) -> Room:
+        """Private and empty; `path` is the last segment, AskAPerson when it is taken."""
+        fields = {"namespace_id": namespace_id, "name": name, "path": path}
+        body = {**fields, "visibility": "private", "initialize_with_readme": False}
+        return self._write("other", "POST", "/projects", translate_places.room, body)
+
+    def transfer_room(self, project_id: int, namespace: str) -> Room:
+        """Move a project into another group, given by its full path."""
+        path = f"/projects/{project_id}/transfer"
+        try:
+            return self._write("other", "PUT", path, translate_places.room, {"namespace": namespace})
+        finally:
+            self.forget_places()
+
+    def rename_room(self, project_id: int, name: str) -> Room:
+        """The name people read; the path stays."""
+        return self._write("other", "PUT", f"/projects/{project_id}", translate_places.room, {"name": name})
+
+    def forget_places(self) -> None:
+        """Ask for every group and project anew: something moved, and what lies below has other paths now."""
+        with self._places_lock:
+            self._places.clear()
+
+    def _rooms(self, group: int | str, **query: object) -> tuple[Room, ...]:
+        path = f"/groups/{enc(group)}/projects"
+        return tuple(self._each(path, translate_places.room, with_shared=False, archived=False, **query))
 
     def _known(self, key: str) -> Place | None:
         with self._places_lock:

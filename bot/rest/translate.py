@@ -24,6 +24,7 @@ from bot.domain.gitlab import (
     WeightEvent,
 )
 from bot.domain.labels import Label
+from bot.domain.places import StateEvent
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -141,6 +142,10 @@ def label_event(data: Json) -> LabelEvent:
         action=str(data["action"]),
         label=str(data["label"]["name"]) if data.get("label") else "",
     )
+
+
+def state_event(data: Json) -> StateEvent:
+    return StateEvent(int(data["id"]), _instant(data["created_at"]), _id_of(data.get("user")), str(data["state"]))
 
 
 def weight_event(data: Json) -> WeightEvent:

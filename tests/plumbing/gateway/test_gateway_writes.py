@@ -10,7 +10,7 @@ import pytest
 import requests
 import responses
 
-from bot.errors import AskAPerson, BadToken, BotError, Forbidden, NotThere, TryLater, Unclear
+from bot.errors import AskAPerson, BadToken, BotError, Conflict, Forbidden, NotThere, TryLater, Unclear
 from bot.gateway import Gateway
 from tests.plumbing.gateway.parts import (
     API,
@@ -45,7 +45,7 @@ FATES: list[tuple[str, dict[str, Any], type[BotError]]] = [
     ("401 is for a person", {"status": 401}, BadToken),
     ("403 is for a person", {"status": 403}, Forbidden),
     ("404 is gone", {"status": 404}, NotThere),
-    ("409 is for a person", {"status": 409}, AskAPerson),
+    ("409 is a conflict", {"status": 409}, Conflict),
     ("418 is for a person", {"status": 418}, AskAPerson),
     ("422 is for a person", {"status": 422}, AskAPerson),
 ]
