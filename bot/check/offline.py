@@ -30,6 +30,7 @@ NOTICES = (
 )
 FRAMES: Mapping[str, Mapping[str, object]] = {
     "issue/status.note.md.j2": {
+        "blocks": ["| a | sample |"],
         "points": [SAMPLE],
         "done": ["a sample"],
         "is_closed": False,

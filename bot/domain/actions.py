@@ -65,14 +65,24 @@ class WriteLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A calendar day on which people are reminded, and who by username (empty: whoever the nudge names)."""
+
+    on: date
+    who: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Nudge:
     """Remind people of a point that stays open: `who` by username (empty: whoever answers for the issue).
 
-    The first reminder comes `after` so many business days, counted from when the point was first said.
+    The first reminder comes `after` so many business days, counted from when the point was first said. With `turns`
+    there is one for each of their days instead, on the first look from that day on; of several missed ones the latest.
     """
 
-    after: int
+    after: int = 0
     who: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,7 @@ class Say:
     On an issue the points of all handlers become its one status comment; on the calendar, one report issue.
     `rule` is the handbook rule that the sentence links. Values are safe to print: see `speech`.
     `internal` points are written only where nobody but staff reads along.
+    A `block` is Markdown of several lines that stands above the points and asks nobody for anything.
     """
 
     rule: str
@@ -89,6 +100,7 @@ class Say:
     values: Mapping[str, str] = field(default_factory=dict)
     nudge: Nudge | None = None
     internal: bool = False
+    block: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
-from bot.domain.actions import Say
+from bot.domain.actions import Nudge, Say
 from bot.domain.candidate import EVERYBODY
 from bot.domain.course import Course, Log, Reminded, Since
 from bot.domain.gitlab import Issue, Person
@@ -56,7 +56,17 @@ def is_adopted(issue: Issue, adopt_from: date | None) -> bool:
 
 def nudged(points: Collection[Point]) -> tuple[Point, ...]:
     """The points that people are reminded of at all."""
-    return tuple(point for point in points if point[1].nudge)
+    return tuple(point for point in points if point[1].nudge and not point[1].block)
+
+
+def turned(point: Point, today: date) -> Point | None:
+    """The point, for whom it is on that day; None while none of the days that it names has come."""
+    handler, say = point
+    if say.nudge is None or not say.nudge.turns:
+        return point
+    day = _reached(say.nudge, today)
+    who = distinct(name for turn in say.nudge.turns if turn.on == day for name in turn.who)
+    return (handler, replace(say, nudge=replace(say.nudge, who=who or say.nudge.who))) if day else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +79,25 @@ class When:
 
     def is_late(self, point: Point, course: Course) -> bool:
         """Whether a reminder of today would speak of the point."""
+        nudge = point[1].nudge
+        if nudge and nudge.turns:
+            return self._has_come(nudge, course.log.get(key_of(point)))
         known = course.reminded(key_of(point))
         return known.times < self.cadence.most if known else self.today >= self._first(point, course)
 
     def is_due(self, point: Point, course: Course) -> bool:
-        """On its very day, or, when that was missed, on the next business day."""
+        """On its very day, or, when that was missed, on the next business day; days of its own know no weekend."""
+        nudge = point[1].nudge
+        if nudge and nudge.turns:
+            return self._has_come(nudge, course.log.get(key_of(point)))
         known = course.reminded(key_of(point))
         day = self.workdays.after(known.last, self.cadence.repeat_after) if known else self._first(point, course)
         return self.today == day or (self.today > day and self.workdays.is_one(self.today))
+
+    def _has_come(self, nudge: Nudge, known: Reminded | None) -> bool:
+        """Whether one of its days has come that no reminder was written on or after."""
+        day = _reached(nudge, self.today)
+        return day is not None and (known is None or known.last < day)
 
     def _first(self, point: Point, course: Course) -> date:
         nudge = point[1].nudge
@@ -89,7 +110,7 @@ def reminder(issue: Issue, bot: Person, points: Collection[Point], course: Cours
     Points without a day in `course.since` are not said yet. None also when nobody is there to be reminded.
     """
     said = [point for point in nudged(points) if key_of(point) in course.since]
-    late = tuple(point for point in said if when.is_late(point, course))
+    late = tuple(here for point in said if when.is_late(point, course) and (here := turned(point, when.today)))
     if not any(when.is_due(point, course) for point in late):
         return None
     who = distinct(name for point in late for name in addressed(issue, bot, point[1]))
@@ -98,9 +119,13 @@ def reminder(issue: Issue, bot: Person, points: Collection[Point], course: Cours
 
 def after(course: Course, sent: Reminder, today: date) -> Log:
     """What people were reminded of once this one is out; what was settled since is forgotten."""
-    keys = {key_of(point) for point in sent.points}
     kept = {**course.without_settled().log}
-    return kept | {key: Reminded(kept[key].times + 1 if key in kept else 1, today) for key in keys}
+    return kept | {key_of(point): _once_more(point, kept.get(key_of(point)), today) for point in sent.points}
+
+
+def _once_more(point: Point, known: Reminded | None, today: date) -> Reminded:
+    has_days = point[1].nudge is not None and bool(point[1].nudge.turns)
+    return Reminded(0 if has_days else 1 + (known.times if known and not known.is_settled else 0), today)
 
 
 def addressed(issue: Issue, bot: Person, say: Say) -> tuple[str, ...]:
@@ -133,6 +158,11 @@ def answerable(issue: Issue, bot: Person) -> tuple[Person, ...]:
 def is_plain(name: str) -> bool:
     """Whether `@name` can be an account's mention: no path of a group, and not everybody."""
     return PLAIN.fullmatch(name) is not None and name.casefold() != EVERYBODY
+
+
+def _reached(nudge: Nudge, today: date) -> date | None:
+    """The latest of its days that has come."""
+    return max((turn.on for turn in nudge.turns if turn.on <= today), default=None)
 
 
 def _can_hear(person: Person, bot: Person) -> bool:

@@ -33,7 +33,7 @@ class Backlog:
         """Keep the issue if it is an old one and the plan has something to say; whatever is internal stays unsaid."""
         if is_adopted(issue, self.adopt_from):
             return
-        missing = distinct(handler for handler, _ in public(plan).points)
+        missing = distinct(handler for handler, say in public(plan).points if not say.block)
         if not missing:
             return
         self.count += 1

@@ -52,7 +52,7 @@ def _status(facts: IssueFacts, talk: Talk) -> Answer:
         return Answer("status_closed")
     if talk.plan.is_off:
         return Answer("status_off", {"label": code(facts.site.labels.hands_off.name)})
-    said = [talk.wording.sentence(handler, say) for handler, say in talk.plan.points if not say.internal]
+    said = [talk.wording.sentence(handler, say) for handler, say in talk.plan.points if not (say.internal or say.block)]
     if not said:
         return Answer("status_clear")
     return Answer("status_open", {"points": "\n".join(f"- {one}" for one in said)})

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.domain.course import Log, Since, later, log_of, log_text, since_of, since_text
+from bot.domain.course import Course, Log, Since, later, log_of, log_text, since_of, since_text
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Issue, Note, Person
 from bot.domain.marks import Mark, Marker
@@ -19,8 +19,9 @@ from bot.domain.subject import Subject
 from bot.errors import NotThere
 from bot.gateway import Gateway
 
-STATUS, SINCE, REMINDER = "status", "since", "reminder"
-"""Kinds of marks: what the status comment says, since when, and what a reminder was the how-manieth of."""
+STATUS, SINCE, REMINDER, DATED = "status", "since", "reminder", "dated"
+"""Kinds of marks: what the status comment says, since when, what a reminder was the how-manieth of, and on which
+days people were reminded of what has days of its own, for when the reminder is gone."""
 MOVED = "moved"
 """What a status comment says that came with the issue from another project: nothing that could still be right."""
 
@@ -67,10 +68,12 @@ class OwnNotes:
         notes = facts.notes if read else self.gateway.notes(issue.project_id, issue.iid)
         return self._sorted(issue, [note for note in notes if self._is_ours(note)])
 
-    def signed(self, issue: Issue, text: str, digest: str, since: Since) -> str:
+    def signed(self, issue: Issue, text: str, digest: str, course: Course) -> str:
         """The body of a status comment."""
-        value = f"{digest} {_fingerprint(text, since_text(since))}"
-        marks = (Mark(STATUS, value, _place(issue)), Mark(SINCE, since_text(since), _place(issue)))
+        place, since = _place(issue), since_text(course.since)
+        value = f"{digest} {_fingerprint(text, since)}"
+        dated = [Mark(DATED, log_text(course.dated), place)] if course.dated else []
+        marks = (Mark(STATUS, value, place), Mark(SINCE, since, place), *dated)
         return "\n\n".join([text, "\n".join(map(self.marker.write, marks))])
 
     def signed_reminder(self, issue: Issue, text: str, log: Log) -> str:
@@ -87,6 +90,7 @@ class OwnNotes:
             marks = self._marks(issue, note, origins)
             if STATUS in marks:
                 statuses.append(self._found(issue, note, marks))
+                log = later(log_of(marks[DATED].value), log) if DATED in marks else log
             elif REMINDER in marks:
                 log = later(log, log_of(marks[REMINDER].value))
                 reminders += [note.id] if note.author.id == self.bot.id else []
@@ -99,7 +103,7 @@ class OwnNotes:
         """The first mark of each kind that holds here."""
         marks: dict[str, Mark] = {}
         for found in self.marker.find(note.body):
-            if found.valid and found.mark.kind in (STATUS, SINCE, REMINDER):
+            if found.valid and found.mark.kind in (STATUS, SINCE, REMINDER, DATED):
                 place = found.mark.place
                 if place not in origins:
                     origins[place] = self._was_moved_from(issue, place)

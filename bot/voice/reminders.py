@@ -30,6 +30,7 @@ from bot.domain.reminding import (
     key_of,
     nudged,
     reminder,
+    turned,
 )
 from bot.errors import NotThere
 from bot.gateway import Gateway
@@ -135,9 +136,10 @@ class Reminders:
 
     def _tidy(self, facts: IssueFacts, plan: Plan, said: Said, before_write: BeforeWrite) -> str | None:
         """Of several reminders the newest stays, and speaks only of what is still open; edits notify nobody."""
-        course = said.course.without_settled()
-        keys = said.course.latest & course.log.keys()
-        still_open = tuple(point for point in nudged(plan.points) if key_of(point) in keys)
+        open_now = [(point, turned(point, facts.today)) for point in nudged(plan.points)]
+        course = said.course.without_settled({key_of(point) for point, here in open_now if here is None})
+        keys = said.course.latest & course.latest
+        still_open = tuple(here for point, here in open_now if here and key_of(point) in keys)
         deed, kept = None, said.reminders[-1:]
         if kept and keys != said.course.latest:
             deed = self._correct(facts, kept[0], still_open, course.log, before_write)

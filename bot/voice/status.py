@@ -81,7 +81,7 @@ class StatusComments:
             return None
         before_write()
         text = self.wording.status(plan, done, facts.today, self.own.bot.username)
-        body = self.own.signed(facts.issue, text, digest(plan.points), said.course.since)
+        body = self.own.signed(facts.issue, text, digest(plan.points), said.course)
         note_id = self._edit(facts, found, body) if found else self._create(facts, body)
         self._remember(facts, plan, said, note_id, more=found is None)
         return EDITED_COMMENT if found else COMMENT
@@ -98,7 +98,7 @@ class StatusComments:
         if known is None or known.note_id is None or not self.has_to_part(issue):
             return None
         before_write()
-        body = self.own.signed(issue, self.wording.closed(), CLOSED, said.course.since if said else {})
+        body = self.own.signed(issue, self.wording.closed(), CLOSED, said.course if said else Course({}, {}))
         try:
             self.gateway.edit_note(issue.project_id, issue.iid, known.note_id, body)
         except (NotThere, Forbidden):

@@ -45,15 +45,21 @@ class Wording:
 
     def status(self, plan: Plan, deeds: Deeds, today: date, bot: str) -> str:
         """The status comment: what is missing and why, and what the bot, a user name, did about the rest today."""
-        asking = {handler for handler, _ in plan.points}
-        done = [past(deed) for handler, deed in deeds if handler not in asking]
-        withdraws = any((handler, say.topic) == WITHDRAWAL for handler, say in plan.points)
-        values = {"points": self._said(plan.points), "done": done, "today": today, "bot": bot}
+        bullets = [(handler, say) for handler, say in plan.points if not say.block]
+        asking = {handler for handler, _ in bullets}
+        values = {
+            "blocks": [self.sentence(handler, say) for handler, say in plan.points if say.block],
+            "points": self._said(bullets),
+            "done": [past(deed) for handler, deed in deeds if handler not in asking],
+            "today": today,
+            "bot": bot,
+        }
+        withdraws = any((handler, say.topic) == WITHDRAWAL for handler, say in bullets)
         return self.renderer.text("issue/status.note.md.j2", **values, withdraws=withdraws, is_closed=False).strip()
 
     def closed(self) -> str:
         """The status comment on an issue that was closed while something was open."""
-        values = {"points": (), "done": (), "today": None, "bot": ""}
+        values = {"blocks": (), "points": (), "done": (), "today": None, "bot": ""}
         return self.renderer.text("issue/status.note.md.j2", **values, withdraws=False, is_closed=True).strip()
 
     def reminder(self, reminder: Reminder, whose: Sequence[Sequence[str]] = (), *, is_theirs: bool = True) -> str:
