@@ -30,6 +30,8 @@ class Colleague:
     name: str
     region: str | None = None
     roles: tuple[str, ...] = ()
+    manager: str = ""
+    """The handle of who hears when this person does not answer; empty: nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,12 @@ class Region:
     path: str
     phd: str
     phd_backup: str = ""
+    agreement: str = ""
+    """What the agreements call it; empty: as its name has it."""
+
+    @property
+    def agreement_name(self) -> str:
+        return self.agreement or self.name
 
 
 class Track(StrEnum):
@@ -48,6 +56,16 @@ class Track(StrEnum):
 
     OPEN = "open"
     SELECT = "select"
+
+
+class Activity(StrEnum):
+    """What a partner does with GitLab; each needs its own agreement."""
+
+    RESALE = "resale"
+    SERVICES = "services"
+    REFERRAL = "referral"
+    TRAINING = "training"
+    MSP = "msp"
 
 
 class Status(StrEnum):
@@ -85,6 +103,9 @@ class Agreements:
     mpa: date | None = None
     services_addendum: date | None = None
     training_addendum: date | None = None
+    reseller_addendum: date | None = None
+    msp_agreement: date | None = None
+    legal_exhibit: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +114,10 @@ class Invitation:
 
     invited_on: date | None = None
     approved_by: str = ""
+    started_on: date | None = None
+    """The day of the enrolment."""
+    withdrawn_on: date | None = None
+    """The day on which the partner gave up; a new enrolment empties it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +138,8 @@ class Certification:
     cert: str
     awarded_on: date
     review_month: int | None = None
+    issue: str = ""
+    """The reference of the award's issue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +175,9 @@ class Partner:
     last_phd_review: date | None = None
     as_of: date | None = None
     """The day this entry was last compared with the systems it mirrors; empty: the file's."""
+    activities: tuple[Activity, ...] = ()
+    multi_region_approved_by: str = ""
+    """Who of the channel's leadership allowed this partner in more than one region; empty: nobody did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,12 @@ def _forms(registry: Registry) -> Iterator[Trouble]:
         if role.group and not FULL_PATH.fullmatch(role.group):
             text = f"{role.group!r} is no full path; copy it from GitLab's address bar, like gitlab-com/channel"
             yield "roles", (role.key, "group"), text
+    for one in registry.people:
+        if one.manager.casefold() == one.handle.casefold():
+            yield "people", (one.handle, "manager"), f"{one.handle!r} cannot be their own manager; name who is"
     for at, partner in enumerate(registry.partners):
         yield from _numbers(("partners", at), partner)
+        yield from _enrolment(("partners", at, "ctp"), partner)
 
 
 def _numbers(place: Place, partner: Partner) -> Iterator[Trouble]:
@@ -63,6 +67,18 @@ def _numbers(place: Place, partner: Partner) -> Iterator[Trouble]:
     for at, cert in enumerate(partner.certifications):
         if cert.review_month is not None and not 1 <= cert.review_month <= 12:
             yield "partners", (*place, "certifications", at, "review_month"), "a month is a number from 1 to 12"
+
+
+def _enrolment(place: Place, partner: Partner) -> Iterator[Trouble]:
+    began, ended = partner.ctp.started_on, partner.ctp.withdrawn_on
+    if began and ended and ended < began:
+        yield "partners", (*place, "withdrawn_on"), f"{ended} is before the enrolment of {began}; put one of them right"
+    seen: set[str] = set()
+    for at, one in enumerate(partner.certifications):
+        if one.cert.casefold() in seen:
+            where: Place = (*place[:-1], "certifications", at, "cert")
+            yield "partners", where, f"{one.cert!r} is already listed further up; keep the entry that is in force"
+        seen.add(one.cert.casefold())
 
 
 def _handles(registry: Registry) -> Iterator[Named]:
@@ -84,6 +100,7 @@ def _contacts(partner: Partner) -> Iterator[tuple[str, Contact]]:
 
 def _colleagues(registry: Registry) -> Iterator[Named]:
     """Every place that names somebody of the team, who must be in people.yml."""
+    yield from (("people", (one.handle, "manager"), one.manager) for one in registry.people if one.manager)
     yield from (("roles", (role.key, "lead"), role.lead) for role in registry.roles)
     for region in registry.regions:
         yield "regions", (region.key, "phd"), region.phd
@@ -93,6 +110,8 @@ def _colleagues(registry: Registry) -> Iterator[Named]:
         yield "partners", ("partners", at, "account_manager"), partner.account_manager
         if partner.ctp.approved_by:
             yield "partners", ("partners", at, "ctp", "approved_by"), partner.ctp.approved_by
+        if partner.multi_region_approved_by:
+            yield "partners", ("partners", at, "multi_region_approved_by"), partner.multi_region_approved_by
 
 
 def _references(registry: Registry) -> Iterator[Trouble]:

@@ -10,6 +10,7 @@ from bot.domain.registry import Colleague, Partner, Region, Registry, Role
 from bot.settings.models import Section
 
 PEOPLE: Final = "people.yml"
+PARTNERS: Final = "partners.yml"
 
 
 class Person(Section):
@@ -19,6 +20,7 @@ class Person(Section):
     """What to call them; empty: the handle."""
     region: str | None = None
     roles: tuple[str, ...] = ()
+    manager: str = ""
 
 
 class RoleEntry(Section):
@@ -37,6 +39,7 @@ class RegionEntry(Section):
     path: str
     phd: str
     phd_backup: str = ""
+    agreement: str = ""
 
 
 class Partners(Section):
@@ -50,7 +53,7 @@ SHAPES: Final[Mapping[str, Any]] = {
     PEOPLE: dict[str, Person],
     "roles.yml": dict[str, RoleEntry],
     "regions.yml": dict[str, RegionEntry],
-    "partners.yml": Partners,
+    PARTNERS: Partners,
 }
 """By file name; these four, and no others, are the registry."""
 
@@ -59,10 +62,13 @@ def assembled(contents: Mapping[str, Any], commit: str) -> Registry:
     """The registry out of files that are right; `contents` by file name without .yml."""
     partners: Partners = contents["partners"]
     return Registry(
-        people=tuple(Colleague(at, one.name or at, one.region, one.roles) for at, one in contents["people"].items()),
+        people=tuple(
+            Colleague(at, one.name or at, one.region, one.roles, one.manager) for at, one in contents["people"].items()
+        ),
         roles=tuple(Role(at, one.name, one.lead, one.label, one.group) for at, one in contents["roles"].items()),
         regions=tuple(
-            Region(at, one.name, one.path, one.phd, one.phd_backup) for at, one in contents["regions"].items()
+            Region(at, one.name, one.path, one.phd, one.phd_backup, one.agreement)
+            for at, one in contents["regions"].items()
         ),
         partners=partners.partners,
         commit=commit,

@@ -41,7 +41,8 @@ def complaints(**changed: str) -> list[str]:
 
 def test_the_shipped_files_are_a_registry() -> None:
     registry = from_directory(SHIPPED)
-    (acme,) = registry.partners
+    acme, bolt = registry.partners
+    assert (bolt.name, bolt.practitioners.pse) == ("Bolt Services", 2)
     assert registry.director == "channel-director"
     assert registry.as_of == date(2026, 11, 2)
     assert (acme.track, acme.status) == (Track.SELECT, Status.AUTHORIZED)

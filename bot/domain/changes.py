@@ -1,0 +1,101 @@
+"""What the bot learns about a partner becomes the entry as it should read in the registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeAlias, assert_never
+
+from bot.domain.registry import Certification, Partner, Practitioners
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The training programme (CTP) began on this day; an earlier withdrawal is over."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The partner left the training programme on this day."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """An award; `review_month` is 1 to 12 (None: as it stands), `issue` the reference of the award's issue."""
+
+    cert: str
+    awarded_on: date
+    review_month: int | None = None
+    issue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Practised:
+    """How many people of the partner hold what, counted on the day `as_of`."""
+
+    practitioners: Practitioners
+    as_of: date
+
+
+Change: TypeAlias = Enrolled | Withdrawn | Certified | Practised
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change that one partner's entry should get; `partner_id` is the entry's `id`."""
+
+    partner_id: str
+    change: Change
+
+
+def changed(partner: Partner, change: Change) -> Partner:
+    """The entry with the change in it, and nothing else."""
+    match change:
+        case Enrolled(on):
+            return replace(partner, ctp=replace(partner.ctp, started_on=on, withdrawn_on=None))
+        case Withdrawn(on):
+            return replace(partner, ctp=replace(partner.ctp, withdrawn_on=on))
+        case Certified():
+            return replace(partner, certifications=_awarded(partner, change))
+        case Practised(practitioners, as_of):
+            return replace(partner, practitioners=practitioners, as_of=as_of)
+        case _:
+            assert_never(change)
+
+
+def is_recorded(partner: Partner, change: Change, as_of: date | None = None) -> bool:
+    """Whether the entry says so already, or something newer; `as_of` is the file's day, for entries without one.
+
+    A certification counts by its day: its month and issue are the words of whoever wrote it down.
+    """
+    match change:
+        case Certified():
+            held = certification(partner, change.cert)
+            return held is not None and held.awarded_on >= change.awarded_on
+        case Practised(practitioners):
+            compared = partner.as_of or as_of
+            newer = compared is not None and compared > change.as_of
+            return newer or (compared == change.as_of and partner.practitioners == practitioners)
+        case Enrolled() | Withdrawn():
+            return changed(partner, change) == partner
+        case _:
+            assert_never(change)
+
+
+def certification(partner: Partner, cert: str) -> Certification | None:
+    """What the partner holds of this name, in any case."""
+    return next((one for one in partner.certifications if one.cert.casefold() == cert.casefold()), None)
+
+
+def _awarded(partner: Partner, award: Certified) -> tuple[Certification, ...]:
+    held = certification(partner, award.cert)
+    if held is None:
+        new = Certification(award.cert, award.awarded_on, award.review_month, award.issue)
+        return (*partner.certifications, new)
+    month, issue = award.review_month or held.review_month, award.issue or held.issue
+    again = replace(held, awarded_on=award.awarded_on, review_month=month, issue=issue)
+    return tuple(again if one is held else one for one in partner.certifications)

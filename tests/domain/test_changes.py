@@ -1,0 +1,76 @@
+"""What the bot learns about a partner goes into its entry once, and nothing else of the entry changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.domain.changes import Certified, Change, Enrolled, Practised, Withdrawn, certification, changed, is_recorded
+from bot.domain.registry import Certification, Invitation, Partner, Practitioners
+
+DAY, LATER = date(2026, 11, 2), date(2027, 5, 3)
+PSP = Certification("psp", DAY, 11, "gitlab-com/channel/channels#3")
+ACME = Partner("acme", "Acme", "emea", "cam-emea", ctp=Invitation(DAY, "services-lead"), as_of=DAY)
+STARTED = replace(ACME, ctp=Invitation(DAY, "services-lead", DAY))
+GONE = replace(ACME, ctp=Invitation(DAY, "services-lead", DAY, LATER))
+BADGED = replace(ACME, certifications=(PSP,))
+THREE = Practitioners(2, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "after"),
+    [
+        pytest.param(ACME, Enrolled(DAY), STARTED, id="an enrolment"),
+        pytest.param(GONE, Enrolled(DAY), STARTED, id="a new enrolment ends a withdrawal"),
+        pytest.param(STARTED, Withdrawn(LATER), GONE, id="a withdrawal"),
+        pytest.param(ACME, Certified("psp", DAY, 11, PSP.issue), BADGED, id="the first award"),
+        pytest.param(
+            BADGED,
+            Certified("ctp", LATER, 5),
+            replace(ACME, certifications=(PSP, Certification("ctp", LATER, 5))),
+            id="a second award",
+        ),
+        pytest.param(
+            replace(ACME, certifications=(Certification("ctp", DAY), PSP)),
+            Certified("PSP", LATER),
+            replace(ACME, certifications=(Certification("ctp", DAY), replace(PSP, awarded_on=LATER))),
+            id="the same award again keeps what nobody says anew",
+        ),
+        pytest.param(
+            ACME, Practised(THREE, LATER), replace(ACME, practitioners=THREE, as_of=LATER), id="counted practitioners"
+        ),
+    ],
+)
+def test_a_change_changes_its_own(before: Partner, change: Change, after: Partner) -> None:
+    assert changed(before, change) == after
+    assert not is_recorded(before, change)
+    assert is_recorded(after, change)
+
+
+@pytest.mark.parametrize(
+    ("partner", "change"),
+    [
+        pytest.param(BADGED, Certified("psp", DAY, 1, "another#1"), id="a person wrote another month"),
+        pytest.param(BADGED, Certified("Psp", date(2025, 1, 1)), id="an older award"),
+        pytest.param(ACME, Practised(THREE, date(2026, 11, 1)), id="an older count"),
+    ],
+)
+def test_what_is_newer_in_the_registry_stays(partner: Partner, change: Change) -> None:
+    assert is_recorded(partner, change)
+
+
+def test_a_count_of_the_same_day_is_new_where_it_differs() -> None:
+    assert not is_recorded(ACME, Practised(THREE, DAY))
+
+
+def test_an_entry_without_a_day_has_the_files() -> None:
+    undated = replace(ACME, as_of=None)
+    assert is_recorded(undated, Practised(THREE, DAY), LATER)
+    assert not is_recorded(undated, Practised(THREE, DAY))
+
+
+def test_a_certification_is_found_in_any_case() -> None:
+    assert certification(BADGED, "PSP") == PSP
+    assert certification(BADGED, "ctp") is None
