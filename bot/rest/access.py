@@ -9,7 +9,7 @@ from bot.rest import translate, translate_places
 from bot.rest.calls import Calls, enc, nothing
 
 GUEST = 10
-INVITED = ("has already been taken", "already exists in source", "Already a member")
+INVITED = ("has already been taken", "already exists in source")
 """GitLab's words for an address that is invited or a member already."""
 
 
@@ -51,17 +51,20 @@ class AccessCalls(Calls):
         self._write("other", "PUT", path, nothing, {"access_level": level})
 
     def invite(self, group_id: int, email: str, level: int) -> None:
-        """Invite an address; AskAPerson with GitLab's reason when it will not (docs.gitlab.com/api/invitations)."""
-        body = {"email": email, "access_level": level}
-        path = f"/groups/{group_id}/invitations"
+        """Invite one address; AskAPerson with GitLab's reason when it will not (docs.gitlab.com/api/invitations).
+
+        An address that was invited before is no error, nor is one whose account is a member.
+        """
+        if "," in email:
+            raise AskAPerson("An address with a comma is several to GitLab: invite them one by one")
+        path, body = f"/groups/{group_id}/invitations", {"email": email, "access_level": level}
         try:
             reason = self._write("other", "POST", path, translate_places.refusal, body)
         except Conflict:
             return
         if reason is not None and not any(words in reason for words in INVITED):
-            said = " ".join(reason.split())[:300]
             raise AskAPerson(
-                f"GitLab did not invite to group {group_id}: {said}. Invite by hand, or give another address"
+                f"GitLab did not invite to group {group_id}: {reason}. Invite by hand, or correct the address"
             )
 
     def invitations(self, group_id: int) -> tuple[Seat, ...]:

@@ -1,4 +1,4 @@
-"""Links: from an issue to another, and to an uploaded file (docs.gitlab.com/api/issue_links, /project_markdown_uploads)."""
+"""Links between issues and to uploaded files (docs.gitlab.com/api/issue_links, /project_markdown_uploads)."""
 
 from __future__ import annotations
 

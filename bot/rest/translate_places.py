@@ -57,4 +57,5 @@ def refusal(data: Json) -> str | None:
     if data["status"] != "error":
         return None
     said = data["message"]
-    return "; ".join(map(str, said.values())) if isinstance(said, dict) else str(said)
+    words = "; ".join(map(str, said.values())) if isinstance(said, dict) else str(said)
+    return " ".join(words.split())[:300].rstrip(".")
