@@ -80,6 +80,19 @@ class OwnNotes:
         """The body of a reminder."""
         return f"{text}\n\n{self.marker.write(Mark(REMINDER, log_text(log), _place(issue)))}"
 
+    def signed_once(self, project_id: int, iid: int, kind: str, value: str, text: str) -> str:
+        """The body of a comment that is known by such a mark."""
+        return f"{text}\n\n{self.marker.write(Mark(kind, value, Subject.issue(project_id, iid).key))}"
+
+    def values_of(self, project_id: int, iid: int, kind: str) -> frozenset[str]:
+        """The values of such marks in the bot's comments on an issue, at one call (more where some came by a move)."""
+        bodies = [note.body for note in self.gateway.notes(project_id, iid) if self._is_ours(note)]
+        marks = [found.mark for body in bodies for found in self.marker.find(body) if found.valid]
+        places = {mark.place for mark in marks if mark.kind == kind} - {Subject.issue(project_id, iid).key}
+        issue = self.gateway.issue(project_id, iid) if places else None
+        foreign = {place for place in places if issue and not self._was_moved_from(issue, place)}
+        return frozenset(mark.value for mark in marks if mark.kind == kind and mark.place not in foreign)
+
     def _sorted(self, issue: Issue, notes: Iterable[Note]) -> Ours:
         origins: dict[str, bool] = {_place(issue): True}
         statuses: list[Found] = []

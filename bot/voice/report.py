@@ -1,6 +1,7 @@
 """What people have to know or decide becomes one report issue in the Channels project, kept current.
 
-A report is one of its kind, or an edition: then there is a new issue for each period, and it ends the one before.
+A report is one of its kind, or an edition: then there is a new issue for each period, and it ends the one before. An
+edition may also stand alone under its key; then it is kept for good, and may carry a record of the bot's.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from bot.domain.marks import Mark, Marker
 from bot.domain.plan import Plan
 from bot.domain.scope import REPORT
 from bot.gateway import Gateway
+from bot.voice.standing import Standing, everything
 from bot.voice.wording import NOTHING, Wording, digest
 
 DAYS_TO_ACT = 7
 DIGEST_REPORT = "priority_digest"
 PLACE, DIGESTS = "report:", "digest:"
+RECORD = "record"
+"""The kind of mark that holds an edition's record."""
 SUPERSEDED = "Superseded by "
 """Opens the description of a report that gave way to another; once is enough, a person may reopen it."""
 
@@ -28,13 +32,18 @@ SUPERSEDED = "Superseded by "
 class Edition:
     """One issue of a series; `key` tells it from the others, `reader` (a handle) is its DRI.
 
-    `values` are what its template gets beyond the points.
+    `values` are what its template gets beyond the points. `labels` and the further `assignees` (handles) it gets when
+    it opens. `solo`: it ends no other one, its values count as news, and it keeps `record`, a text for the bot alone.
     """
 
     key: str
     due: date
     reader: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
+    solo: bool = False
+    record: str = ""
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
 
     @property
     def series(self) -> str:
@@ -65,6 +74,8 @@ class Reports:
         self, name: str, plan: Plan, today: date, before_write: Callable[[], None], edition: Edition | None = None
     ) -> str | None:
         """Open, edit or close the report so that it lists the plan's points; what was done, None for nothing."""
+        if edition and edition.solo:
+            return self.keep(name, edition, plan, today, before_write)[1]
         wanted, every = digest(plan.points), self._all()
         found = self._find(_place(name, edition), every, before_write)
         kept, said = found[0] if found else None, None
@@ -83,11 +94,49 @@ class Reports:
             self._supersede(one, successor)
         return said or ("close earlier report" if earlier else None)
 
+    def keep(
+        self, name: str, edition: Edition, plan: Plan, today: date, before_write: Callable[[], None]
+    ) -> tuple[Issue | None, str | None]:
+        """Make the issue of a solo edition say what it should; the issue, and what was done, None for nothing.
+
+        There is none until there is a point or a record. It is open while there is a point: one that a person closed
+        all the same is opened again once.
+        """
+        found = self._find(_place(name, edition), self._all(), before_write)
+        if found is None and not (_asks(plan) or edition.record):
+            return None, None
+        if found is None:
+            before_write()
+            opened = self._open(name, plan, today, edition)
+            if _asks(plan):
+                return opened, "open report"
+            found = opened, str(Standing(_everything(plan, edition)))
+        issue, before = found[0], Standing.parse(found[1])
+        after = self._after(found, plan, edition)
+        if after == before:
+            return issue, None
+        before_write()
+        event = before.event_to(after, is_open=issue.is_open)
+        changed = self._put(issue, self._text(name, plan, edition, after), event)
+        return changed, f"{event.get('state_event', 'edit')} report"
+
+    def records(self, begin: str) -> dict[str, tuple[Issue, str]]:
+        """The record of every edition whose key begins so, and the issue that keeps it, by the whole key; one list."""
+        kept: dict[str, tuple[Issue, str]] = {}
+        for issue in self._all():
+            for place, record in self._marks(issue, RECORD).items():
+                if place.startswith(f"{PLACE}{begin}"):
+                    kept.setdefault(place.removeprefix(PLACE), (issue, record))
+        return kept
+
     def differs(self, name: str, plan: Plan, edition: Edition | None = None) -> bool:
         """Whether the report says something else than it should, or an earlier edition is still open."""
         every = self._all()
         ours = self._ours(_place(name, edition), every)
         found = ours[0] if ours else None
+        if edition and edition.solo:
+            is_wanted = _asks(plan) or bool(edition.record)
+            return Standing.parse(found[1]) != self._after(found, plan, edition) if found else is_wanted
         earlier = self._earlier(edition, found[0], every) if edition and found else []
         return bool(earlier) or self._is_news(found, digest(plan.points), edition)
 
@@ -133,25 +182,26 @@ class Reports:
         older = (one for one in every if _gives_way(one) and one.iid < kept.iid and not self._is_off(one))
         return [one for one in older if any(place.startswith(series) for place in self._marks(one))]
 
-    def _marks(self, issue: Issue) -> dict[str, str]:
+    def _marks(self, issue: Issue, kind: str = REPORT) -> dict[str, str]:
         """The value of each mark of a report by its place, when the bot wrote the issue."""
         if issue.author.id != self.site.bot.id:
             return {}
         marks = (found.mark for found in self.marker.find(issue.description) if found.valid)
-        return {mark.place: mark.value for mark in marks if mark.kind == REPORT}
+        return {mark.place: mark.value for mark in marks if mark.kind == kind}
 
     def _open(self, name: str, plan: Plan, today: date, edition: Edition | None) -> Issue:
         title, description = self._text(name, plan, edition)
         due = edition.due if edition else today + timedelta(days=DAYS_TO_ACT)
-        dri = edition.reader if edition else self.operator
+        handles = (edition.reader, *edition.assignees) if edition else (self.operator,)
         # An assignment is what tells them: nobody is notified of a mere name in a description.
-        reader = self.gateway.user(dri) if dri else None
+        people = [self.gateway.user(handle) for handle in dict.fromkeys(handles) if handle]
+        ids = [person.id for person in people if person]
         fields = {
             "title": title,
             "description": description,
-            "labels": self.site.labels.base.name,
+            "labels": ",".join((self.site.labels.base.name, *(edition.labels if edition else ()))),
             "due_date": due.isoformat(),
-            **({"assignee_ids": [reader.id]} if reader else {}),
+            **({"assignee_ids": ids} if ids else {}),
         }
         return self.gateway.create_issue(self.site.home, fields)
 
@@ -161,15 +211,33 @@ class Reports:
         state = {} if wanted_open == issue.is_open else {"state_event": "reopen" if wanted_open else "close"}
         self.gateway.update_issue(issue.project_id, issue.iid, {"description": description, **state})
 
+    def _put(self, issue: Issue, text: tuple[str, str], event: Mapping[str, str]) -> Issue:
+        """Rewrite a solo edition; whom it is about may have been renamed, so the title goes along."""
+        title, description = text
+        changes = {"description": description, **({} if title == issue.title else {"title": title}), **event}
+        return self.gateway.update_issue(issue.project_id, issue.iid, changes)
+
+    def _after(self, found: tuple[Issue, str], plan: Plan, edition: Edition) -> Standing:
+        """How a solo edition is to be left; as it is where the bot was told to keep off."""
+        issue, before = found[0], Standing.parse(found[1])
+        if self._is_off(issue):
+            return before
+        return before.next(_everything(plan, edition), is_open=issue.is_open, asks=_asks(plan))
+
     def _supersede(self, other: Issue, kept: Issue) -> None:
         text = f"{SUPERSEDED}{kept.web_url}.\n\n{other.description}"
         self.gateway.update_issue(other.project_id, other.iid, {"description": text, "state_event": "close"})
 
-    def _text(self, name: str, plan: Plan, edition: Edition | None) -> tuple[str, str]:
+    def _text(self, name: str, plan: Plan, edition: Edition | None, after: Standing | None = None) -> tuple[str, str]:
+        """Title and description; `after` is how a solo edition is left, None: it opens."""
         dri, values = (edition.reader, edition.values) if edition else (self.operator, {})
         title, description = self.wording.report(name, plan.points, dri, {**values, "bot": self.site.bot.username})
-        mark = Mark(REPORT, digest(plan.points), _place(name, edition))
-        return title, f"{description}\n\n{self.marker.write(mark)}"
+        place, said = _place(name, edition), digest(plan.points)
+        if edition and edition.solo:
+            said = str(after or Standing(_everything(plan, edition)))
+        record = [Mark(RECORD, edition.record, place)] if edition and edition.record else []
+        marks = "\n".join(map(self.marker.write, [Mark(REPORT, said, place), *record]))
+        return title, f"{description}\n\n{marks}"
 
     def _is_news(self, found: tuple[Issue, str] | None, wanted: str, edition: Edition | None) -> bool:
         """Whether the report, as found, does not say what is wanted; a closed one says nothing.
@@ -185,6 +253,14 @@ class Reports:
 
     def _is_off(self, issue: Issue) -> bool:
         return self.site.labels.hands_off.name in issue.labels
+
+
+def _asks(plan: Plan) -> bool:
+    return any(not say.block for _, say in plan.points)
+
+
+def _everything(plan: Plan, edition: Edition) -> str:
+    return everything(digest(plan.points), edition.values, edition.record)
 
 
 def _gives_way(issue: Issue) -> bool:

@@ -20,7 +20,7 @@ from bot.render import Renderer
 
 Deeds: TypeAlias = Sequence[tuple[str, str]]
 """Handler, and what it did in the words of `told`."""
-NO_VALUES: Final[Mapping[str, str]] = MappingProxyType({})
+NO_VALUES: Final[Mapping[str, object]] = MappingProxyType({})
 Points: TypeAlias = Sequence[tuple[str, Say]]
 
 
@@ -45,10 +45,10 @@ class Wording:
 
     def status(self, plan: Plan, deeds: Deeds, today: date, bot: str) -> str:
         """The status comment: what is missing and why, and what the bot, a user name, did about the rest today."""
-        bullets = [(handler, say) for handler, say in plan.points if not say.block]
+        blocks, bullets = self._split(plan.points)
         asking = {handler for handler, _ in bullets}
         values = {
-            "blocks": [self.sentence(handler, say) for handler, say in plan.points if say.block],
+            "blocks": blocks,
             "points": self._said(bullets),
             "done": [past(deed) for handler, deed in deeds if handler not in asking],
             "today": today,
@@ -73,10 +73,11 @@ class Wording:
         return self.renderer.text("issue/reminder.note.md.j2", **values).strip()
 
     def report(
-        self, handler: str, points: Points, operator: str, values: Mapping[str, str] = NO_VALUES
+        self, handler: str, points: Points, operator: str, values: Mapping[str, object] = NO_VALUES
     ) -> tuple[str, str]:
         """Title and description of the issue that lists what a person has to decide; `operator` is its DRI."""
-        return self.renderer.issue(handler, **values, points=self._said(points), operator=operator)
+        blocks, bullets = self._split(points)
+        return self.renderer.issue(handler, **values, blocks=blocks, points=self._said(bullets), operator=operator)
 
     def window(self) -> str:
         """The description of a milestone the bot made."""
@@ -102,6 +103,11 @@ class Wording:
     def sentence(self, handler: str, say: Say) -> str:
         """One point as it stands in a comment."""
         return self.renderer.note(handler, say.topic, say.values)
+
+    def _split(self, points: Points) -> tuple[list[str], Points]:
+        """The blocks as they stand in a text, and the points that are none."""
+        blocks = [self.sentence(handler, say) for handler, say in points if say.block]
+        return blocks, [(handler, say) for handler, say in points if not say.block]
 
     def _said(self, points: Points) -> list[dict[str, str]]:
         return [
