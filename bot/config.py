@@ -20,7 +20,8 @@ from bot.errors import ConfigError
 from bot.rules import Handler, Settings, discovered
 from bot.settings.certifications import Certifications, programmes
 from bot.settings.complaints import complaints, unknown
-from bot.settings.models import Commands, Rule, RuleId, SiteSettings, command_troubles, label_troubles
+from bot.settings.models import Commands, Rule, RuleId, SiteSettings
+from bot.settings.troubles import command_troubles, label_troubles, mail_troubles
 from bot.settings.yamlfile import Document, Plain, Problem, read
 
 __all__ = ["SHIPPED", "Config", "Rule", "SiteSettings", "config_dir", "load", "schema", "write_schema"]
@@ -151,6 +152,9 @@ def strangers(directory: Path, known: Iterable[str]) -> Iterator[Problem]:
 
 def contradictions(checked: Checked, handlers: Iterable[Handler]) -> Iterator[Problem]:
     """What is right file by file and wrong together."""
+    if "site" in checked.contents:
+        document = checked.documents["site"]
+        yield from (document.problem(place, text) for place, text in mail_troubles(checked.contents["site"].mail))
     if "labels" in checked.contents:
         document = checked.documents["labels"]
         yield from (document.problem(place, text) for place, text in label_troubles(checked.contents["labels"]))

@@ -1,9 +1,9 @@
-"""What each configuration file may hold: values that are checked one by one, then labels that must not clash."""
+"""What each configuration file may hold: values that are checked one by one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Final
@@ -12,11 +12,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.domain.facts import Tier
-from bot.domain.labels import Label, Labels, Priorities
 from bot.domain.reminding import Cadence
 from bot.environ import web_address_trouble
-from bot.settings.complaints import called, unknown
-from bot.settings.yamlfile import Place
 
 RULES_URL: Final = (
     "https://about.gitlab.com/handbook/sales/channel/channel-programs-ops/#channels-groups-projects-and-labels"
@@ -74,10 +71,31 @@ def rule_id(value: str) -> str:
     return value
 
 
+def mail_address(value: str) -> str:
+    if value and not re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", value):
+        raise ValueError(f"{value!r} is no e-mail address; write it like partners@example.com")
+    return value
+
+
+def domain(value: str) -> str:
+    if not re.fullmatch(r"[\w-]+(\.[\w-]+)+", value):
+        raise ValueError(f"{value!r} is no domain; write it like partners.example.com, without https:// and path")
+    return value
+
+
+def public_link(value: str) -> str:
+    if value and not web_address(value).startswith("https://"):
+        raise ValueError(f"{value!r} does not begin with https://; partners open no other links")
+    return value
+
+
 WebAddress = Annotated[str, AfterValidator(web_address)]
 FullPath = Annotated[str, AfterValidator(full_path)]
 PathOrNothing = Annotated[str, BeforeValidator(text_of_nothing), AfterValidator(path_or_nothing)]
 RuleId = Annotated[str, AfterValidator(rule_id)]
+MailAddress = Annotated[str, AfterValidator(mail_address)]
+Domain = Annotated[str, AfterValidator(domain)]
+PublicLink = Annotated[str, AfterValidator(public_link)]
 
 
 class Section(BaseModel):
@@ -142,6 +160,41 @@ class BlastRadius(Section):
     """Among fewer issues than this the share says nothing."""
 
 
+class Sender(Section):
+    """Who mails come from."""
+
+    name: str = ""
+    address: MailAddress = ""
+
+
+class Badges(Section):
+    """Where a partner finds the graphics of each badge."""
+
+    psp: PublicLink = ""
+    ctp: PublicLink = ""
+
+
+class MailLinks(Section):
+    """The public pages that mails point to."""
+
+    badge: Badges = Badges()
+    press_release: PublicLink = ""
+    social_kit: PublicLink = ""
+    community: PublicLink = ""
+    locator: PublicLink = ""
+
+
+class Mailing(Section):
+    """Mails to partners: who sends them and where they may point. What is left empty is asked for when it is needed."""
+
+    sender: Sender = Sender()
+    internal_domains: tuple[Domain, ...] = ()
+    """The team's own: senders, those who get a copy, and addresses named in the text."""
+    public_hosts: tuple[Domain, ...] = ()
+    """Every link leads to one of these hosts."""
+    links: MailLinks = MailLinks()
+
+
 class SiteSettings(Section):
     """site.yml: which GitLab, which groups and projects, and how careful to be."""
 
@@ -166,6 +219,7 @@ class SiteSettings(Section):
     """User names of accounts that are no people, besides the bot's own; their rights and eyes are nobody's."""
     reminders: Reminding = Reminding()
     blast_radius: BlastRadius = BlastRadius()
+    mail: Mailing = Mailing()
     holidays: tuple[date, ...] = ()
     """Days from Monday to Friday on which nobody works."""
     notes_per_minute: Annotated[int, Field(ge=1)] = 60
@@ -183,63 +237,3 @@ class Rule(Section):
 
 Commands = dict[str, tuple[str, ...]]
 """commands.yml: who may give each command: `everyone`, `team`, roles of the registry; not listed: the team."""
-
-
-def command_troubles(commands: Commands, known: Collection[str]) -> Iterator[tuple[Place, str]]:
-    """What is wrong with the table of commands: the place in commands.yml, and what to do."""
-    for name, roles in commands.items():
-        if name not in known:
-            yield (name,), unknown("command", name, known)
-        if not roles:
-            yield (name,), f"nobody may say {name!r}; name roles, or `team`, or `everyone`"
-
-
-def label_troubles(labels: Labels) -> Iterator[tuple[Place, str]]:
-    """What is wrong with labels that are each well-formed: the place in labels.yml, and what to do."""
-    yield from doubled("name", label_names(labels))
-    for place, label in written(labels):
-        if not label.name.strip() or "," in label.name or not label.name.isprintable():
-            yield (*place, "name"), f"{label.name!r} is no label name; write one line without a comma"
-        if not re.fullmatch(r"#[0-9a-fA-F]{6}", label.color):
-            yield (*place, "color"), f"{label.color!r} is no colour; write it like '#428bca', in quotes"
-    yield from priority_troubles(labels.priority)
-
-
-def priority_troubles(priority: Priorities) -> Iterator[tuple[Place, str]]:
-    place: Place = ("priority", "levels")
-    if not priority.levels:
-        yield (
-            place,
-            "there are no priority levels; list them from most to least urgent, each with key, weight and title",
-        )
-    yield from doubled("weight", [((*place, at, "weight"), level.weight) for at, level in enumerate(priority.levels)])
-    for at, level in enumerate(priority.levels):
-        if level.weight < 0:
-            yield (*place, at, "weight"), f"{level.weight} is no weight; GitLab takes whole numbers from 0"
-
-
-def written(labels: Labels) -> Iterator[tuple[Place, Label]]:
-    """Every label with the place where the file says it."""
-    yield ("base",), labels.base
-    yield from ((("team", at), label) for at, label in enumerate(labels.team))
-    yield ("dri_missing",), labels.dri_missing
-    yield ("hands_off",), labels.hands_off
-    yield ("carried_often",), labels.carried_often
-    for at, level in enumerate(labels.priority.levels):
-        yield ("priority", "levels", at), Label(labels.priority.name(level), level.title, level.color)
-
-
-def label_names(labels: Labels) -> list[tuple[Place, str]]:
-    return [((*place, "key" if place[0] == "priority" else "name"), label.name) for place, label in written(labels)]
-
-
-def doubled(what: str, named: Sequence[tuple[Place, str | int]]) -> Iterator[tuple[Place, str]]:
-    """One trouble for each value that an earlier place already has."""
-    first: dict[str | int, Place] = {}
-    for place, value in named:
-        if value in first:
-            yield (
-                place,
-                f"two labels share the {what} {value!r}, the other is {called(first[value][:-1])}; change one of them",
-            )
-        first.setdefault(value, place)

@@ -194,3 +194,14 @@ registry = Table(
     Column("texts", Text, nullable=False),
     Column("read_at", _Time, nullable=False),
 )
+
+# The letters that were to be sent, so that none goes out twice.
+mails = Table(
+    "mails",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    # claimed | sent | failed
+    Column("state", Text, nullable=False),
+    Column("at", _Time, nullable=False),
+)
