@@ -62,10 +62,11 @@ class Compliance:
 
 @dataclass(frozen=True, slots=True)
 class Candidacy:
-    """What a trainer candidate has to show: so many whole courses, each rated at least so many of 5."""
+    """What a trainer candidate has to show: whole courses, each rated at least so many of 5, in full fiscal quarters."""
 
     deliveries: int = 2
     rating: int = 4
+    quarters: int = 2
 
 
 @dataclass(frozen=True, slots=True)

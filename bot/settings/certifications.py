@@ -85,6 +85,8 @@ class CandidacySettings(Section):
     """Whole courses delivered and recorded."""
     rating: Annotated[int, Field(ge=1, le=5)] = 4
     """Of 5, the least for each of them."""
+    quarters: Count = 2
+    """Full fiscal quarters after the onboarding, by the end of which they are delivered."""
 
 
 class ReviewSettings(Section):
@@ -168,6 +170,6 @@ def programme(key: str, one: Certification) -> Programme:
         closes=one.closes or "",
         opened_by=one.opened_by,
         compliance=Compliance(one.compliance.csat, one.compliance.survey_days, one.compliance.attach_days),
-        candidacy=Candidacy(one.candidacy.deliveries, one.candidacy.rating),
+        candidacy=Candidacy(one.candidacy.deliveries, one.candidacy.rating, one.candidacy.quarters),
         review=Review(one.review.evidence_days, one.review.grace_quarters),
     )
