@@ -33,12 +33,13 @@ class Action:
 
 @dataclass(frozen=True)
 class Request:
-    """A commit someone asks for: all actions or none. A new branch starts at `start`."""
+    """A commit someone asks for: all actions or none. A new branch starts at `start`; with `force` an old one too."""
 
     branch: str
     message: str
     actions: Sequence[Action]
     start: str | None = None
+    force: bool = False
 
 
 def make(world: World, user: User, project: Project, asked: Request) -> Commit:
@@ -49,6 +50,8 @@ def make(world: World, user: User, project: Project, asked: Request) -> Commit:
     for action in asked.actions:
         _act(files, action)
     made = store(world, user, project, message=asked.message, files=files, parents=[base.sha] if base else [])
+    if base is None:
+        project.default_branch = asked.branch
     point(world, user, project, asked.branch, made)
     return made
 
@@ -124,7 +127,7 @@ def _base(world: World, project: Project, asked: Request) -> Commit | None:
     if not branches(world, project):
         return None
     start = asked.start or asked.branch
-    if start != asked.branch and asked.branch in branches(world, project):
+    if start != asked.branch and asked.branch in branches(world, project) and not asked.force:
         text = f"A branch called '{asked.branch}' already exists. Switch to that branch in order to make changes"
         raise refused(text)
     if start not in branches(world, project):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypedDict
 
-from bot.sandbox import membership
+from bot.sandbox import membership, relations
 from bot.sandbox.happenings import ProjectHappened, SubgroupHappened
 from bot.sandbox.permissions import DEVELOPER, MAINTAINER, OWNER, demand, level
 from bot.sandbox.records import Group, Member, Project, Share, User
@@ -20,6 +20,7 @@ from bot.sandbox.world import TABLES, World
 
 PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 LEVELS = (5, 10, 15, 20, 25, 30, 40, 50)
+SUBGROUP_CREATORS = {"owner": OWNER, "maintainer": MAINTAINER}
 VISIBILITY = {"private": 0, "internal": 10, "public": 20}
 
 
@@ -28,17 +29,19 @@ class Wish(TypedDict, total=False):
     path: str
     description: str
     visibility: str
+    subgroup_creation_level: str
 
 
 def create_group(world: World, user: User, parent: Group | None, wish: Wish) -> Group:
     if parent is not None:
-        demand(world, user, parent, MAINTAINER)
+        demand(world, user, parent, SUBGROUP_CREATORS[parent.subgroup_creation_level])
     path = _checked_path(world, parent, wish["path"])
     visibility = wish.get("visibility", parent.visibility if parent else "private")
     _check_visibility(visibility, parent, project=False)
     group = Group(world.next_id("groups"), wish["name"], path.rpartition("/")[2], path, world.clock.now())
     group.parent_id, group.visibility = parent.id if parent else None, visibility
     group.description = wish.get("description", "")
+    group.subgroup_creation_level = wish.get("subgroup_creation_level", "maintainer")
     world.add(group)
     if level(world, user, group) < OWNER:
         membership.put(world, Member(0, user.id, OWNER, world.clock.now(), group_id=group.id))
@@ -50,8 +53,8 @@ def create_group(world: World, user: User, parent: Group | None, wish: Wish) -> 
 def create_project(world: World, user: User, space: Group | None, wish: Wish) -> Project:
     """Without a group the project goes to the user's personal namespace, which is made when first needed."""
     home = space or _personal(world, user)
-    if home.kind == "group":
-        demand(world, user, home, DEVELOPER)
+    if level(world, user, home) < DEVELOPER and home.owner_id != user.id:
+        raise invalid("namespace", "is not valid")
     path = _checked_path(world, home, wish["path"])
     _check_visibility(wish.get("visibility", "private"), home, project=True)
     number, now = world.next_id("projects"), world.clock.now()
@@ -65,15 +68,12 @@ def create_project(world: World, user: User, space: Group | None, wish: Wish) ->
     return project
 
 
-def change(world: World, user: User, owner: Group | Project, wish: Wish, space: Group | None = None) -> None:
-    """Names, paths and visibility; a project's new path (or group: a transfer) leaves a redirect at the old one."""
+def change(world: World, user: User, owner: Group | Project, wish: Wish) -> None:
+    """Names, paths and visibility; a project's new path leaves a redirect at the old one."""
     demand(world, user, owner, MAINTAINER if isinstance(owner, Project) else OWNER)
-    if isinstance(owner, Project):
-        parent: Group | None = space or world.groups[owner.group_id]
-    else:
-        parent = world.groups.get(owner.parent_id or 0)
-    path = owner.full_path
-    if space is not None or wish.get("path", owner.path) != owner.path:
+    above = owner.group_id if isinstance(owner, Project) else owner.parent_id
+    parent, path = world.groups.get(above or 0), owner.full_path
+    if wish.get("path", owner.path) != owner.path:
         path = _checked_path(world, parent, wish.get("path", owner.path))
     if "visibility" in wish:
         _check_visibility(wish["visibility"], parent, project=isinstance(owner, Project))
@@ -81,11 +81,32 @@ def change(world: World, user: User, owner: Group | Project, wish: Wish, space: 
     owner.name = wish.get("name", owner.name)
     owner.description = wish.get("description", owner.description)
     owner.visibility = wish.get("visibility", owner.visibility)
+    if isinstance(owner, Group):
+        owner.subgroup_creation_level = wish.get("subgroup_creation_level", owner.subgroup_creation_level)
     if path != owner.full_path:
         _put_at(world, owner, path)
-        if isinstance(owner, Project) and parent is not None:
-            owner.group_id = parent.id
     world.reindex()
+
+
+def transfer(world: World, user: User, project: Project, space: Group) -> None:
+    """Into another group, with everything; the old path redirects. What is too visible there is hidden as the group."""
+    if space.id == project.group_id:
+        raise _not_transferred("Project is already in this namespace.")
+    if level(world, user, space) < MAINTAINER and space.owner_id != user.id:
+        raise _not_transferred("You don't have permission to transfer projects into that namespace.")
+    if any(project.name == other.name or project.path == other.path for other in world.index.group_projects[space.id]):
+        raise _not_transferred("Project with same name or path in target namespace already exists")
+    path = f"{space.full_path}/{project.path}"
+    world.redirects.pop(path.lower(), None)
+    _put_at(world, project, path)
+    project.group_id = space.id
+    if space.kind == "group" and VISIBILITY[project.visibility] > VISIBILITY[space.visibility]:
+        project.visibility = space.visibility
+    world.reindex()
+
+
+def _not_transferred(why: str) -> ApiError:
+    return ApiError(400, {"message": f'Failed to transfer project {{:new_namespace=>["{why}"]}}'})
 
 
 def delete_project(world: World, user: User, project: Project) -> None:
@@ -203,6 +224,8 @@ def _erase_group(world: World, group: Group) -> None:
 
 def _erase(world: World, project: Project) -> None:
     gone = {issue.id for issue in world.index.issues[project.id].values()}
+    for issue in world.index.issues[project.id].values():
+        relations.forget(world, issue)
     _erase_rows(world, lambda row: getattr(row, "issue_id", None) in gone)
     _erase_rows(world, lambda row: getattr(row, "project_id", None) == project.id)
     world.remove(project)

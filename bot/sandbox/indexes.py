@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from bot.sandbox.attached_records import IssueLink
 from bot.sandbox.code_records import Blob, Branch, Commit, MergeRequest
 from bot.sandbox.records import (
     Emoji,
@@ -49,6 +50,7 @@ class Indexes:
         self.commits: dict[int, dict[str, Commit]] = defaultdict(dict)
         self.branches: dict[int, dict[str, Branch]] = defaultdict(dict)
         self.merge_requests: dict[int, dict[int, MergeRequest]] = defaultdict(dict)
+        self.links: dict[int, list[IssueLink]] = defaultdict(list)
 
     def put(self, row: object) -> None:  # noqa: C901, PLR0912  # one case for each table
         match row:
@@ -87,6 +89,9 @@ class Indexes:
                 self.branches[row.project_id][row.name] = row
             case MergeRequest():
                 self.merge_requests[row.project_id][row.iid] = row
+            case IssueLink():
+                for at in (row.source_id, row.target_id):
+                    self.links[at].append(row)
             case _:
                 pass  # shares, logs, todos and mails are few enough, or read whole
 
@@ -127,6 +132,9 @@ class Indexes:
                 del self.branches[row.project_id][row.name]
             case MergeRequest():
                 del self.merge_requests[row.project_id][row.iid]
+            case IssueLink():
+                for at in (row.source_id, row.target_id):
+                    self.links[at].remove(row)
             case _:
                 pass
 

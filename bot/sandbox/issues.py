@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from bot.sandbox import issue_fields, journal, quick_actions
+from bot.sandbox import issue_fields, journal, quick_actions, relations
 from bot.sandbox.attributes import METADATA, Attributes
 from bot.sandbox.happenings import Change, IssueHappened
 from bot.sandbox.issue_fields import announce_people, snapshot_of
@@ -104,6 +104,7 @@ def delete(world: World, user: User, issue: Issue) -> None:
     for table in (world.label_events, world.weight_events, world.milestone_events, world.state_events, world.emojis):
         for row in [row for row in table.values() if row.issue_id == issue.id]:
             world.remove(row)
+    relations.forget(world, issue)
     world.remove(issue)
 
 

@@ -43,7 +43,7 @@ def add(
     else:
         row.group_id = owner.id
     put(world, row)
-    _tell(world, user, owner, row, "user_add_to_group")
+    tell(world, user, owner, row, "user_add_to_group")
     return row
 
 
@@ -51,7 +51,7 @@ def change(world: World, user: User, owner: Group | Project, row: Member, access
     _demand_rule_over(world, user, owner, max(access, row.access_level))
     row.access_level = access
     world.access_changed()
-    _tell(world, user, owner, row, "user_update_for_group")
+    tell(world, user, owner, row, "user_update_for_group")
 
 
 def remove(world: World, user: User, owner: Group | Project, row: Member) -> None:
@@ -62,7 +62,7 @@ def remove(world: World, user: User, owner: Group | Project, row: Member) -> Non
     if isinstance(owner, Group) and owners == [row] and owner.parent_id is None:
         raise forbidden()
     world.remove(row)
-    _tell(world, user, owner, row, "user_remove_from_group")
+    tell(world, user, owner, row, "user_remove_from_group")
 
 
 def put(world: World, row: Member) -> None:
@@ -76,7 +76,7 @@ def _demand_rule_over(world: World, user: User, owner: Group | Project, access: 
         raise forbidden()
 
 
-def _tell(world: World, user: User, owner: Group | Project, row: Member, event_name: str) -> None:
+def tell(world: World, user: User, owner: Group | Project, row: Member, event_name: str) -> None:
     """Nobody is told of project members."""
     if isinstance(owner, Group):
         world.announce(MemberHappened(owner, row, event_name, user))

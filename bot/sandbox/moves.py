@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.sandbox import issues, journal, labels
+from bot.sandbox import issues, journal, labels, relations
 from bot.sandbox.permissions import can_admin_issues, can_read_issue, project_of
 from bot.sandbox.records import Issue, Note, Project, User
 from bot.sandbox.refusals import bad_request
@@ -24,6 +24,7 @@ def move(world: World, user: User, issue: Issue, target: Project) -> Issue:
     copy = _copy(world, issue, target)
     _copy_notes(world, issue, copy)
     _copy_events(world, issue, copy)
+    relations.follow(world, issue, copy)
     journal.say(world, copy, user, f"moved from {source.full_path}#{issue.iid}", "moved")
     issues.announce_birth(world, user, copy)
     issue.moved_to_id = copy.id

@@ -44,6 +44,7 @@ class Group:
     description: str = ""
     kind: str = "group"  # group | user
     owner_id: int | None = None
+    subgroup_creation_level: str = "maintainer"  # maintainer | owner: who may create groups in it
 
 
 @dataclass(eq=False)

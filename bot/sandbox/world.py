@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any, Literal, TypeVar
 
+from bot.sandbox.attached_records import Invitation, IssueLink, Upload
 from bot.sandbox.clock import Clock
 from bot.sandbox.code_records import Blob, Branch, Commit, MergeRequest
 from bot.sandbox.happenings import Happened
@@ -59,6 +60,9 @@ TABLES: dict[type[Any], str] = {
     Commit: "commits",
     Branch: "branches",
     MergeRequest: "merge_requests",
+    Invitation: "invitations",
+    IssueLink: "issue_links",
+    Upload: "uploads",
 }
 """Row class -> the World's table of it, a dict by id. `members` alone is a list."""
 
@@ -95,6 +99,9 @@ class World:
         self.commits: dict[int, Commit] = {}
         self.branches: dict[int, Branch] = {}
         self.merge_requests: dict[int, MergeRequest] = {}
+        self.invitations: dict[int, Invitation] = {}
+        self.issue_links: dict[int, IssueLink] = {}
+        self.uploads: dict[int, Upload] = {}
         self.redirects: dict[str, int] = {}  # an old project path, lower case -> project id
         self.counters: dict[str, int] = {}
         self.limited_users: set[str] = set()  # usernames that GitLab.com's rate limits bind from the start

@@ -31,7 +31,7 @@ CALLS: list[tuple[str, str, str, Any, int]] = [
     ("POST", "/users/99/block", "root", {}, 404),
     ("POST", "/users/99/personal_access_tokens", "root", {"name": "x", "scopes": ["api"]}, 404),
     ("POST", "/users/2/personal_access_tokens", "root", {"name": "x", "scopes": ["sudo"]}, 400),
-    ("POST", "/projects", "owner", {"namespace_id": 99, "name": "x"}, 404),
+    ("POST", "/projects", "owner", {"namespace_id": 99, "name": "x"}, 400),
     ("POST", "/projects", "owner", {}, 400),
     ("POST", "/groups", "owner", {"name": "x", "path": "x y"}, 400),
     ("POST", "/groups", "owner", {"name": "x", "path": "x", "parent_id": 1, "visibility": "public"}, 400),

@@ -133,7 +133,7 @@ REFUSALS: list[tuple[str, str, str, str | None, Any, int, Any]] = [
      {"message": "403 Forbidden - You are not allowed to push into this branch"}),
     ("a planner's group", "POST", "/groups", "planner", {"name": "x", "path": "x", "parent_id": 1}, 403, FORBIDDEN),
     ("a group's path twice", "POST", "/groups", "planner", {"name": "x", "path": "channel"}, 400,
-     {"message": {"path": ["has already been taken"]}}),
+     {"message": 'Failed to save group {:path=>["has already been taken"]}'}),
     ("a developer's member", "POST", f"{P}/members", "developer", {"user_id": 2, "access_level": 10}, 403, FORBIDDEN),
     ("a member twice", "POST", f"{G}/members", "owner", {"user_id": 4, "access_level": 30}, 409,
      {"message": "Member already exists"}),

@@ -175,7 +175,10 @@ def test_nothing_is_more_visible_than_the_group_around_it(
     played: Play, method: str, path: str, body: dict[str, Any], text: str
 ) -> None:
     refused = played.call(method, path, "owner", json=body)
-    assert (refused.status_code, refused.json()) == (400, {"message": {"visibility_level": [text]}})
+    told: object = {"visibility_level": [text]}
+    if path == "/groups":
+        told = f'Failed to save group {{:visibility_level=>["{text}"]}}'
+    assert (refused.status_code, refused.json()) == (400, {"message": told})
 
 
 def test_a_group_cannot_hide_more_than_what_is_in_it(played: Play) -> None:

@@ -11,20 +11,23 @@ from bot.sandbox.api import (
     files,
     groups,
     hooks,
+    invitations,
     issue_lists,
     issues,
     labels,
+    links,
     members,
     merge_requests,
     milestones,
     notes,
     projects,
     site,
+    uploads,
 )
 
 RESOURCES = (
     site, groups, projects, members, issues, issue_lists, notes, events, emojis, labels, milestones, hooks, files,
-    commits, merge_requests,
+    commits, merge_requests, invitations, links, uploads,
 )  # fmt: skip
 
 

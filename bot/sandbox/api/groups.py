@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from flask import Blueprint, Response
@@ -10,7 +11,7 @@ from bot.sandbox import groups, present
 from bot.sandbox.params import Params
 from bot.sandbox.permissions import can_see, level
 from bot.sandbox.records import Group, Project
-from bot.sandbox.refusals import bad_parameter
+from bot.sandbox.refusals import ApiError, bad_parameter
 from bot.sandbox.support import answer, caller, group, here, nothing, page_of, params, project, reader
 
 routes = Blueprint("groups", __name__)
@@ -32,7 +33,10 @@ def create() -> Response:
     asked.required("name")
     asked.required("path")
     parent = asked.integer("parent_id")
-    row = groups.create_group(here(), me, group(str(parent)) if parent else None, wish_of(asked))
+    try:
+        row = groups.create_group(here(), me, group(str(parent)) if parent else None, wish_of(asked))
+    except ApiError as refusal:
+        raise _in_one_text(refusal) from None
     return answer(present.group_in_detail(here(), row, me), 201)
 
 
@@ -95,6 +99,15 @@ def unshare(kind: str, name: str, number: int) -> Response:
     return nothing()
 
 
+def _in_one_text(refusal: ApiError) -> ApiError:
+    """Where others answer with an object, creating a group answers with what Ruby prints of it."""
+    problems = refusal.body.get("message")
+    if not isinstance(problems, dict):
+        return refusal
+    said = ", ".join(f":{field}=>{json.dumps(texts)}" for field, texts in problems.items())
+    return ApiError(refusal.status, {"message": f"Failed to save group {{{said}}}"})
+
+
 def wish_of(asked: Params) -> groups.Wish:
     wish: groups.Wish = {}
     for key in ("name", "path", "description"):
@@ -102,6 +115,8 @@ def wish_of(asked: Params) -> groups.Wish:
             wish[key] = value
     if (visibility := asked.choice("visibility", tuple(groups.VISIBILITY))) is not None:
         wish["visibility"] = visibility
+    if (creators := asked.choice("subgroup_creation_level", tuple(groups.SUBGROUP_CREATORS))) is not None:
+        wish["subgroup_creation_level"] = creators
     return wish
 
 

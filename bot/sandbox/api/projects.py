@@ -6,9 +6,9 @@ from flask import Blueprint, Response
 
 from bot.sandbox import commits, groups, present
 from bot.sandbox.api.groups import project_page, wish_of
-from bot.sandbox.permissions import MAINTAINER, OWNER, demand
+from bot.sandbox.permissions import OWNER, can_see, demand
 from bot.sandbox.records import Group
-from bot.sandbox.refusals import bad_parameter, not_found
+from bot.sandbox.refusals import bad_parameter, invalid, not_found
 from bot.sandbox.support import answer, caller, here, params, project, reader
 
 routes = Blueprint("projects", __name__)
@@ -67,18 +67,21 @@ def transfer(name: str) -> Response:
     me, row = caller(), project(name)
     demand(here(), me, row, OWNER)
     space = _named(params().required("namespace"))
-    demand(here(), me, space, MAINTAINER)
-    groups.change(here(), me, row, {}, space)
+    if space is None:
+        raise not_found("Namespace")
+    groups.transfer(here(), me, row, space)
     return answer(present.project(here(), row, me))
 
 
 def _space() -> Group | None:
     number = params().text("namespace_id")
-    return _named(number) if number else None
+    space = _named(number) if number else None
+    if number and space is None:
+        raise invalid("namespace", "is not valid")
+    return space
 
 
-def _named(ref: str) -> Group:
+def _named(ref: str) -> Group | None:
+    """Hidden is not found."""
     found = here().groups.get(int(ref)) if ref.isdecimal() else here().group_by_path(ref)
-    if found is None:
-        raise not_found("Namespace")
-    return found
+    return found if found is not None and can_see(here(), caller(), found) else None

@@ -7,10 +7,10 @@ from typing import cast
 
 from flask import Blueprint, Response, request
 
-from bot.sandbox import present
+from bot.sandbox import invitations, present
 from bot.sandbox.permissions import can_see
 from bot.sandbox.records import Token, User
-from bot.sandbox.refusals import ApiError, bad_parameter, forbidden, not_found
+from bot.sandbox.refusals import bad_parameter, forbidden, not_found
 from bot.sandbox.support import answer, caller, here, page_of, params
 from bot.sandbox.world import World
 
@@ -42,7 +42,7 @@ def users() -> Response:
     if (name := asked.text("username")) is not None:
         rows = [row for row in rows if row.username.lower() == name.lower()]
     if (word := asked.text("search")) is not None:
-        rows = [row for row in rows if word.lower() in f"{row.username} {row.name} {row.email}".lower()]
+        rows = [row for row in rows if word.lower() in _searched(row, me)]
     if asked.boolean("active"):
         rows = [row for row in rows if row.state == "active"]
     if asked.boolean("blocked"):
@@ -69,12 +69,8 @@ def create_user() -> Response:
     if not (asked.text("password") or asked.boolean("reset_password") or asked.boolean("force_random_password")):
         names = "password, reset_password, force_random_password"
         raise bad_parameter(f"{names} are missing, at least one parameter must be provided")
-    if world.user_by_name(username) or world.group_by_path(username):
-        raise ApiError(409, {"message": "Username has already been taken"})
-    if any(row.email.lower() == email.lower() for row in world.users.values()):
-        raise ApiError(409, {"message": "Email has already been taken"})
-    row = User(world.next_id("users"), username, name, email, world.clock.now(), admin=asked.boolean("admin") or False)
-    return answer(present.user_in_full(world, world.add(row), private=True), 201)
+    row = invitations.register(world, username, name, email, admin=asked.boolean("admin") or False)
+    return answer(present.user_in_full(world, row, private=True), 201)
 
 
 @routes.post("/users/<int:number>/block")
@@ -128,6 +124,11 @@ def namespace(name: str) -> Response:
 def _demand_admin() -> None:
     if not caller().admin:
         raise forbidden()
+
+
+def _searched(row: User, me: User) -> str:
+    """Where a search looks; addresses are found by administrators only."""
+    return f"{row.username} {row.name} {row.email if me.admin else ''}".lower()
 
 
 def _plain(world: World, row: User, *, private: bool) -> present.Json:
