@@ -62,7 +62,7 @@ class Compliance:
 
 @dataclass(frozen=True, slots=True)
 class Candidacy:
-    """What a trainer candidate has to show: whole courses, each rated at least so many of 5, in full fiscal quarters."""
+    """What a trainer candidate has to show: whole courses, each rated at least so much of 5, in full quarters."""
 
     deliveries: int = 2
     rating: int = 4

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from bot.errors import Forbidden
 from bot.gateway import Gateway
-from bot.render import template_dirs
+from bot.render import Renderer, template_dirs
 from bot.setup.steps import Ask, Hands, Kept, WriteFile
+from bot.voice.cases import FOLDER, channels_templates
 
-FOLDER = ".gitlab/issue_templates"
 TRAILER = "Channel-Bot-Content"
 
 Found = WriteFile | Kept | Ask
@@ -25,7 +25,7 @@ Found = WriteFile | Kept | Ask
 def survey_files(hands: Hands, *, overwrite: bool = False) -> Iterator[Found]:
     """Steps for every template that is installed in the Channels project."""
     project = hands.bot.site.home
-    for path, text in shipped().items():
+    for path, text in sorted({**shipped(), **filled(hands)}.items()):
         yield _survey_file(hands, project, path, text, overwrite=overwrite)
 
 
@@ -35,6 +35,12 @@ def shipped() -> Mapping[str, str]:
     for directory in reversed(template_dirs()):
         found |= {path.name: path for path in (directory / "issue").glob("*.md")}
     return {f"{FOLDER}/{name}": found[name].read_text("utf-8") for name in sorted(found)}
+
+
+def filled(hands: Hands) -> Mapping[str, str]:
+    """Those whose numbers and names come from the configuration: repository path -> text. Raises ConfigError."""
+    bot = hands.bot
+    return channels_templates(Renderer(template_dirs()), bot.config.programmes, bot.site.bot.username)
 
 
 def commit_message(path: str, text: str) -> str:
@@ -69,7 +75,10 @@ def _is_ours(gateway: Gateway, project: str, path: str, branch: str, now: str) -
 
 
 def _instruction(project: str, path: str) -> str:
-    return f"set GITLAB_OWNER_TOKEN and run this again, or commit the shipped {Path(path).name} to {project} as {path}"
+    first = "set GITLAB_OWNER_TOKEN and run this again"
+    if path not in shipped():
+        return f"{first}; the template {Path(path).stem} is filled with what certifications.yml says, for {project}"
+    return f"{first}, or commit the shipped {Path(path).name} to {project} as {path}"
 
 
 def _differs(now: str, text: str) -> str:

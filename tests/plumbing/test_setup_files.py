@@ -29,8 +29,9 @@ def stage(tmp_path: Path) -> Iterator[Scene]:
         yield made
 
 
-def file_lines(stage: Scene, *arguments: str) -> list[dict[str, Any]]:
-    return [step for step in stage.plan(command, *arguments)["steps"] if step["area"] == "file"]
+def file_lines(stage: Scene, *arguments: str, name: str = PATH) -> list[dict[str, Any]]:
+    steps = stage.plan(command, *arguments)["steps"]
+    return [step for step in steps if step["area"] == "file" and step["name"] == name]
 
 
 def commit(stage: Scene, action: str, text: str) -> None:
