@@ -63,8 +63,9 @@ class AccessCalls(Calls):
         except Conflict:
             return
         if reason is not None and not any(words in reason for words in INVITED):
+            why = reason.replace(email, "the address")
             raise AskAPerson(
-                f"GitLab did not invite to group {group_id}: {reason}. Invite by hand, or correct the address"
+                f"GitLab did not invite to group {group_id}: {why}. Invite by hand, or correct the address"
             )
 
     def invitations(self, group_id: int) -> tuple[Seat, ...]:

@@ -16,7 +16,7 @@ REFERENCE = re.compile(r"(?P<project>[^\s#]+/[^\s#]+)#(?P<iid>[1-9]\d{0,9})")
 
 
 class PlaceCalls(Calls):
-    """Places are asked for once and remembered; what is not there is asked for again."""
+    """`group` and `project` are asked for once and remembered, when they are there; a room is read each time."""
 
     def __init__(self) -> None:
         self._places: dict[str, Place] = {}

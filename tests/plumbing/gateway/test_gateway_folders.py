@@ -259,7 +259,9 @@ def test_a_second_invitation_is_none(gitlab: responses.RequestsMock, gateway: Ga
 
 
 @pytest.mark.parametrize(
-    "message", [{"pat@acme.example": "Domain not\nallowed."}, "Domain not allowed"], ids=["by address", "alone"]
+    "message",
+    [{"pat@acme.example": "Domain of pat@acme.example\nis blocked."}, "Domain of the address is blocked"],
+    ids=["by address", "alone"],
 )
 def test_a_refused_invitation_says_why_and_not_whom(
     gitlab: responses.RequestsMock, gateway: Gateway, message: object
@@ -267,7 +269,7 @@ def test_a_refused_invitation_says_why_and_not_whom(
     gitlab.post(f"{API}/groups/5/invitations", json={"status": "error", "message": message}, status=201)
     with pytest.raises(AskAPerson) as error:
         gateway.invite(5, "pat@acme.example", 40)
-    told = "GitLab did not invite to group 5: Domain not allowed. Invite by hand, or correct the address"
+    told = "GitLab did not invite to group 5: Domain of the address is blocked. Invite by hand, or correct the address"
     assert str(error.value) == told
 
 
@@ -424,3 +426,25 @@ def test_accounts_by_id_in_the_sandbox(desk: Desk) -> None:
     cam = desk.cam.me()
     assert (desk.bot.user_by_id(cam.id), desk.bot.user_by_id(999_999)) == (cam, None)
     assert desk.bot.room(HOME) is not None
+
+
+def test_invitations_in_the_sandbox(desk: Desk) -> None:
+    folder = desk.owner.folder(f"{PARTNER_GROUP}/collaboration")
+    assert folder is not None
+    assert desk.owner.invitations(folder.id) == ()
+    desk.owner.invite(folder.id, "new@acme.example", 40)
+    desk.owner.invite(folder.id, "new@acme.example", 40)
+    today = desk.owner.now().date()
+    assert desk.owner.invitations(folder.id) == (Seat(None, "new@acme.example", 40, today),)
+    with pytest.raises(AskAPerson, match=f"GitLab did not invite to group {folder.id}: "):
+        desk.owner.invite(folder.id, "no address", 40)
+    with pytest.raises((Forbidden, NotThere)):
+        desk.bot.invite(folder.id, "other@acme.example", 40)
+
+
+def test_who_may_make_folders_in_the_sandbox(desk: Desk) -> None:
+    parent = desk.owner.folder(f"{GROUPS['partners']}/emea")
+    assert parent is not None
+    made = desk.owner.create_folder(parent.id, "Beta Systems", "beta")
+    assert made.subgroup_creation == "owner"
+    assert desk.owner.update_folder(made.id, subgroup_creation="maintainer").subgroup_creation == "maintainer"

@@ -128,3 +128,22 @@ def test_issues_by_their_title_in_the_sandbox(desk: Desk) -> None:
     desk.cam.update_issue(desk.home, first.iid, {"state_event": "close"})
     assert [one.iid for one in desk.bot.issues_titled(HOME, title)] == [first.iid, second.iid]
     assert [one.iid for one in desk.bot.issues_titled(desk.home, title, state="opened")] == [second.iid]
+
+
+def test_links_in_the_sandbox(desk: Desk) -> None:
+    """A link stands on both sides, and making it again, from either side, is no error."""
+    first, second = desk.open("one"), desk.open("two")
+    assert desk.bot.linked(desk.home, first.iid) == ()
+    desk.bot.link_issues(desk.home, first.iid, desk.home, second.iid)
+    desk.bot.link_issues(desk.home, first.iid, desk.home, second.iid)
+    desk.bot.link_issues(desk.home, second.iid, desk.home, first.iid)
+    assert desk.bot.linked(desk.home, first.iid) == ((desk.home, second.iid),)
+    assert desk.bot.linked(desk.home, second.iid) == ((desk.home, first.iid),)
+    with pytest.raises(NotThere):
+        desk.bot.link_issues(desk.home, first.iid, desk.home, 999)
+
+
+def test_an_upload_in_the_sandbox(desk: Desk) -> None:
+    first, second = (desk.bot.upload(desk.home, "badge.png", b"\x89PNG\r\n", "image/png") for _ in range(2))
+    assert first.startswith("![badge](/uploads/")
+    assert first != second
