@@ -1,4 +1,4 @@
-"""An address becomes the world in which the demo plays: the Channels group, its people, one partner."""
+"""An address becomes the world in which the demo plays: the Channels group, its people, partners' folders."""
 
 import secrets
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ ROOT = "root"
 OWNER_SUFFIX = "-owner"  # the second service account, whose token only provisions
 PARTNER = "pat-example"
 PARTNER_REPORTER = "kim-example"
+CANDIDATE = "quinn-example"  # has an account, and is a member nowhere yet
 TEAM = {
     "cam-emea": "CAM EMEA",
     "cam-amer": "CAM AMER",
@@ -41,6 +42,9 @@ ROLES = {
 GROUPS = {"channel": "gitlab-com/channel", "partners": "gitlab-com/channel/partners", "team": "gitlab-com/channel-team"}
 PROJECTS = {"channels": "gitlab-com/channel/channels", "newsletter": "gitlab-com/channel/partner-communication"}
 REGISTRY = "gitlab-com/channel/bot-registry"  # what the bot knows of partners and people, for staff only
+TEMPLATES = "gitlab-com/channel/templates"
+REGIONS = {"americas": "Americas", "emea": "EMEA", "apac": "APAC", "public-sector": "Public Sector"}
+"""Folder below the partners' group -> its name."""
 PARTNER_GROUP = "gitlab-com/channel/partners/emea/acme"
 PARTNER_PROJECT = f"{PARTNER_GROUP}/collaboration/workspace"
 
@@ -51,7 +55,8 @@ TREE = (
     (GROUPS["partners"], "Partners", "private", "One group for each partner, by region"),
     (GROUPS["team"], "Channel team", "internal", "Who may tell the bot what to do"),
     *((f"{GROUPS['team']}/{path}", name, "internal", "Who has this role") for path, (name, _) in ROLES.items()),
-    (f"{GROUPS['partners']}/emea", "EMEA", "private", ""),
+    *((f"{GROUPS['partners']}/{path}", name, "private", "") for path, name in REGIONS.items()),
+    (TEMPLATES, "Templates", "private", "Projects to begin others with"),
     (PARTNER_GROUP, "Acme Consulting", "private", ""),
     (f"{PARTNER_GROUP}/collaboration", "Collaboration", "private", "Shared with the partner"),
     (f"{PARTNER_GROUP}/internal", "Internal", "private", "Not for the partner's eyes"),
@@ -85,6 +90,7 @@ def example_world(
     partner = seeder.user(PARTNER, "Pat Example")
     seeder.join(partner, f"{PARTNER_GROUP}/collaboration", MAINTAINER)
     seeder.join(seeder.user(PARTNER_REPORTER, "Kim Example"), f"{PARTNER_GROUP}/collaboration", REPORTER)
+    seeder.user(CANDIDATE, "Quinn Example")
     seeder.project(PROJECTS["channels"], "Channels", root)
     seeder.project(PROJECTS["newsletter"], "Partner Communication", root)
     seeder.project(PARTNER_PROJECT, "Workspace", partner)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from bot.sandbox.example import (
+    CANDIDATE,
     GROUPS,
     PARTNER_GROUP,
     PARTNER_PROJECT,
@@ -11,6 +12,7 @@ from bot.sandbox.example import (
     REGISTRY,
     ROLES,
     TEAM,
+    TEMPLATES,
     example_world,
     files_in,
     tokens_of,
@@ -30,7 +32,15 @@ def access(world: World, username: str, path: str) -> int:
 
 def test_everyone_has_a_token_of_their_own_world() -> None:
     tokens, others = tokens_of(example_world("http://x")), tokens_of(example_world("http://x"))
-    assert set(tokens) == {"root", "channel-bot", "channel-bot-owner", "pat-example", "kim-example", *TEAM}
+    assert set(tokens) == {
+        "root",
+        "channel-bot",
+        "channel-bot-owner",
+        "pat-example",
+        "kim-example",
+        "quinn-example",
+        *TEAM,
+    }
     assert all(re.fullmatch(r"glpat-[\w-]{20}", token) for token in tokens.values())
     assert not set(tokens.values()) & set(others.values())
 
@@ -58,6 +68,25 @@ def test_the_partner_is_maintainer_of_the_collaboration_and_sees_nothing_else() 
     seen = {project.full_path for project in world.projects.values() if can_see(world, partner, project)}
     assert seen == {PARTNER_PROJECT}
     assert access(world, "pat-example", f"{PARTNER_GROUP}/internal") == 0
+
+
+def test_the_team_sees_and_closes_issues_of_partners_in_every_region() -> None:
+    world = example_world("http://x")
+    assert {access(world, name, PARTNER_PROJECT) for name in TEAM} == {30}
+    folders = [f"{GROUPS['partners']}/{region}" for region in ("americas", "apac", "emea", "public-sector")]
+    assert {access(world, "eds-delivery", path) for path in folders} == {30}
+    assert access(world, "channel-bot-owner", TEMPLATES) == 50
+    for path in (*folders, TEMPLATES):
+        group = world.group_by_path(path)
+        assert group is not None
+        assert group.visibility == "private"
+
+
+def test_the_candidate_has_an_account_and_sees_nothing_private() -> None:
+    world = example_world("http://x")
+    candidate = world.user_by_name(CANDIDATE)
+    assert [row for row in world.members if candidate and row.user_id == candidate.id] == []
+    assert [row.full_path for row in world.projects.values() if can_see(world, candidate, row)] == []
 
 
 def test_projects_have_a_main_branch_with_a_file() -> None:

@@ -37,9 +37,8 @@ def create(name: str) -> Response:
     me, at, asked = caller(), project(name), params()
     branch, message = asked.required("branch"), asked.required("commit_message")
     actions = [_action(raw) for raw in asked.objects("actions")]
-    row = commits.make(
-        here(), me, at, Request(branch, message, actions, asked.text("start_branch"), asked.boolean("force"))
-    )
+    wanted = Request(branch, message, actions, asked.text("start_branch"), asked.boolean("force") or False)
+    row = commits.make(here(), me, at, wanted)
     return answer(present_code.commit(here(), at, row), 201)
 
 
