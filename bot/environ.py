@@ -7,8 +7,10 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from bot.errors import ConfigError
 
@@ -26,7 +28,7 @@ WHERE_FROM: Final = {
     "BOT_URL": "the address under which GitLab reaches the bot, like https://bot.example.com",
     "BOT_TOKEN": "a long random text that may ask the bot for a sweep: `openssl rand -hex 32`",
     "DATABASE_URL": f"where the bot remembers what it accepted, like {DATABASE_URL}",
-    "SMTP_URL": "the mail server, like smtp://user:password@mail.example.com:587",
+    "SMTP_URL": "the mail server, like smtp://user:password@mail.example.com:587?starttls=1",
     "CHANNEL_BOT_CONFIG": "the directory that holds site.yml, labels.yml and the handlers' files",
 }
 """What to set each variable to; its keys are the variables the bot reads."""
@@ -74,6 +76,8 @@ def trouble(name: str, value: str) -> str:
             return web_address_trouble(value)
         case "WEBHOOK_SIGNING_TOKEN":
             return signing_trouble(value)
+        case "SMTP_URL":
+            return mail_server_trouble(value)
         case "GITLAB_TOKEN" | "GITLAB_OWNER_TOKEN" | "BOT_TOKEN" | "WEBHOOK_SECRET":
             usable = value.isascii() and value.isprintable() and " " not in value
             return "" if usable else "has a space, a line break or a letter that no header can carry; copy it once more"
@@ -115,3 +119,71 @@ def signing_key(token: str) -> bytes:
     if len(key) != SIGNING_BYTES:
         raise ValueError(f"holds {len(key)} bytes instead of {SIGNING_BYTES}")
     return key
+
+
+class Wrap(StrEnum):
+    """How the talk with a mail server is kept secret."""
+
+    NONE = "smtp"
+    STARTTLS = "starttls"
+    TLS = "smtps"
+
+
+PORTS: Final = {Wrap.NONE: 25, Wrap.STARTTLS: 587, Wrap.TLS: 465}
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed in; without a user nobody logs in."""
+
+    host: str
+    port: int
+    wrap: Wrap
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+
+def mail_server_trouble(value: str) -> str:
+    try:
+        mail_server(value)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def mail_server(value: str) -> MailServer:
+    """The server that SMTP_URL names; ValueError says what is wrong with it, without its secrets."""
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or parts.scheme not in {"smtp", "smtps"} or parts.path not in {"", "/"} or parts.fragment:
+        raise ValueError(f"is no mail server; write it {WHERE_FROM['SMTP_URL'].partition(', ')[2]}")
+    wrap = _wrap(parts)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii() or not (user + password).isprintable() or bool(user) != bool(password):
+        raise ValueError("needs a user and a password, or neither, in plain letters; write others like %40 for @")
+    if user and wrap is Wrap.NONE and not is_here(host):
+        raise ValueError("would send the password in the clear; add ?starttls=1, or write smtps://")
+    return MailServer(host, port or PORTS[wrap], wrap, user, password)
+
+
+def is_here(host: str) -> bool:
+    """Whether what is sent there stays on this machine."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _wrap(parts: SplitResult) -> Wrap:
+    match parts.scheme, parse_qsl(parts.query, keep_blank_values=True):
+        case "smtps", []:
+            return Wrap.TLS
+        case "smtp", [] | [("starttls", "0")]:
+            return Wrap.NONE
+        case "smtp", [("starttls", "1")]:
+            return Wrap.STARTTLS
+        case _:
+            raise ValueError("ends in something unknown; only smtp:// has an option, ?starttls=1 or ?starttls=0")

@@ -12,6 +12,7 @@ from typing import Final
 
 import idna
 
+from bot.domain.speech import code
 from bot.errors import AskAPerson
 
 LOCAL: Final = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}", re.ASCII)
@@ -29,9 +30,11 @@ class Address:
 
     def __post_init__(self) -> None:
         if not self.name.isprintable():
-            raise AskAPerson(f"the name beside {self.address!r} has a line break or another invisible character in it")
+            raise AskAPerson(
+                f"the name beside {code(self.address)} has a line break or another invisible character in it"
+            )
         if trouble := address_trouble(self.address):
-            raise AskAPerson(f"{self.address!r} {trouble}")
+            raise AskAPerson(f"{code(self.address)} {trouble}")
 
     @property
     def domain(self) -> str:
@@ -91,9 +94,9 @@ def message_id(key: str, sender: Address) -> str:
 def message(mail: Mail) -> EmailMessage:
     """The mail without Date and From: text first, HTML as the alternative, the same bytes each time."""
     made = EmailMessage(policy=policy.SMTP)
-    made["To"] = _header(mail.to)
+    made["To"] = header(mail.to)
     if mail.cc:
-        made["Cc"] = [_header(one) for one in mail.cc]
+        made["Cc"] = [header(one) for one in mail.cc]
     made["Subject"] = mail.subject
     made["Message-ID"] = mail.message_id
     made["MIME-Version"] = "1.0"
@@ -119,7 +122,8 @@ def digest(mail: Mail) -> str:
     return _digest(json.dumps(asdict(mail), sort_keys=True))
 
 
-def _header(address: Address) -> headerregistry.Address:
+def header(address: Address) -> headerregistry.Address:
+    """The address as a header takes it, its name encoded where it must be."""
     local = address.address.rpartition("@")[0]
     return headerregistry.Address(address.name, local, address.domain)
 

@@ -10,6 +10,7 @@ from typing import Final
 from jinja2 import TemplateError, meta
 
 from bot.domain.registry import Partner
+from bot.domain.speech import code
 from bot.errors import AskAPerson
 from bot.mail.envelope import Address, Mail, message_id
 from bot.mail.house import LINKS, House
@@ -47,6 +48,35 @@ class Letter:
     reply_to: Address | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     """By placeholder, beside the links of site.yml; none may be empty."""
+
+
+def to_contact(
+    key: str,
+    template: str,
+    partner: Partner,
+    others: Sequence[Partner],
+    values: Mapping[str, str],
+    *,
+    cc: tuple[Address, ...] = (),
+    reply_to: Address | None = None,
+) -> Letter:
+    """A letter to the partner's primary contact; AskAPerson where partners.yml names nobody who can be written to."""
+    contact = partner.contacts.primary
+    if contact is None or not contact.email:
+        raise AskAPerson(
+            f"{code(partner.name)} has nobody to write to; fill in contacts.primary with name and email in its entry"
+            " of partners.yml"
+        )
+    return Letter(
+        key=key,
+        template=template,
+        partner=partner,
+        others=tuple(other for other in others if other.id != partner.id),
+        to=Address(contact.name, contact.email),
+        cc=cc,
+        reply_to=reply_to,
+        values={"contact": contact.name, "partner": partner.name, **values},
+    )
 
 
 class Letters:
@@ -115,4 +145,5 @@ def _remedy(name: str) -> str:
 
 def _refusal(letter: Letter, problems: Sequence[Problem]) -> AskAPerson:
     found = "\n".join(f"- {problem}" for problem in problems)
-    return AskAPerson(f"the letter {letter.template} to {letter.partner.name} stays here until this is right:\n{found}")
+    what = f"{code(letter.template)} to {code(letter.partner.name)}"
+    return AskAPerson(f"the letter {what} stays here until this is right:\n\n{found}")

@@ -33,7 +33,8 @@ def test_variables_are_read_without_blanks_around_them() -> None:
 
 
 def test_repr_hides_every_secret() -> None:
-    environment = Environment.read(dict.fromkeys(SECRETS, "do-not-show") | {"WEBHOOK_SIGNING_TOKEN": TOKEN})
+    values = dict.fromkeys(SECRETS, "do-not-show") | {"WEBHOOK_SIGNING_TOKEN": TOKEN}
+    environment = Environment.read(values | {"SMTP_URL": "smtps://do-not-show:do-not-show@mail.example"})
     assert "do-not-show" not in repr(environment)
     assert "whsec_" not in repr(environment)
 
