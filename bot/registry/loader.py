@@ -15,7 +15,7 @@ from bot.config import SHIPPED, Checked, shape, validate
 from bot.domain.registry import Registry
 from bot.errors import ConfigError
 from bot.registry.crosschecks import troubles
-from bot.registry.files import SHAPES, assembled
+from bot.registry.files import PARTNERS, SHAPES, Partners, assembled
 from bot.registry.hostile import trouble
 from bot.settings.yamlfile import Document, Problem, parse, read
 
@@ -47,6 +47,16 @@ def understood(texts: Mapping[str, str], commit: str = "", at: Path = Path()) ->
         else:
             checked.problems.append(Problem(at / name, 1, MISSING))
     return _finished(checked, commit)
+
+
+def partners_of(text: str) -> Partners | Broken:
+    """partners.yml by itself, not compared with the other files."""
+    checked = Checked()
+    _judge(_parsed(Path(PARTNERS), text), checked)
+    if checked.problems:
+        return Broken(tuple(checked.problems))
+    found: Partners = checked.contents[Path(PARTNERS).stem]
+    return found
 
 
 def from_directory(directory: Path) -> Registry:

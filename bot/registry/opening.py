@@ -9,9 +9,11 @@ from bot.domain.marks import Marker
 from bot.gateway import Gateway
 from bot.registry.learning import Learning
 from bot.registry.loader import from_directory, start
+from bot.registry.proposing import Proposals
 from bot.registry.registries import Registries
 from bot.registry.roles import Roles
 from bot.registry.shelf import Shelf, Source
+from bot.render import Renderer
 from bot.store.database import Database
 from bot.voice.report import Reports
 
@@ -40,6 +42,13 @@ def open_registries(
         staff_only=staff_only,
         dry_run=site.dry_run,
     )
+
+
+def open_proposals(
+    config: Config, gateway: Gateway, marker: Marker, renderer: Renderer, registries: Registries
+) -> Proposals:
+    """Asks nothing yet."""
+    return Proposals(gateway, marker, renderer, config.site.registry.project, registries.current)
 
 
 def open_roles(config: Config, gateway: Gateway, registries: Registries) -> Roles:

@@ -73,6 +73,11 @@ class Registries:
                 self._looked = self.clock()
             return self._kept or self.start
 
+    def texts(self) -> Mapping[str, str] | None:
+        """The files of the project's newest good commit, by name; None while there is none. Raises StoreUnavailable."""
+        kept = self.shelf.texts() if self.shelf else None
+        return kept[1] if kept else None
+
     def refresh(self, before_write: BeforeWrite, today: date) -> Iterator[str]:
         """Read the newest commit, complain about a bad one, propose what was learnt; each deed in words, once done.
 

@@ -61,6 +61,11 @@ class Roles:
         oldest = began - min(max_age, BELIEVED)
         return any(person_id in self._ids(group, since) for since in (oldest, began) for group in groups)
 
+    def holders(self, role: str) -> frozenset[int]:
+        """The ids of the active accounts that hold a role, by its key, as they were some seconds ago."""
+        since = self.clock() - BELIEVED
+        return NOBODY.union(*(self._ids(group, since) for group in self._groups([role])))
+
     def in_team(self, person_id: int, max_age: float = BELIEVED) -> bool:
         """Whether an active account is of the team, as it was at most `max_age` seconds ago."""
         since = self.clock() - min(max_age, BELIEVED)

@@ -48,11 +48,18 @@ class RepositoryCalls(Calls):
             return _none_of(absence)
 
     def commit_files(
-        self, project: int | str, branch: str, message: str, files: Mapping[str, str], *, start: str | None = None
+        self,
+        project: int | str,
+        branch: str,
+        message: str,
+        files: Mapping[str, str],
+        *,
+        start: str | None = None,
+        force: bool = False,
     ) -> bool:
         """Write `files` (path -> text) in one commit; False, and no commit, when all of them read so already.
 
-        `start`: the branch from which `branch` is to be made, because it does not exist yet.
+        `start`: the branch from which `branch` is to be made, because it does not exist yet, or anew with `force`.
         """
         now = {path: self.file(project, path, start or branch) for path in files}
         actions = [
@@ -61,7 +68,7 @@ class RepositoryCalls(Calls):
             if now[path] != text
         ]
         if actions:
-            origin = {} if start is None else {"start_branch": start}
+            origin = {} if start is None else {"start_branch": start, **({"force": True} if force else {})}
             body = {"branch": branch, "commit_message": message, "actions": actions, **origin}
             self._write("other", "POST", f"{_at(project)}/commits", nothing, body)
         return bool(actions)
@@ -78,18 +85,28 @@ class RepositoryCalls(Calls):
         return tuple(one for one in every if one is not None)
 
     def propose(
-        self, project: int | str, branch: str, title: str, description: str, files: Mapping[str, str]
+        self,
+        project: int | str,
+        branch: str,
+        title: str,
+        description: str,
+        files: Mapping[str, str],
+        *,
+        afresh: bool = False,
     ) -> MergeRequest:
         """One merge request from `branch` to the default branch in which `files` (path -> text) read so.
 
         What is there already is kept: calling it again after any failure doubles nothing. Where the default branch
         holds all files already, it is the branch's latest merge request in whatever state; AskAPerson without one.
+        `afresh` makes the branch anew from the default branch: nothing that changed there since is a conflict.
         """
         there = self.merge_requests(project, source_branch=branch)
         target = self.default_branch(project)
         if not there and all(self.file(project, path, target) == text for path, text in files.items()):
             return self._latest(project, branch, target)
-        self.commit_files(project, branch, title, files, start=None if self._has_branch(project, branch) else target)
+        known = self._has_branch(project, branch)
+        start, force = None if known and not afresh else target, known and afresh
+        self.commit_files(project, branch, title, files, start=start, force=force)
         if there:
             return self._worded(project, there[0], title, description)
         fields = {"source_branch": branch, "target_branch": target, "title": title, "description": description}

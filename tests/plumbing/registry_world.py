@@ -26,6 +26,8 @@ class World:
     direct: dict[str, list[Member]] = field(default_factory=lambda: {TEAM: []})
     requests: list[MergeRequest] = field(default_factory=list)
     branches: dict[str, dict[str, str]] = field(default_factory=dict)
+    messages: dict[str, str] = field(default_factory=dict)
+    """Of the newest commit of each branch."""
     asked: list[str] = field(default_factory=list)
     """Every call that GitLab would have got."""
     hidden: set[str] = field(default_factory=set)
@@ -49,6 +51,8 @@ class World:
 
     def commits(self, project: int | str, ref: str, *, path: str | None = None, limit: int = 20) -> tuple[Commit, ...]:
         self.asked.append("commits")
+        if ref in self.branches:
+            return (Commit("b" * 40, self.messages[ref], "", datetime(2026, 11, 2, tzinfo=UTC)),)
         newest = [Commit(sha, "", "", datetime(2026, 11, 2, tzinfo=UTC)) for sha, _ in reversed(self.history)]
         return tuple(newest[:limit])
 
@@ -60,8 +64,12 @@ class World:
         self.asked.append("file")
         if path in self.hidden:
             return None
-        files = self.branches.get(ref) or dict(self.history).get(ref) or {}
+        newest = self.history[-1][1] if self.history and ref == BRANCH else None
+        files = newest or self.branches.get(ref) or dict(self.history).get(ref) or {}
         return files.get(path)
+
+    def default_branch(self, project: int | str) -> str:
+        return BRANCH
 
     def me(self) -> Person:
         return BOT
@@ -78,10 +86,18 @@ class World:
         return tuple(self.requests)
 
     def propose(
-        self, project: int | str, branch: str, title: str, description: str, files: Mapping[str, str]
+        self,
+        project: int | str,
+        branch: str,
+        title: str,
+        description: str,
+        files: Mapping[str, str],
+        *,
+        afresh: bool = False,
     ) -> MergeRequest:
-        self.asked.append(f"propose {branch}")
+        self.asked.append(f"propose {branch}{' afresh' if afresh else ''}")
         self.branches[branch] = dict(files)
+        self.messages[branch] = title
         for at, one in enumerate(self.requests):
             if one.source_branch == branch and one.state == "opened":
                 self.requests[at] = replace(one, title=title, description=description)
