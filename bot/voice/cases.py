@@ -17,6 +17,8 @@ AWARD: Final = "Partner_Certification_Award"
 ONBOARDING: Final = "Service_Partner_Onboarding"
 FOLDER: Final = ".gitlab/issue_templates"
 README: Final = "README.md"
+UNKNOWN: Final = "to be confirmed"
+"""Reads as a place that nobody filled in yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,10 @@ def render_tracking(renderer: Renderer, programme: Programme, opening: Opening |
         "partner": "<partner>",
         "start": "<YYYY-MM-DD>",
         "deadline": "<YYYY-MM-DD>",
-        "contact": "<@handle>",
-        "account_manager": "<@handle>",
-        "education": "<@handle>",
-        "services": "<@handle>",
+        "contact": "<handle>",
+        "account_manager": "<handle>",
+        "education": "<handle>",
+        "services": "<handle>",
     }
     if opening:
         values = {
@@ -88,7 +90,7 @@ def render_tracking(renderer: Renderer, programme: Programme, opening: Opening |
 
 def render_candidate(renderer: Renderer, programme: Programme, enlisting: Enlisting | None = None) -> tuple[str, str]:
     """Title and description; without values there are places to fill in. Raises ConfigError."""
-    values = {"candidate": "<name>", "handle": "<@handle>", "partner": "<partner>", "courses": "<courses>"}
+    values = {"candidate": "<name>", "handle": "<handle>", "partner": "<partner>", "courses": "<courses>"}
     if enlisting:
         values = {
             "candidate": dictated(enlisting.candidate),
@@ -123,7 +125,7 @@ def render_award(renderer: Renderer, programmes: Programmes, awarding: Awarding 
             "region": dictated(awarding.region.name),
             "account_manager": _mention(awarding.account_manager),
             "first": "yes" if awarding.is_first else "no",
-            "due": awarding.due.isoformat() if awarding.due else "when the CAM is assigned",
+            "due": awarding.due.isoformat() if awarding.due else UNKNOWN,
             "community": "due" if awarding.is_first else "done",
         }
     return _issue(renderer, AWARD, **values)
@@ -184,4 +186,4 @@ def _contact(contact: Contact | None) -> str:
 
 
 def _mention(handle: str) -> str:
-    return f"@{handle}" if handle else "to be named"
+    return f"@{handle}" if handle else UNKNOWN
