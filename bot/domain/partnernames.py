@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import accumulate
 from typing import Final
 
 LEGAL_FORMS: Final = frozenset(
@@ -52,9 +53,18 @@ UMLAUT: Final = re.compile(r"([aou])e")
 
 def folded(name: str) -> str:
     """One spelling for case, accents, umlauts, punctuation and legal forms; empty for a name without any letter."""
+    return UMLAUT.sub(r"\1", "".join(_words(name)))
+
+
+def beginnings(name: str) -> frozenset[str]:
+    """The folded spellings of its first word, its first two words, and so on up to the whole name."""
+    return frozenset(UMLAUT.sub(r"\1", start) for start in accumulate(_words(name)))
+
+
+def _words(name: str) -> list[str]:
     bare = "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(char))
     silent = SILENT.sub("", bare.replace("&", " and "))
     words = "".join(char if char.isalnum() else " " for char in silent).split()
     while len(words) > 1 and words[-1] in {*LEGAL_FORMS, "and"}:
         words.pop()
-    return UMLAUT.sub(r"\1", "".join(words))
+    return words
