@@ -9,6 +9,7 @@ import yaml
 
 from bot.config import Config, Rule
 from bot.rules import Handler
+from bot.settings.models import Kind
 from bot.topics import Speaker
 
 HEAD = """\
@@ -20,23 +21,54 @@ Each rule is one file in `bot/handlers/` and is switched in the file of the same
 """
 
 
-def table(handlers: Iterable[Handler]) -> list[dict[str, object]]:
-    """What `handlers --format json` prints. `reason` says why a process that is no handler is none."""
-    return [
+def table(handlers: Iterable[Handler], rules: Mapping[str, Rule]) -> list[dict[str, object]]:
+    """What `handlers --format json` prints: the handlers, then what else carries rules, with the reason why."""
+    rows: list[dict[str, object]] = [
         {
             "name": handler.name,
             "policy": handler.policy,
             "handbook": list(handler.handbook),
-            "kind": "handler",
+            "kind": Kind.HANDLER.value,
             "reason": "",
         }
         for handler in handlers
     ]
+    return rows + [
+        {
+            "name": name,
+            "policy": " ".join(rules[rule].says for rule in carried),
+            "handbook": carried,
+            "kind": rules[carried[0]].kind.value,
+            "reason": " ".join(dict.fromkeys(rules[rule].reason for rule in carried)),
+        }
+        for name, carried in elsewhere(rules).items()
+    ]
+
+
+def elsewhere(rules: Mapping[str, Rule]) -> dict[str, list[str]]:
+    """The rules that no handler carries, by what does, in the order of the file."""
+    found: dict[str, list[str]] = {}
+    for rule, said in rules.items():
+        if said.kind is not Kind.HANDLER:
+            found.setdefault(said.by, []).append(rule)
+    return found
 
 
 def page(handlers: Iterable[Handler], config: Config) -> str:
     """The Markdown of `docs/handlers.md`."""
-    return "\n".join([HEAD, *(line for handler in handlers for line in _section(handler, config.handbook))])
+    sections = [line for handler in handlers for line in _section(handler, config.handbook)]
+    return "\n".join([HEAD, *sections, *_elsewhere(config.handbook)])
+
+
+def _elsewhere(rules: Mapping[str, Rule]) -> Iterator[str]:
+    """A table, not sections: what has a section is a handler."""
+    yield "# Without a handler\n"
+    yield "| rule | what it says | carried by | why |\n|---|---|---|---|"
+    for carried in elsewhere(rules).values():
+        for rule in carried:
+            said = rules[rule]
+            yield f"| [{rule}]({said.link}) | {said.says} | {said.kind.value} `{said.by}` | {said.reason} |"
+    yield ""
 
 
 def _section(handler: Handler, rules: Mapping[str, Rule]) -> Iterator[str]:

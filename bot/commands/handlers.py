@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from bot.commands._common import print_json, print_table
-from bot.config import SHIPPED, load
-from bot.handbook import page, table
+from bot.config import SHIPPED, Config, load
+from bot.handbook import elsewhere, page, table
 from bot.rules import discovered
 
 PAGE = Path(__file__).parents[2] / "docs" / "handlers.md"
@@ -27,17 +27,23 @@ def command(form: str) -> None:
     handlers = discovered()
     match form:
         case "json":
-            print_json(table(handlers))
+            print_json(table(handlers, shipped().handbook))
         case "markdown":
             click.echo(shipped_page(), nl=False)
         case _:
             rows = [(handler.name, ", ".join(handler.handbook), handler.policy) for handler in handlers]
+            rules = shipped().handbook
+            rows += [(by, ", ".join(ids), rules[ids[0]].reason) for by, ids in elsewhere(rules).items()]
             print_table("Rules", ("name", "handbook", "policy"), rows)
 
 
 def shipped_page() -> str:
     """The page for the shipped configuration, whatever is configured here."""
-    return page(discovered(), load(next(path for path in SHIPPED if path.is_dir())))
+    return page(discovered(), shipped())
+
+
+def shipped() -> Config:
+    return load(next(path for path in SHIPPED if path.is_dir()))
 
 
 if __name__ == "__main__":

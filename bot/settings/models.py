@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.domain.facts import Tier
 from bot.domain.reminding import Cadence
@@ -226,6 +227,15 @@ class SiteSettings(Section):
     """How many comments a minute the GitLab takes."""
 
 
+class Kind(StrEnum):
+    """What carries a rule: judgement, a template that people fill in, settings alone, or nothing in the bot's reach."""
+
+    HANDLER = "handler"
+    TEMPLATE = "template"
+    CONFIG = "config"
+    OUT_OF_REACH = "out-of-reach"
+
+
 class Rule(Section):
     """One rule of the handbook: what it says in our words, and where to read it."""
 
@@ -233,6 +243,23 @@ class Rule(Section):
     """One sentence of at most 160 characters."""
     link: WebAddress = ""
     """Empty: rules_url of site.yml."""
+    kind: Kind = Kind.HANDLER
+    """What carries it."""
+    by: str = ""
+    """The template, the settings or the system that does, where no handler does."""
+    reason: str = ""
+    """Why no handler does."""
+
+    @model_validator(mode="after")
+    def is_accounted_for(self) -> Rule:
+        """Where no handler carries a rule, the table of rules says what does, and why."""
+        if self.kind is Kind.HANDLER and (self.by or self.reason):
+            raise ValueError("kind is missing beside 'by' and 'reason'; write template, config or out-of-reach")
+        if self.kind is not Kind.HANDLER and not (self.by and self.reason):
+            raise ValueError(
+                f"kind {self.kind.value} needs 'by', what carries the rule, and 'reason', why no handler does"
+            )
+        return self
 
 
 Commands = dict[str, tuple[str, ...]]
