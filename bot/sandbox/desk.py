@@ -8,7 +8,7 @@ from typing import cast, get_args
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from bot.sandbox import hooks_api, pages, todos_api
+from bot.sandbox import hooks_api, mail_pages, pages, people_desk, todos_api
 from bot.sandbox.faults import BadOrder, Fault, FaultDesk, Kind, without_token
 from bot.sandbox.hooks import Deliverer
 from bot.sandbox.lag import Lag
@@ -58,8 +58,9 @@ class Desk:
         self.deliverer.stop()
 
     def blueprints(self) -> tuple[Blueprint, ...]:
-        """What the wire registers: the desk itself, the history of hooks, the todos, the pages."""
-        return self.blueprint, hooks_api.blueprint_for(self.deliverer), todos_api.blueprint, pages.blueprint
+        """What the wire registers: the desk itself, people, mails, the history of hooks, the todos, the pages."""
+        desks = (self.blueprint, people_desk.blueprint, mail_pages.blueprint)
+        return *desks, hooks_api.blueprint_for(self.deliverer), todos_api.blueprint, pages.blueprint
 
     # The blueprint
 
@@ -73,8 +74,6 @@ class Desk:
             ("PUT", "/clock", self._set_clock),
             ("GET", "/requests", self._list_requests),
             ("DELETE", "/requests", self._clear_requests),
-            ("GET", "/mails", self._list_mails),
-            ("DELETE", "/mails", self._clear_mails),
             ("GET", "/hooks", self._show_hooks),
             ("PUT", "/hooks", self._set_hooks),
             ("GET", "/limits", self._show_limits),
@@ -83,7 +82,7 @@ class Desk:
         )
         for method, path, view in routes:
             blueprint.add_url_rule(path, f"{method} {path}".replace("/", ""), view, methods=[method])
-        blueprint.register_error_handler(BadOrder, _refuse)
+        blueprint.record(lambda setup: setup.app.register_error_handler(BadOrder, _refuse))
         return blueprint
 
     def _list_faults(self) -> ResponseReturnValue:
@@ -121,24 +120,6 @@ class Desk:
 
     def _clear_requests(self) -> ResponseReturnValue:
         self._entries = []
-        return "", 204
-
-    def _list_mails(self) -> ResponseReturnValue:
-        with self.world.lock:
-            users = {user.id: user.username for user in self.world.users.values()}
-            return jsonify(
-                [
-                    {
-                        "to": mail.to, "user": users.get(mail.user_id or 0), "subject": mail.subject,
-                        "body": mail.body, "at": _stamp(mail.created_at),
-                    }
-                    for mail in self.world.mails.values()
-                ]
-            )  # fmt: skip
-
-    def _clear_mails(self) -> ResponseReturnValue:
-        with self.world.lock:
-            self.world.mails.clear()
         return "", 204
 
     def _show_hooks(self) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from bot.sandbox.attached_records import IssueLink
 from bot.sandbox.code_records import Blob, Branch, Commit, MergeRequest
@@ -89,11 +90,8 @@ class Indexes:
                 self.branches[row.project_id][row.name] = row
             case MergeRequest():
                 self.merge_requests[row.project_id][row.iid] = row
-            case IssueLink():
-                for at in (row.source_id, row.target_id):
-                    self.links[at].append(row)
             case _:
-                pass  # shares, logs, todos and mails are few enough, or read whole
+                self._lists_of(row, list.append)
 
     def forget(self, row: object) -> None:  # noqa: C901, PLR0912  # the mirror of put
         match row:
@@ -132,11 +130,14 @@ class Indexes:
                 del self.branches[row.project_id][row.name]
             case MergeRequest():
                 del self.merge_requests[row.project_id][row.iid]
-            case IssueLink():
-                for at in (row.source_id, row.target_id):
-                    self.links[at].remove(row)
             case _:
-                pass
+                self._lists_of(row, list.remove)
+
+    def _lists_of(self, row: object, change: Callable[[list[IssueLink], IssueLink], None]) -> None:
+        """Links are found from both sides; shares, logs, todos and mails are few enough, or read whole."""
+        if isinstance(row, IssueLink):
+            for number in (row.source_id, row.target_id):
+                change(self.links[number], row)
 
     def _members(self, row: Member) -> list[Member]:
         if row.group_id is not None:

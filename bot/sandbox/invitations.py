@@ -90,15 +90,14 @@ def accept(world: World, newcomer: User, email: str) -> list[str]:
     return joined
 
 
-def register(world: World, username: str, name: str, email: str, *, admin: bool = False) -> User:
-    """A new account with a confirmed address; the invitations of that address are accepted."""
+def register(world: World, username: str, name: str, email: str, *, admin: bool = False) -> tuple[User, list[str]]:
+    """A new account with a confirmed address, and the full paths of the places that address was invited to."""
     if world.user_by_name(username) or world.group_by_path(username):
         raise conflict("Username has already been taken")
     if any(row.email.lower() == email.lower() for row in world.users.values()):
         raise conflict("Email has already been taken")
     row = world.add(User(world.next_id("users"), username, name, email, world.clock.now(), admin=admin))
-    accept(world, row, email)
-    return row
+    return row, accept(world, row, email)
 
 
 def _join(world: World, newcomer: User, owner: Group | Project, row: Invitation) -> None:

@@ -266,6 +266,8 @@ class Todo:
 
 @dataclass(eq=False)
 class Mail:
+    """`raw` is the base64 of a mail that came over SMTP, headers and all; of GitLab's own there is only the text."""
+
     id: int
     to: str
     subject: str
@@ -274,3 +276,5 @@ class Mail:
     user_id: int | None = None
     issue_id: int | None = None
     note_id: int | None = None
+    sender: str = ""
+    raw: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +10,7 @@ from types import TracebackType
 from bot.sandbox import state as states
 from bot.sandbox.desk import Desk
 from bot.sandbox.listening import Server
+from bot.sandbox.smtp import Inlet
 from bot.sandbox.wire import create_app
 from bot.sandbox.world import World
 
@@ -17,11 +19,17 @@ class Sandbox:
     """The emulator as one thing to start and stop; also a context manager.
 
     With `state` the world is read from that file if it exists, and saved before every answer to a change, so that
-    killing the process loses nothing that was acknowledged.
+    killing the process loses nothing that was acknowledged. At `smtp`, a socket that listens, it also takes mails.
     """
 
     def __init__(
-        self, world: World | None = None, *, host: str = "127.0.0.1", port: int = 0, state: Path | None = None
+        self,
+        world: World | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        state: Path | None = None,
+        smtp: socket.socket | None = None,
     ) -> None:
         if state is not None and state.exists():
             world = states.load(state)
@@ -29,12 +37,18 @@ class Sandbox:
         self.desk = Desk(self.world)
         self.host, self.port = host, port
         self._saver = Saver(self.world, state) if state is not None else None
+        self._inlet = Inlet(self.world, smtp, self._saver) if smtp is not None else None
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
         return self.world.url
+
+    @property
+    def smtp_url(self) -> str:
+        """Where it takes mails, "" for nowhere."""
+        return self._inlet.url if self._inlet is not None else ""
 
     def start(self) -> Sandbox:
         """Answers requests from a thread of its own; returns once the port is open."""
@@ -54,6 +68,8 @@ class Sandbox:
             self._server.stop()
         if self._thread is not None:
             self._thread.join(timeout=10)
+        if self._inlet is not None:
+            self._inlet.stop()
         self._server = self._thread = None
         self.desk.close()
 
@@ -70,6 +86,8 @@ class Sandbox:
         self.world.url = f"http://{self.host}:{self.port}"
         if self._saver is not None:
             self._saver()
+        if self._inlet is not None:
+            self._inlet.start()
         self._server = server
 
     def _serve(self) -> None:

@@ -47,7 +47,8 @@ def test_a_mention_reaches_its_reader_by_todo_and_mail(on: Served, bot: Caller) 
     bot("POST", notes(on), {"body": "@phd-apac the award is late, see @cam-emea"})
     assert reached(on) == [("phd-apac", "directly_addressed"), ("cam-emea", "mentioned")]
     assert on.desk_call("GET", "/mails").json()[0] == {
-        "to": "phd-apac@example.com", "user": "phd-apac", "subject": "Re: Channels | Portal rollout (#1)",
+        "id": 1, "via": "gitlab", "to": "phd-apac@example.com", "user": "phd-apac",
+        "subject": "Re: Channels | Portal rollout (#1)",
         "body": "channel-bot commented:\n\n@phd-apac the award is late, see @cam-emea",
         "at": "2027-02-01T10:00:00.000Z",
     }  # fmt: skip

@@ -46,6 +46,7 @@ def environ(directory: Path, *, with_curl: bool) -> Iterator[tuple[Sandbox, dict
                 "GITLAB": sandbox.url,
                 "CAM": tokens["cam-emea"],
                 "LEAD": tokens["ops-lead"],
+                "OWNER": tokens["channel-bot-owner"],
                 "ROOT": tokens["root"],
                 "RECEIVER": got.url,
             },
@@ -64,7 +65,7 @@ def lines(block: str, variables: dict[str, str], directory: Path) -> str:
 def test_the_commands_of_the_page_work(tmp_path: Path, with_curl: bool) -> None:
     if with_curl and shutil.which("curl", path="/usr/bin:/bin") is None:
         pytest.skip("there is no curl; its stand-in runs the page")
-    assert len(RUN) == 10
+    assert len(RUN) == 12
     with environ(tmp_path, with_curl=with_curl) as (sandbox, variables):
         printed = [lines(block, variables, tmp_path) for block in RUN]
         world = sandbox.world
@@ -74,11 +75,16 @@ def test_the_commands_of_the_page_work(tmp_path: Path, with_curl: bool) -> None:
         assert '"action":"add"' in printed[1].replace(" ", "")
         first, again = list(world.hook_logs.values())[:2]
         assert first.idempotency_key == again.idempotency_key
-        assert '"title": "QBR deck"' in printed[5]
+        assert '"title": "QBR deck"' in printed[6]
         assert {'"state":"merged"', '"title":"Initial commit"'} <= set(
             re.findall(r'"(?:state|title)":"[^"]+"', printed[3])
         )
         assert [mail.to for mail in world.mails.values()] == ["phd-emea@example.com"]
+        folder = world.group_by_path("gitlab-com/channel/partners/americas/bolt")
+        robin = world.user_by_name("robin-example")
+        assert folder is not None
+        assert robin is not None
+        assert world.effective_access(robin, folder) == 40
         assert requests.get(f"{sandbox.url}/sandbox/faults", timeout=5).json() == []
         assert requests.get(f"{sandbox.url}/sandbox/clock", timeout=5).json()["now"].startswith("2026-12-17T08:00:")
 
@@ -99,7 +105,7 @@ def test_every_page_of_the_desk_and_every_key_is_told() -> None:
     with Sandbox(example_world("http://127.0.0.1")) as sandbox:
         rules = create_app(sandbox.world, sandbox.desk).url_map.iter_rules()
         pages = {rule.rule for rule in rules if rule.rule.startswith("/sandbox/")}
-        assert len(pages) == 7
+        assert len(pages) == 13
         assert {page for page in pages if f"`{page}`" not in PAGE} == set()
         for page in ("clock", "hooks", "limits"):
             refusal = requests.put(f"{sandbox.url}/sandbox/{page}", json={"?": 1}, timeout=5).json()["error"]

@@ -69,7 +69,7 @@ def create_user() -> Response:
     if not (asked.text("password") or asked.boolean("reset_password") or asked.boolean("force_random_password")):
         names = "password, reset_password, force_random_password"
         raise bad_parameter(f"{names} are missing, at least one parameter must be provided")
-    row = invitations.register(world, username, name, email, admin=asked.boolean("admin") or False)
+    row, _ = invitations.register(world, username, name, email, admin=asked.boolean("admin") or False)
     return answer(present.user_in_full(world, row, private=True), 201)
 
 
