@@ -18,7 +18,7 @@ from bot.domain.programme import Programmes
 from bot.environ import web_address_trouble
 from bot.errors import ConfigError
 from bot.rules import Handler, Settings, discovered
-from bot.settings.certifications import Certifications, programmes
+from bot.settings.certifications import Certifications, certification_troubles, programmes
 from bot.settings.complaints import complaints, unknown
 from bot.settings.models import Commands, Rule, RuleId, SiteSettings
 from bot.settings.troubles import command_troubles, label_troubles, mail_troubles
@@ -162,6 +162,10 @@ def contradictions(checked: Checked, handlers: Iterable[Handler]) -> Iterator[Pr
         document = checked.documents["commands"]
         ours = (command for handler in (*handlers, *discovered()) for command in handler.commands)
         troubles = command_troubles(checked.contents["commands"], {one.name for one in (*SMALL_TALK, *ours)})
+        yield from (document.problem(place, text) for place, text in troubles)
+    if "certifications" in checked.contents:
+        document = checked.documents["certifications"]
+        troubles = certification_troubles(checked.contents["certifications"])
         yield from (document.problem(place, text) for place, text in troubles)
     if "handbook" in checked.contents:
         document = checked.documents["handbook"]

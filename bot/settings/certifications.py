@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, create_model, model_validator
@@ -22,6 +22,7 @@ from bot.domain.programme import (
 )
 from bot.settings.complaints import unknown
 from bot.settings.models import Section
+from bot.settings.yamlfile import Place
 
 AT_LEAST_NONE = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
@@ -147,6 +148,18 @@ class Certification(Section):
 
 Certifications = dict[Annotated[str, AfterValidator(programme_key)], Certification]
 """certifications.yml: the programmes by key."""
+
+
+def certification_troubles(certifications: Mapping[str, Certification]) -> Iterator[tuple[Place, str]]:
+    """What is wrong with programmes that are each well-formed: the place in certifications.yml, and what to do."""
+    owners: dict[str, str] = {}
+    for key, one in certifications.items():
+        named: list[tuple[Place, str]] = [((key,), key), ((key, "name"), one.name)]
+        named += [((key, "spellings", at), spelling) for at, spelling in enumerate(one.spellings)]
+        for place, name in named:
+            owner = owners.setdefault(" ".join(name.split()).casefold(), key)
+            if owner != key:
+                yield place, f"{name!r} is a name of {owner} already; people could not tell the two apart"
 
 
 def programmes(certifications: Mapping[str, Certification]) -> Programmes:
