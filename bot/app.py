@@ -23,6 +23,7 @@ from bot.inbox import DEFAULT_TIMING, Inbox, Timing
 from bot.looks import Looks
 from bot.pace import Pace
 from bot.pacing import STRANGERS, paced, strangers_rate
+from bot.partnering import Partnering, partnering
 from bot.registry.opening import open_registries, open_roles
 from bot.registry.roles import Roles, role_groups
 from bot.rules import Rules
@@ -31,6 +32,7 @@ from bot.store.database import Database
 from bot.sweep import Sweeper
 from bot.sweeps.digests import Digests
 from bot.sweeps.notices import Notices
+from bot.sweeps.partners import Daily
 from bot.sweeps.radius import Limits
 from bot.sweeps.requested import Requested
 from bot.sweeps.survey import Surveyor
@@ -88,17 +90,34 @@ def build(
     trust = trust_on(on, lambda: role_groups(registries.current()))
     staff_only = partial(is_staffs, on, trust)
     marks = WindowMarks(on.marker, on.site.group_id)
-    apply = apply_on(on, accounts, trust, marks)
-    registries = open_registries(config, on.gateway, database, on.marker, apply.reports, staff_only=staff_only)
-    snapshot = Snapshot(on.gateway, accounts, on.rules, on.site, config.tz, marks, trust, registries.current, day)
+    reports = Reports(on.gateway, on.marker, on.wording, on.site, config.site.operator)
+    registries = open_registries(config, on.gateway, database, on.marker, reports, staff_only=staff_only)
+    roles = open_roles(config, on.gateway, registries)
+    partners = partnering(on, environment, registries, roles, reports, outside=trust.outside, staff_only=staff_only)
+    apply = apply_on(on, accounts, trust, marks, reports=reports, partners=partners)
+    snapshot = Snapshot(
+        on.gateway, accounts, on.rules, on.site, config.tz, marks, trust, registries.current, partners.reader, day
+    )
     looks = Looks(on.memory, on.inbox, on.rules, accounts, config.labels.base.name)
-    conversation = conversation_on(on, snapshot, apply, open_roles(config, on.gateway, registries))
-    notices = Notices(on.memory, on.inbox, apply.reports, staff_only, apply.dry_run)
+    conversation = conversation_on(on, snapshot, apply, roles)
+    notices = Notices(on.memory, on.inbox, reports, staff_only, apply.dry_run)
     digests = Digests(snapshot, on.rules, on.memory, notices, trust.staff_only)
     surveyor = Surveyor(snapshot, on.rules, apply, on.memory, looks, conversation, config.site.adopt_from)
-    sweeper = sweeper_on(on, surveyor, digests)
+    sweeper = sweeper_on(on, surveyor, digests, partners.daily)
     audit = Audit(database)
-    worker = Worker(snapshot, on.rules, apply, audit, on.inbox, sweeper, looks, conversation, registries, digests)
+    worker = Worker(
+        snapshot=snapshot,
+        rules=on.rules,
+        apply=apply,
+        audit=audit,
+        inbox=on.inbox,
+        sweeps=sweeper,
+        looks=looks,
+        conversation=conversation,
+        registries=registries,
+        digests=digests,
+        daily=partners.daily,
+    )
     return Bot(config, on.site, on.gateway, on.rules, snapshot, on.inbox, audit, apply, sweeper, worker)
 
 
@@ -113,7 +132,9 @@ def is_staffs(on: Ground, trust: Trust) -> bool:
     return trust.staff_only(on.gateway.project(on.site.home).id)
 
 
-def apply_on(on: Ground, accounts: Accounts, trust: Trust, marks: WindowMarks) -> Apply:
+def apply_on(
+    on: Ground, accounts: Accounts, trust: Trust, marks: WindowMarks, *, reports: Reports, partners: Partnering
+) -> Apply:
     """What grants plans, and says what is left to people."""
     site, wanted = on.config.site, on.config.site.reminders
     own_notes = OwnNotes(on.gateway, on.marker, on.site.bot, on.former)
@@ -123,9 +144,12 @@ def apply_on(on: Ground, accounts: Accounts, trust: Trust, marks: WindowMarks) -
         status=StatusComments(on.gateway, on.memory, on.wording, own_notes, site.adopt_from),
         reminders=Reminders(on.gateway, on.memory, on.wording, own_notes, accounts, cadence, site.adopt_from),
         staff_only=trust.staff_only,
-        reports=Reports(on.gateway, on.marker, on.wording, on.site, site.operator),
+        reports=reports,
         wording=on.wording,
         marks=marks,
+        partners=partners.granting,
+        requests=partners.requests,
+        post=partners.post,
         dry_run=site.dry_run,
     )
 
@@ -154,8 +178,8 @@ def is_stranger(roles: Roles, person_id: int) -> bool:
     return not roles.in_team(person_id)
 
 
-def sweeper_on(on: Ground, surveyor: Surveyor, digests: Digests) -> Sweeper:
+def sweeper_on(on: Ground, surveyor: Surveyor, digests: Digests, daily: Daily) -> Sweeper:
     radius = on.config.site.blast_radius
     limits = Limits(radius.most, radius.share, radius.of_at_least)
     has_registry = bool(on.config.site.registry.project)
-    return Sweeper(on.inbox, Requested(on.inbox), surveyor, limits, digests, has_registry)
+    return Sweeper(on.inbox, Requested(on.inbox), surveyor, limits, digests, daily, has_registry)

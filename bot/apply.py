@@ -3,63 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial, reduce
-from typing import assert_never
+from typing import Protocol, assert_never
 
-from bot.domain.actions import Assign, ChangeMilestone, CloseMilestone, CreateMilestone, MilestoneAction, MoveIssues
+from bot.domain.actions import (
+    Ask,
+    Assign,
+    ChangeMilestone,
+    CloseMilestone,
+    CreateMilestone,
+    MilestoneAction,
+    MoveIssues,
+    SendMail,
+)
 from bot.domain.audible import audible, public
-from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts
+from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts
 from bot.domain.gitlab import Issue
 from bot.domain.intro import with_line
 from bot.domain.plan import Fields, Plan
+from bot.domain.record import Request
 from bot.domain.subject import Subject
 from bot.domain.telling import before, before_milestone, told
 from bot.errors import AskAPerson, NotThere, TryLater
 from bot.gateway import Gateway
-from bot.voice.reminders import REMIND, WITHDRAW, Reminders
+from bot.granted import DONE, NOT_GRANTED, BeforeWrite, Deed, Granted
+from bot.voice.reminders import Reminders
 from bot.voice.report import DIGEST_REPORT, Reports, digest_edition
-from bot.voice.status import COMMENT, StatusComments
+from bot.voice.status import StatusComments
 from bot.voice.windowmarks import WindowMarks
 from bot.voice.wording import Wording
 
-BeforeWrite = Callable[[], None]
 CALENDAR_REPORT = "milestone_titles"
-GROWTH = {COMMENT: 1, REMIND: 1, WITHDRAW: -1}
-"""How many comments more an issue has after a deed."""
-DONE, NOT_GRANTED = "done", "not granted"
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One thing that was done, or would be in a dry run; the audit's words."""
+class PartnerSteps(Protocol):
+    """Carries out what is wished for partners, and keeps what is asked for them."""
 
-    handler: str
-    action: str
-    before: str = ""
-    outcome: str = DONE
+    def grant(self, facts: PartnerFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None: ...
+    def differs(self, facts: PartnerFacts, plan: Plan) -> bool: ...
 
 
-@dataclass(slots=True)
-class Granted:
-    """What became of a plan: the deeds, and the subjects that should look again because of them."""
+class Requests(Protocol):
+    """Keeps what is asked for partners until it is carried out."""
 
-    deeds: list[Deed] = field(default_factory=list)
-    touched: list[Subject] = field(default_factory=list)
-    comments: int = 0
-    refused: bool = False
-    """Whether GitLab dropped a value without an error; asking for it again would only wake us again."""
-    new_comments: int = 0
-    """How many comments the issue has more than before."""
-    changed: Issue | None = None
-    """The issue as GitLab answered it after its fields were changed."""
+    def post(self, request: Request) -> None: ...
 
-    def said(self, speaker: str, deed: str | None) -> None:
-        """Write down what was done with a comment, if anything was."""
-        if deed:
-            self.deeds.append(Deed(speaker, deed))
-            self.comments += 1
-            self.new_comments += GROWTH.get(deed, 0)
+
+class Post(Protocol):
+    """Sends letters, each at most once."""
+
+    def send(self, facts: IssueFacts, mail: SendMail, before_write: BeforeWrite) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +68,9 @@ class Apply:
     reports: Reports
     wording: Wording
     marks: WindowMarks
+    partners: PartnerSteps
+    requests: Requests
+    post: Post
     dry_run: bool = True
 
     def says_news(self, facts: Facts, plan: Plan) -> bool:
@@ -86,6 +83,8 @@ class Apply:
                 return self.reports.differs(CALENDAR_REPORT, plan)
             case DigestFacts():
                 return self.reports.differs(DIGEST_REPORT, plan, digest_edition(facts))
+            case PartnerFacts():
+                return self.partners.differs(facts, plan)
             case _:
                 assert_never(facts)
 
@@ -109,6 +108,8 @@ class Apply:
                 _raise(refusals)
             case DigestFacts():
                 self._report(DIGEST_REPORT, facts, plan, before_write, granted)
+            case PartnerFacts():
+                self.partners.grant(facts, plan, before_write, granted)
             case _:
                 assert_never(facts)
 
@@ -150,7 +151,16 @@ class Apply:
         labels = (issue.labels | facts.untrusted) - {*doubtful}
         facts = replace(facts, issue=replace(issue, labels=labels), untrusted=frozenset())
         self._fields(facts, plan, before_write, granted)
-        _raise(self._milestones(facts, plan, before_write, granted))
+        refusals = self._milestones(facts, plan, before_write, granted)
+        for wish in plan.wishes:
+            match wish.action:
+                case Ask(request):
+                    self.requests.post(request)
+                    granted.touched.append(Subject.partner(request.partner))
+                    granted.deeds.append(Deed(wish.handler, told(wish.action)))
+                case SendMail():
+                    granted.deeds.append(Deed(wish.handler, self.post.send(facts, wish.action, before_write)))
+        _raise(refusals)
 
     def _fields(self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
         issue, body = facts.issue, changes(facts, plan.fields)
@@ -240,6 +250,8 @@ def changes(facts: IssueFacts, fields: Fields) -> dict[str, object]:
         body["due_date"] = fields.due.isoformat()
     if fields.milestone is not None or fields.clear_milestone:
         body["milestone_id"] = fields.milestone.id if fields.milestone else None
+    if fields.state:
+        body["state_event"] = fields.state
     if fields.lines:
         body["description"] = reduce(
             lambda text, line: with_line(text, line.label, line.value), fields.lines, issue.description

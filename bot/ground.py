@@ -41,6 +41,8 @@ class Ground:
     marker: Marker
     wording: Wording
     own: frozenset[int]
+    owner: Gateway | None
+    """With a token that may make groups, projects and members; None: people do that."""
 
     @property
     def former(self) -> frozenset[str]:
@@ -59,7 +61,8 @@ def ground(config: Config, environment: Environment, database: Database, timing:
         before_write=paced(inbox, pace, rate),
         observe=partial(observed, inbox, Doorbell(database), held),
     )
-    site = site_of(config, gateway)
+    site = site_of(config, gateway, can_provision=bool(environment.gitlab_owner_token))
+    token = environment.gitlab_owner_token
     return Ground(
         config=config,
         database=database,
@@ -71,6 +74,7 @@ def ground(config: Config, environment: Environment, database: Database, timing:
         marker=Marker(environment.require("MARK_KEY").encode()),
         wording=Wording(Renderer(template_dirs()), config.handbook, config.site.rules_url),
         own=ids_of(gateway, config.site.gitlab.former_bots) | {site.bot.id},
+        owner=Gateway.connect(config.site.gitlab.url, token, variable="GITLAB_OWNER_TOKEN") if token else None,
     )
 
 
@@ -93,7 +97,7 @@ def observed(  # noqa: PLR0917 - the last four are what the gateway says
         hold(MINUTE if pause is None else pause)
 
 
-def site_of(config: Config, gateway: Gateway) -> Site:
+def site_of(config: Config, gateway: Gateway, *, can_provision: bool = False) -> Site:
     """What rules need to know of this GitLab; the bot's own account is whatever `GET /user` says."""
     groups, projects = config.site.groups, config.site.projects
     return Site(
@@ -107,6 +111,8 @@ def site_of(config: Config, gateway: Gateway) -> Site:
         partners=groups.partners,
         workdays=Workdays(frozenset(config.site.holidays)),
         zone=config.tz,
+        programmes=config.programmes,
+        can_provision=can_provision,
     )
 
 

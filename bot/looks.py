@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.accounts import Accounts
-from bot.apply import Granted
 from bot.domain.actions import SetWeight
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Issue, LabelEvent
 from bot.domain.needs import AccountOf, LabelHistory, Need
 from bot.domain.plan import Plan
 from bot.domain.reversals import field_of, held_by
+from bot.granted import Granted
 from bot.inbox import Inbox
 from bot.memory import Look, Memory
 from bot.queue.leases import Lease

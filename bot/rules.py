@@ -3,9 +3,11 @@
 A handler is a module of `bot.handlers`; nothing is registered. What it may define:
 
 - `HANDBOOK`: the ids of the handbook rules it carries; `Settings`: a frozen dataclass with `enabled`;
-- `decide(facts, settings)` for an issue, `decide_calendar(facts, settings)` for the milestone calendar;
-- `needs(facts, settings)` and `calendar_needs(facts, settings)`: which further facts it wants read first;
-- `affects(facts, settings)`: further subjects that should look again;
+- `decide(facts, settings)` for an issue, `decide_calendar(facts, settings)` for the milestone calendar,
+  `decide_partner(facts, settings)` for a partner;
+- `decide_tracking`, `decide_candidate` and `decide_award` for an issue that is such a case; it is asked nothing else;
+- `needs(facts, settings)`, `tracking_needs(...)` and so on: which further facts it wants read first;
+- `affects(facts, settings)`, `tracking_affects(...)` and so on: further subjects that should look again;
 - `COMMANDS`: what people may tell the bot in a comment, `obey(facts, settings, order)` and `order_needs(...)` for each.
 """
 
@@ -23,7 +25,8 @@ from typing import Protocol, TypeAlias, assert_never
 
 from bot import __version__, handlers
 from bot.domain.actions import Action, AddLabel, Answer, Check, FieldAction, Say
-from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts
+from bot.domain.cases import Award, Candidate, Case, Tracking
+from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts
 from bot.domain.needs import LabelHistory, Need
 from bot.domain.orders import Command, Order
 from bot.domain.plan import Conflict, Failure, Plan, Seen, Wish, contradictions
@@ -41,10 +44,14 @@ class Settings(Protocol):
     def enabled(self) -> bool: ...
 
 
-QUESTIONS: Mapping[type[Facts], tuple[str, ...]] = {
+QUESTIONS: Mapping[type[Facts] | type[Case], tuple[str, ...]] = {
     IssueFacts: ("needs", "decide", "affects"),
     CalendarFacts: ("calendar_needs", "decide_calendar"),
     DigestFacts: ("digest_needs", "decide_digest"),
+    PartnerFacts: ("partner_needs", "decide_partner"),
+    Tracking: ("tracking_needs", "decide_tracking", "tracking_affects"),
+    Candidate: ("candidate_needs", "decide_candidate", "candidate_affects"),
+    Award: ("award_needs", "decide_award", "award_affects"),
 }
 """What a handler is asked about each kind of subject; what it needs comes first."""
 Said: TypeAlias = tuple[Wish | Seen | Subject | Need, ...]
@@ -107,7 +114,7 @@ class Rules:
             return frozenset({LabelHistory()})
         if not concerns(facts).holds:
             return frozenset()
-        needs, *_ = QUESTIONS[type(facts)]
+        needs, *_ = questions(facts)
         answers = (self._ask(handler, settings, needs, facts) for handler, settings in self.enabled)
         wanted = frozenset(one for said, _ in answers for one in said if isinstance(one, Need))
         if not isinstance(facts, IssueFacts):
@@ -158,7 +165,7 @@ class Rules:
     def _everything_said(self, facts: Facts) -> Iterator[Wish | Seen | Subject | Failure]:
         # What it needs is asked once more: a handler that could not say so decides from facts that nobody read.
         for handler, settings in self.enabled:
-            answers = [self._ask(handler, settings, name, facts) for name in QUESTIONS[type(facts)]]
+            answers = [self._ask(handler, settings, name, facts) for name in questions(facts)]
             failures = [failure for _, failure in answers if failure]
             if failures:
                 yield failures[0]
@@ -218,6 +225,12 @@ def _question(conflict: Conflict) -> Wish:
     return Wish("rules", Say("", "conflict", {"field": conflict.field, "handlers": wanting}))
 
 
+def questions(facts: Facts) -> tuple[str, ...]:
+    """What handlers are asked about these facts."""
+    case = facts.case if isinstance(facts, IssueFacts) else None
+    return QUESTIONS[type(facts) if case is None else type(case)]
+
+
 def subject_of(facts: Facts) -> Subject:
     match facts:
         case IssueFacts(issue=issue):
@@ -226,6 +239,8 @@ def subject_of(facts: Facts) -> Subject:
             return CALENDAR
         case DigestFacts():
             return DIGEST
+        case PartnerFacts(partner=partner):
+            return Subject.partner(partner.id)
         case _:
             assert_never(facts)
 
@@ -236,7 +251,11 @@ def concerns(facts: Facts) -> Check:
         return Check("the group has a milestone calendar", True, facts.site.group, "configuration")
     if isinstance(facts, DigestFacts):
         return Check("the team has a window to plan", True, facts.window.title, "today")
+    if isinstance(facts, PartnerFacts):
+        return Check("the registry knows the partner", True, facts.partner.id, "registry")
     issue, site = facts.issue, facts.site
+    if facts.case is not None:
+        return Check("it is a step of a certification", True, type(facts.case).__name__.lower(), "project and form")
     if is_report(issue, site):
         return Check("it is an issue of people's, not a report of the bot's own", False, issue.title, "mark and author")
     holds = is_work(issue, site, issue.labels | facts.withheld)

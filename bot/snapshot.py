@@ -9,18 +9,23 @@ from functools import partial
 from typing import Protocol, assert_never
 
 from bot.accounts import Accounts
-from bot.domain.facts import CalendarFacts, Guard, IssueFacts, Site
-from bot.domain.genuine import genuine
+from bot.domain.cases import Case
+from bot.domain.facts import CalendarFacts, Guard, IssueFacts, PartnerFacts, Site
+from bot.domain.genuine import genuine, own_marks
 from bot.domain.gitlab import Issue, Milestone
 from bot.domain.needs import (
     AccountOf,
+    HoldersOf,
     IssuesLabelled,
+    Journal,
     LabelHistory,
     MilestoneHistory,
     Need,
     NoteHistory,
     OpenIssuesIn,
     OverdueIssues,
+    PartnerState,
+    StateHistory,
     WeightHistory,
     Windows,
 )
@@ -33,6 +38,8 @@ from bot.voice.windowmarks import WindowMarks
 
 AT_HOME, ELSEWHERE = 3600.0, 60.0
 """Seconds for which it is believed whose word counts in the Channels project, and in another one of the team's."""
+JOURNALS: tuple[Need, ...] = (LabelHistory(), NoteHistory(), StateHistory())
+"""What a partner's cases are judged by."""
 DOUBTFUL = 10
 """So many issues of a list are asked who labelled them, at one call each."""
 
@@ -42,6 +49,16 @@ class Guards(Protocol):
 
     def guard(self, project_id: int, max_age: float = ...) -> Guard: ...
     def outside(self) -> Guard: ...
+
+
+class Partners(Protocol):
+    """Reads what belongs to one partner, and knows the issues in which it is certified."""
+
+    def case(self, issue: Issue, site: Site) -> Case | None:
+        """What the issue is to a certification; None for any other issue, which costs no call to tell."""
+
+    def facts(self, partner_id: str, today: date, site: Site, look: Callable[[Issue], IssueFacts]) -> PartnerFacts: ...
+    def holders(self, role: str) -> frozenset[int]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,7 @@ class Snapshot:
     marks: WindowMarks
     guards: Guards
     registry: Callable[[], Registry]
+    partners: Partners
     day: date | None = None
     recent: Recent[tuple[Issue, ...]] = field(default_factory=Recent)
 
@@ -68,8 +86,19 @@ class Snapshot:
 
     def bare(self, issue: Issue, wrote: frozenset[str] | None = None) -> IssueFacts:
         """The facts that the issue alone tells, and what the bot is remembered to have written on it."""
-        site = replace(self.site, registry=self.registry())
-        return IssueFacts(self.today(), site, issue, guard=self._guard(issue), wrote=wrote)
+        site = self._site()
+        case = self.partners.case(issue, site)
+        return IssueFacts(self.today(), site, issue, guard=self._guard(issue), wrote=wrote, case=case)
+
+    def partner(self, partner_id: str) -> PartnerFacts:
+        """Everything the rules may want to know about a partner of the registry; NotThere when it knows none."""
+        return self.partners.facts(partner_id, self.today(), self._site(), self._case_facts)
+
+    def _case_facts(self, issue: Issue) -> IssueFacts:
+        return self.read(self.bare(issue), JOURNALS)
+
+    def _site(self) -> Site:
+        return replace(self.site, registry=self.registry())
 
     def _guard(self, issue: Issue) -> Guard:
         partners = self.site.partners.casefold()
@@ -91,7 +120,24 @@ class Snapshot:
         return replace(facts, read=facts.read | frozenset(needs))
 
     def _fulfilled(self, facts: IssueFacts, need: Need) -> IssueFacts:
-        at, group = (facts.issue.project_id, facts.issue.iid), self.site.group
+        match need:
+            case AccountOf(handle):
+                account = self.accounts.account(facts.issue.project_id, handle)
+                return replace(facts, accounts={**facts.accounts, handle.lower(): account})
+            case HoldersOf(role):
+                return replace(facts, holders={**facts.holders, role: self.partners.holders(role)})
+            case PartnerState(partner_id):
+                return replace(facts, partners={**facts.partners, partner_id: self.partner(partner_id)})
+            case Windows() | IssuesLabelled() | OverdueIssues():
+                return self._beyond(facts, need)
+            case OpenIssuesIn():
+                raise TypeError(f"{need} is a need of the calendar's")
+            case _:
+                return self._journal(facts, need)
+
+    def _journal(self, facts: IssueFacts, need: Journal) -> IssueFacts:
+        """What GitLab and people wrote down about the issue itself."""
+        at, marker = (facts.issue.project_id, facts.issue.iid), self.marks.marker
         match need:
             case LabelHistory():
                 return trusting(replace(facts, label_events=self.gateway.label_events(*at)))
@@ -99,22 +145,25 @@ class Snapshot:
                 return replace(facts, weight_events=self.gateway.weight_events(*at))
             case MilestoneHistory():
                 return replace(facts, milestone_events=self.gateway.milestone_events(*at))
+            case StateHistory():
+                return replace(facts, state_events=self.gateway.state_events(*at))
             case NoteHistory():
                 facts = replace(facts, notes=self.gateway.notes(*at, system=True))
-                return replace(facts, genuine=genuine(facts, self.marks.marker))
+                return replace(facts, genuine=genuine(facts, marker), marks=own_marks(facts, marker))
+            case _:
+                assert_never(need)
+
+    def _beyond(self, facts: IssueFacts, need: Windows | IssuesLabelled | OverdueIssues) -> IssueFacts:
+        """What the team's other issues and windows tell."""
+        match need:
             case Windows():
-                return replace(facts, windows=self.gateway.milestones(group))
-            case AccountOf(handle):
-                account = self.accounts.account(at[0], handle)
-                return replace(facts, accounts={**facts.accounts, handle.lower(): account})
+                return replace(facts, windows=self.gateway.milestones(self.site.group))
             case IssuesLabelled():
                 now, read = self.gateway.now(), partial(self._labelled_on, need)
                 found = self.recent.of(need, now, facts.issue.updated_at, read)
                 return replace(facts, labelled={**facts.labelled, need: found})
             case OverdueIssues():
                 return replace(facts, overdue=tuple(self._overdue()))
-            case OpenIssuesIn():
-                raise TypeError(f"{need} is a need of the calendar's")
             case _:
                 assert_never(need)
 

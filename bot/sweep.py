@@ -24,6 +24,7 @@ from bot.inbox import Inbox
 from bot.rules import concerns
 from bot.sweeps import adoption, radius
 from bot.sweeps.digests import Digests
+from bot.sweeps.partners import Daily
 from bot.sweeps.radius import Limits, too_much
 from bot.sweeps.requested import Requested, Stage
 from bot.sweeps.survey import Progress, Survey, Surveyor
@@ -61,6 +62,7 @@ class Sweeper:
     surveyor: Surveyor
     limits: Limits
     digests: Digests
+    daily: Daily
     has_registry: bool = False
     """Whether the registry is kept in a project of its own."""
     poll: float = 0.3
@@ -92,7 +94,13 @@ class Sweeper:
         and Incomplete when a list breaks off; it may be run again.
         """
         issues = partial(self.issues, full=full, allow=allow, progress=progress)
-        return [self.registry, partial(self.calendar, allow=allow), issues, self.digest]
+        return [
+            self.registry,
+            partial(self.calendar, allow=allow),
+            issues,
+            partial(self.partners, full=full),
+            self.digest,
+        ]
 
     def registry(self) -> set[str]:
         """Have the registry read anew, so that rules judge by the newest one."""
@@ -105,6 +113,10 @@ class Sweeper:
             if changes > max(self.limits.most, allow):
                 raise too_much(f"{changes} milestones", changes)
         return self._mark([CALENDAR])
+
+    def partners(self, *, full: bool) -> set[str]:
+        """Have partners looked at; their keys."""
+        return self._mark([*self.daily.due(self.surveyor.snapshot.today(), full=full)])
 
     def issues(self, *, full: bool, allow: int = 0, progress: Progress | None = None) -> set[str]:
         """Mark every issue that wants something; their keys. Raises TooMuch and Incomplete before any is marked."""

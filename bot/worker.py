@@ -11,14 +11,15 @@ from typing import Protocol, assert_never
 import structlog
 
 from bot import rights
-from bot.apply import Apply, Deed, Granted
+from bot.apply import Apply
 from bot.audit import Audit, Entry
 from bot.delivery import Floor
 from bot.domain.facts import Facts, IssueFacts
 from bot.domain.gitlab import Issue
 from bot.domain.plan import Failure, Plan
-from bot.domain.subject import DIGEST, Subject
+from bot.domain.subject import DIGEST, Kind, Subject
 from bot.errors import AskAPerson, BadToken, Forbidden, NotThere, TryLater, Unclear
+from bot.granted import Deed, Granted
 from bot.inbox import Inbox
 from bot.looks import Looks
 from bot.queue.leases import Again, Dead, Done, Lease, Outcome
@@ -26,6 +27,7 @@ from bot.registry.registries import Registries
 from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
 from bot.sweeps.digests import Digests
+from bot.sweeps.partners import Daily
 from bot.talk.conversation import Conversation
 from bot.talk.deeds import Trouble
 from bot.talk.listening import Asked
@@ -58,6 +60,7 @@ class Worker:
     conversation: Conversation
     registries: Registries
     digests: Digests
+    daily: Daily
     request_timeout: float = 10.0
     _tries: dict[str, int] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -85,28 +88,27 @@ class Worker:
             return Again(None, f"{type(error).__name__}: {error}")
 
     def _reconcile(self, lease: Lease) -> Outcome:
-        match lease.subject.kind:
-            case "issue":
-                return self._issue(lease)
-            case "comments":
-                return self._comments(lease)
-            case "calendar":
-                facts: Facts = self.snapshot.calendar()
-            case "digest":
-                return self._digest(lease)
-            case "site":
-                return self._site(lease)
-            case "registry":
-                return self._registry(lease)
-            case "sweep":
-                self.sweeps.carry_out(lease.subject.ref)
-                return Done()
-            case unheard:
-                self.inbox.count("subjects_unheard_total", kind=unheard)
-                return Done()
-        if not concerns(facts).holds:
-            return Done()
+        work: dict[Kind, Callable[[Lease], Outcome]] = {
+            "issue": self._issue,
+            "comments": self._comments,
+            "calendar": self._calendar,
+            "partner": self._partner,
+            "group": self._place,
+            "project": self._place,
+            "digest": self._digest,
+            "site": self._site,
+            "registry": self._registry,
+            "sweep": self._sweep,
+        }
+        return work[lease.subject.kind](lease)
+
+    def _calendar(self, lease: Lease) -> Outcome:
+        facts = self.snapshot.calendar()
         return self._carry_out(lease, facts, self.rules.decide(facts))
+
+    def _sweep(self, lease: Lease) -> Outcome:
+        self.sweeps.carry_out(lease.subject.ref)
+        return Done()
 
     def _issue(self, lease: Lease) -> Outcome:
         """First what people ask for, then what the rules want of the issue as it is after that."""
@@ -121,13 +123,18 @@ class Worker:
                 return self._answer(lease, facts, asked)
             self.conversation.remember(facts, -self.conversation.heal(facts, self._holding(lease)))
         facts = self.snapshot.complete(facts)
-        if not concerns(facts).holds:
-            self.looks.passed_by(lease, facts)
-            outcome = self._part(lease, facts)
-        else:
-            outcome = self._carry_out(lease, facts, self.rules.decide(facts))
+        outcome = self._judged(lease, facts)
         self.conversation.looked(issue, is_behind=is_behind)
         return outcome
+
+    def _judged(self, lease: Lease, facts: IssueFacts) -> Outcome:
+        """What the rules say of it is done; of an issue that is none of theirs, or over, the bot takes its leave."""
+        plan = self.rules.decide(facts) if concerns(facts).holds else None
+        if plan is not None and (facts.issue.is_open or plan.writes or plan.failures):
+            return self._carry_out(lease, facts, plan)
+        self.looks.passed_by(lease, facts)
+        self._wake({*(plan.affects if plan else ())}, lease)
+        return self._part(lease, facts)
 
     def _part(self, lease: Lease, facts: IssueFacts) -> Outcome:
         granted = Granted()
@@ -162,6 +169,20 @@ class Worker:
                     log.warning("GitLab refuses what was ordered", reason=str(trouble))
                 case _:
                     assert_never(trouble)
+
+    def _partner(self, lease: Lease) -> Outcome:
+        partner_id = lease.subject.ref
+        if self.registries.current().partner(partner_id) is None:
+            return Done()
+        facts = self.snapshot.partner(partner_id)
+        outcome = self._carry_out(lease, facts, self.rules.decide(facts))
+        self.daily.looked(partner_id, facts.today)
+        return outcome
+
+    def _place(self, lease: Lease) -> Outcome:
+        """Something happened to a group or project: the partners whom that concerns are looked at."""
+        self._wake({*self.daily.concerned(lease.subject)}, lease)
+        return Done()
 
     def _comments(self, lease: Lease) -> Outcome:
         """A comment was edited, of which neither the number of comments nor a newer one tells."""
@@ -198,9 +219,9 @@ class Worker:
         self.inbox.count("subjects_gone_total")
         log.info("gone or hidden", subject=lease.subject.key, reason=str(gone))
         match lease.subject.kind:
-            case "issue":
+            case "issue" | "group" | "project":
                 return Done()
-            case "registry":
+            case "registry" | "partner":
                 return Dead(str(gone))
         return Again(None, str(gone))
 

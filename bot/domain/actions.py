@@ -8,6 +8,8 @@ from datetime import date
 from typing import TypeAlias
 
 from bot.domain.gitlab import Issue, Milestone, Person
+from bot.domain.record import Request
+from bot.domain.steps import PartnerAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,16 @@ class WriteLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Reopen:
+    """Open a closed issue again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close an issue that is done."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A calendar day on which people are reminded, and who by username (empty: whoever the nudge names)."""
 
@@ -113,6 +125,25 @@ class Answer:
     topic: str
     values: Mapping[str, str] = field(default_factory=dict)
     done: bool = True
+    marks: tuple[tuple[str, str], ...] = ()
+    """Kind and value of what the bot's answer is to remember besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Have a request carried out by whoever holds the partner's subject; it is kept in the bot's answer."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class SendMail:
+    """Send the letter `template` about the partner's certification to the partner, at most once for `key`."""
+
+    key: str
+    template: str
+    partner: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +179,8 @@ class CloseMilestone:
     successor: Milestone | None = None
 
 
-FieldAction: TypeAlias = AddLabel | RemoveLabel | SetWeight | Assign | SetDueDate | SetMilestone | WriteLine
+FieldAction: TypeAlias = (
+    AddLabel | RemoveLabel | SetWeight | Assign | SetDueDate | SetMilestone | WriteLine | Reopen | Close
+)
 MilestoneAction: TypeAlias = CreateMilestone | ChangeMilestone | MoveIssues | CloseMilestone
-Action: TypeAlias = FieldAction | MilestoneAction | Say | Answer
+Action: TypeAlias = FieldAction | MilestoneAction | PartnerAction | Say | Answer | Ask | SendMail

@@ -8,10 +8,16 @@ from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.domain.cases import Case
+from bot.domain.folder import Tree
 from bot.domain.gitlab import Issue, LabelEvent, Milestone, MilestoneEvent, Note, Person, WeightEvent
 from bot.domain.labels import Labels
+from bot.domain.marks import Mark
 from bot.domain.needs import IssuesLabelled, Need
-from bot.domain.registry import Registry
+from bot.domain.places import StateEvent
+from bot.domain.programme import Programmes
+from bot.domain.record import Record, Request
+from bot.domain.registry import Partner, Registry
 from bot.domain.tally import Tally
 from bot.domain.windows import Window
 from bot.domain.workdays import Workdays
@@ -55,6 +61,9 @@ class Site:
     zone: tzinfo = UTC
     """The team's, in which a moment has its calendar date."""
     registry: Registry = field(default_factory=Registry)
+    programmes: Programmes = field(default_factory=Programmes)
+    can_provision: bool = False
+    """Whether the bot has a token that may make groups, projects and members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,15 @@ class IssueFacts:
     """What was read beyond the issue itself."""
     digest_of: str | None = None
     """The title of the window whose priorities this issue of the bot's own lists; None: it is any other issue."""
+    case: Case | None = None
+    """What the issue is to a certification; None: it is any other issue."""
+    state_events: tuple[StateEvent, ...] = ()
+    holders: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Ids of the accounts that hold a role, by its key, of the roles that somebody needed."""
+    partners: Mapping[str, PartnerFacts] = field(default_factory=dict)
+    """By id, those that somebody needed."""
+    marks: tuple[Mark, ...] = ()
+    """The marks in the bot's own comments that were written for this issue, oldest first; read with `notes`."""
     overwrote: bool = False
     """Whether the bot wrote the weight since the journals were read, and perhaps over somebody's."""
 
@@ -132,4 +150,35 @@ class DigestFacts:
     tally: Tally = field(default_factory=Tally)
 
 
-Facts: TypeAlias = IssueFacts | CalendarFacts | DigestFacts
+@dataclass(frozen=True, slots=True)
+class PartnerFacts:
+    """One partner of the registry: its folder, what was asked for it, and the issues in which it is certified.
+
+    `tracking` and `awards` are read with their journals, comments and state events.
+    """
+
+    today: date
+    site: Site
+    partner: Partner
+    tree: Tree
+    record: Record | None = None
+    record_issue: Issue | None = None
+    requests: tuple[Request, ...] = ()
+    """What was asked and not carried out yet, oldest first."""
+    tracking: IssueFacts | None = None
+    candidates: tuple[Issue, ...] = ()
+    awards: tuple[IssueFacts, ...] = ()
+    """Of all certifications, open and closed, oldest first."""
+    has_templates: bool = False
+    """Whether the programme's project has its issue templates."""
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    """The account manager, the contacts and the region's Help Desk, by handle, lower case."""
+    staff: frozenset[int] = frozenset()
+    """Ids of the accounts that may be members of any group of the partner's: the team, the bot's, other bots'."""
+    holders: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Ids of the accounts that hold a role, by its key, of the roles that certifications go by."""
+    proposed: Mapping[str, str] = field(default_factory=dict)
+    """How far each change of the registry is that was proposed, by its name: `recorded`, `open !12`, `closed !12`."""
+
+
+Facts: TypeAlias = IssueFacts | CalendarFacts | DigestFacts | PartnerFacts

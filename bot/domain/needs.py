@@ -61,14 +61,26 @@ class OverdueIssues:
     """Need: the open issues on milestones that ended before today."""
 
 
+@dataclass(frozen=True, slots=True)
+class StateHistory:
+    """Need: who closed and reopened the issue, and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldersOf:
+    """Need: the ids of the accounts that hold one of the registry's roles, by its key."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerState:
+    """Need: everything about one partner, by its id in the registry."""
+
+    partner: str
+
+
+Journal: TypeAlias = LabelHistory | WeightHistory | MilestoneHistory | NoteHistory | StateHistory
 Need: TypeAlias = (
-    LabelHistory
-    | WeightHistory
-    | MilestoneHistory
-    | NoteHistory
-    | AccountOf
-    | Windows
-    | OpenIssuesIn
-    | IssuesLabelled
-    | OverdueIssues
+    Journal | AccountOf | Windows | OpenIssuesIn | IssuesLabelled | OverdueIssues | HoldersOf | PartnerState
 )

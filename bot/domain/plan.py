@@ -12,9 +12,11 @@ from bot.domain.actions import (
     Answer,
     Assign,
     Check,
+    Close,
     FieldAction,
     MilestoneAction,
     RemoveLabel,
+    Reopen,
     Say,
     SetDueDate,
     SetMilestone,
@@ -22,8 +24,10 @@ from bot.domain.actions import (
     WriteLine,
 )
 from bot.domain.gitlab import Milestone, Person
+from bot.domain.steps import PartnerAction
 from bot.domain.subject import Subject
 
+EVENTS: dict[type[FieldAction], str] = {Reopen: "reopen", Close: "close"}
 SETTERS = (SetWeight, SetDueDate, SetMilestone)
 
 
@@ -75,6 +79,8 @@ class Fields:
     milestone: Milestone | None = None
     clear_milestone: bool = False
     lines: tuple[WriteLine, ...] = ()
+    state: str = ""
+    """`reopen` or `close`, as GitLab spells it in `state_event`; empty leaves it."""
 
     def __bool__(self) -> bool:
         return self != Fields()
@@ -113,6 +119,11 @@ class Plan:
         return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, MilestoneAction))
 
     @property
+    def steps(self) -> tuple[tuple[str, PartnerAction], ...]:
+        """What is to be done for a partner, in order, each with the handler that wants it."""
+        return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, PartnerAction))
+
+    @property
     def points(self) -> tuple[tuple[str, Say], ...]:
         """What there is to say, with the handler that says it, in the handlers' order."""
         return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, Say))
@@ -125,7 +136,7 @@ class Plan:
     @property
     def writes(self) -> bool:
         """Whether granting it changes a field or a milestone."""
-        return bool(self.fields or self.milestones)
+        return bool(self.fields or self.milestones or self.steps)
 
 
 def merged(granted: Iterable[FieldAction]) -> Fields:
@@ -143,6 +154,7 @@ def merged(granted: Iterable[FieldAction]) -> Fields:
         milestone=milestones[0].milestone if milestones else None,
         clear_milestone=bool(milestones) and milestones[0].milestone is None,
         lines=tuple({action.label: action for action in actions if isinstance(action, WriteLine)}.values()),
+        state=next((EVENTS[type(action)] for action in actions if isinstance(action, Reopen | Close)), ""),
     )
 
 

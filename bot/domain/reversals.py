@@ -15,8 +15,10 @@ from typing import assert_never
 from bot.domain.actions import (
     AddLabel,
     Assign,
+    Close,
     FieldAction,
     RemoveLabel,
+    Reopen,
     SetDueDate,
     SetMilestone,
     SetWeight,
@@ -62,6 +64,8 @@ def field_of(action: FieldAction) -> str:
             return "weight"
         case WriteLine(label):
             return f"{label} line"
+        case Reopen() | Close():
+            return "state"
         case _:
             assert_never(action)
 
@@ -135,7 +139,7 @@ def _is_described(facts: IssueFacts, action: FieldAction) -> bool:
             return name == facts.site.labels.dri_missing.name
         case Assign() | SetDueDate():
             return True
-        case SetMilestone() | SetWeight() | WriteLine():
+        case SetMilestone() | SetWeight() | WriteLine() | Reopen() | Close():
             return False
         case _:
             assert_never(action)
@@ -152,6 +156,8 @@ def _journal(facts: IssueFacts, action: FieldAction) -> Need | None:
             return MilestoneHistory()
         case SetWeight() | WriteLine():
             return None
+        case Reopen() | Close():
+            return None  # whoever wishes for these counts by themselves how often it was undone
         case _:
             assert_never(action)
 
@@ -168,7 +174,7 @@ def _changes(facts: IssueFacts, action: FieldAction) -> Iterator[Change]:
             yield from _moves(facts, milestone.id if milestone else None)
         case Assign(person):
             yield from _assignments(facts, person.username)
-        case SetDueDate() | SetWeight() | WriteLine():  # the last two have no journal, and do not get here
+        case SetDueDate() | SetWeight() | WriteLine() | Reopen() | Close():  # only the first has a journal
             yield from _due_dates(facts)
         case _:
             assert_never(action)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self, cast, get_args
 
-Kind = Literal["issue", "calendar", "group", "project", "registry", "site", "sweep", "digest", "comments"]
+Kind = Literal["issue", "calendar", "group", "project", "registry", "site", "sweep", "digest", "comments", "partner"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
@@ -34,6 +34,11 @@ class Subject:
     @classmethod
     def issue(cls, project_id: int, iid: int) -> Self:
         return cls("issue", f"{project_id}/{iid}")
+
+    @classmethod
+    def partner(cls, partner_id: str) -> Self:
+        """A partner by its id in the registry: its folder, its enrolment and its awards."""
+        return cls("partner", partner_id)
 
     @property
     def issue_ref(self) -> tuple[int, int]:

@@ -9,15 +9,19 @@ from bot.domain.actions import (
     Action,
     AddLabel,
     Answer,
+    Ask,
     Assign,
     ChangeMilestone,
+    Close,
     CloseMilestone,
     CreateMilestone,
     FieldAction,
     MilestoneAction,
     MoveIssues,
     RemoveLabel,
+    Reopen,
     Say,
+    SendMail,
     SetDueDate,
     SetMilestone,
     SetWeight,
@@ -26,13 +30,33 @@ from bot.domain.actions import (
 from bot.domain.gitlab import Issue
 from bot.domain.intro import stated
 from bot.domain.speech import code, quoted
+from bot.domain.stepping import told_step
+from bot.domain.steps import PartnerAction
 
 
 def told(action: Action) -> str:
     """The action as an imperative, safe to print in Markdown."""
     match action:
-        case AddLabel() | RemoveLabel() | SetWeight() | Assign() | SetDueDate() | SetMilestone() | WriteLine():
+        case _ if isinstance(action, FieldAction):
             return _told_field(action)
+        case _ if isinstance(action, MilestoneAction):
+            return _told_milestone(action)
+        case _ if isinstance(action, PartnerAction):
+            return told_step(action)
+        case Say(rule, topic):
+            return f"say {code(topic)}" + (f" ({rule})" if rule else "")
+        case Answer(topic):
+            return f"answer {code(topic)}"
+        case Ask(request):
+            return f"have {code(request.what)} carried out for {code(request.partner)}"
+        case SendMail(_, template, partner):
+            return f"send the mail {code(template)} to {code(partner)}"
+        case _:
+            assert_never(action)
+
+
+def _told_milestone(action: MilestoneAction) -> str:
+    match action:
         case CreateMilestone(title, start, due):
             return f"create milestone {code(title)}, {_span(start, due)}"
         case ChangeMilestone(milestone, title, start, due) if milestone.title == title:
@@ -45,10 +69,6 @@ def told(action: Action) -> str:
         case CloseMilestone(milestone, successor):
             why = f"as {code(successor.title)} takes its place" if successor else "which is over and empty"
             return f"close milestone {code(milestone.title)}, {why}"
-        case Say(rule, topic):
-            return f"say {code(topic)}" + (f" ({rule})" if rule else "")
-        case Answer(topic):
-            return f"answer {code(topic)}"
         case _:
             assert_never(action)
 
@@ -59,10 +79,8 @@ def _told_field(action: FieldAction) -> str:
             return f"add label {code(name)}"
         case RemoveLabel(name):
             return f"remove label {code(name)}"
-        case SetWeight(None):
-            return "clear the weight"
         case SetWeight(weight):
-            return f"set weight {weight}"
+            return "clear the weight" if weight is None else f"set weight {weight}"
         case Assign(person):
             return f"assign {code('@' + person.username)}"
         case SetDueDate(due):
@@ -71,11 +89,21 @@ def _told_field(action: FieldAction) -> str:
             return f"set milestone {code(milestone.title)}" if milestone else "clear the milestone"
         case WriteLine(label, value):
             return f"set {label} line {quoted(value)}"
+        case Reopen() | Close():
+            return "reopen the issue" if isinstance(action, Reopen) else "close the issue"
         case _:
             assert_never(action)
 
 
-PAST = {"add": "added", "remove": "removed", "clear": "cleared", "assign": "assigned", "set": "set"}
+PAST = {
+    "add": "added",
+    "remove": "removed",
+    "clear": "cleared",
+    "assign": "assigned",
+    "set": "set",
+    "reopen": "reopened",
+    "close": "closed",
+}
 
 
 def past(telling: str) -> str:
@@ -113,6 +141,8 @@ def before(action: FieldAction, issue: Issue) -> str:
             return issue.milestone.title if issue.milestone else ""
         case WriteLine(label):
             return "; ".join(stated(issue.description, label))
+        case Reopen() | Close():
+            return issue.state
         case _:
             assert_never(action)
 

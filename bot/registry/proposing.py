@@ -103,6 +103,16 @@ class Proposals:
             return f"{'open' if request.state in OPEN else 'closed'} !{request.iid}"
         return NONE
 
+    def of(self, partner_id: str) -> Mapping[str, str]:
+        """How far the proposals about a partner are, `open !12` or `closed !12`; by what they say, `certified psp`."""
+        found: dict[str, str] = {}
+        for request in self._ours():
+            state = "open" if request.state in OPEN else "closed"
+            for proposal in self._said(request).proposals:
+                if proposal.partner_id == partner_id and not found.get(_what(proposal), "").startswith("open"):
+                    found[_what(proposal)] = f"{state} !{request.iid}"
+        return found
+
     def _settle(
         self, texts: Mapping[str, str], stem: str, proposals: tuple[Proposal, ...], before_write: Callable[[], None]
     ) -> str | None:
@@ -182,6 +192,11 @@ class Proposals:
             issue=clean(first.change.issue) if isinstance(first.change, Certified) else "",
             partners=rows,
         )
+
+
+def _what(proposal: Proposal) -> str:
+    cert = f" {proposal.change.cert}" if isinstance(proposal.change, Certified) else ""
+    return f"{kind_of(proposal.change)}{cert}"
 
 
 def _stem(proposal: Proposal) -> str:

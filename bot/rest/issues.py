@@ -68,6 +68,21 @@ class IssueCalls(Calls):
         given = {"search": text, "in": "title", "state": state, "scope": "all", "issue_type": "issue"}
         return tuple(self._each(path, translate.issue, order_by="created_at", sort="asc", **given))
 
+    def issues_saying(self, project: int | str, text: str) -> tuple[Issue, ...]:
+        """Issues, open or closed, that hold the words of `text` in title or description, oldest first.
+
+        What stands in HTML comments GitLab does not find.
+        """
+        path = f"/projects/{enc(project)}/issues"
+        given = {"search": text, "in": "title,description", "state": "all", "scope": "all", "issue_type": "issue"}
+        return tuple(self._each(path, translate.issue, order_by="created_at", sort="asc", **given))
+
+    def issues_in(self, project: int | str) -> tuple[Issue, ...]:
+        """All issues of a project, open or closed, oldest first."""
+        path = f"/projects/{enc(project)}/issues"
+        given = {"state": "all", "scope": "all", "issue_type": "issue"}
+        return tuple(self._each(path, translate.issue, order_by="created_at", sort="asc", **given))
+
     def create_issue(self, project: int | str, fields: Mapping[str, object]) -> Issue:
         """`fields` in GitLab's words: title, description, labels, assignee_ids, milestone_id, due_date, ..."""
         return self._write("issue", "POST", f"/projects/{enc(project)}/issues", translate.issue, fields)

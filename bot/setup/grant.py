@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.apply import Granted
+from bot.granted import Granted
 from bot.errors import AskAPerson
 from bot.gateway import Gateway, Hook
 from bot.setup.files import commit_message

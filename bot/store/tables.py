@@ -205,3 +205,15 @@ mails = Table(
     Column("state", Text, nullable=False),
     Column("at", _Time, nullable=False),
 )
+
+# What colleagues asked for a partner, until it is carried out, and for some time after so that it is not done twice.
+partner_requests = Table(
+    "partner_requests",
+    metadata,
+    Column("id", _RowId, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("partner", Text, nullable=False),
+    # The request as JSON.
+    Column("text", Text, nullable=False),
+    Column("done", Boolean, nullable=False),
+)

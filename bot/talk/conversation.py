@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot.apply import Apply, Deed, Granted
-from bot.domain.actions import Answer
+from bot.apply import Apply
+from bot.domain.actions import Answer, Ask
 from bot.domain.facts import IssueFacts
 from bot.domain.genuine import GENUINE
 from bot.domain.gitlab import Issue
@@ -21,10 +21,12 @@ from bot.domain.marks import Mark, Marker
 from bot.domain.needs import LabelHistory, Need, NoteHistory
 from bot.domain.orders import SMALL_TALK, Command, Order, nearest
 from bot.domain.plan import Plan, Wish
+from bot.domain.record import Request
 from bot.domain.speech import code
 from bot.domain.subject import Subject
 from bot.errors import NotThere
 from bot.gateway import Gateway
+from bot.granted import Deed, Granted
 from bot.registry.roles import TEAM, Roles
 from bot.rules import Rules
 from bot.snapshot import Snapshot
@@ -35,6 +37,8 @@ from bot.talk.smalltalk import Talk, reply
 from bot.voice.status import COMMENT
 
 EVERYONE = "everyone"
+REQUEST = "request"
+"""Kind of mark: what was asked for a partner, as JSON."""
 log = structlog.get_logger(__name__)
 
 HELP, OF_RULES = "help", frozenset({"status", "why"})
@@ -81,7 +85,14 @@ class Conversation:
         needs: tuple[Need, ...] = (NoteHistory(), LabelHistory()) if facts.guard.is_up else (NoteHistory(),)
         facts = self.snapshot.read(facts, {*needs} - facts.read)
         facts = replace(facts, digest_of=self.apply.reports.digest_of(facts.issue))
+        self._repost(facts)
         return facts, self.listener.asked(facts, self._commands)
+
+    def _repost(self, facts: IssueFacts) -> None:
+        """What was asked for partners is asked again; who carries it out knows what is done."""
+        for mark in facts.marks:
+            if mark.kind == REQUEST:
+                self.apply.requests.post(Request.from_json(mark.value))
 
     def heal(self, facts: IssueFacts, before_write: Callable[[], None]) -> int:
         """Delete answers that were given twice; how many there were."""
@@ -216,12 +227,19 @@ class Conversation:
         body = self.apply.wording.answers(said)
         kept = {each.comment for each in heard if not each.refused}
         obeyed = [one for one in told if one.spoken.key in kept]
-        marks = "\n".join(self.marker.write(mark) for mark in self._marks(facts, told, obeyed))
+        marks = "\n".join(self.marker.write(mark) for mark in self._marks(facts, told, heard, obeyed))
         self.gateway.create_note(facts.issue.project_id, facts.issue.iid, f"{body}\n\n{marks}", internal=internal)
 
-    def _marks(self, facts: IssueFacts, told: Sequence[Asked], obeyed: Sequence[Asked]) -> Iterator[Mark]:
+    def _marks(
+        self, facts: IssueFacts, told: Sequence[Asked], heard: Sequence[Heard], obeyed: Sequence[Asked]
+    ) -> Iterator[Mark]:
         place = Subject.issue(facts.issue.project_id, facts.issue.iid).key
         yield from (Mark(ANSWER, one.spoken.key, place) for one in told)
+        keys = {one.spoken.key for one in told}
+        for each in (one for one in heard if one.comment in keys):
+            yield from (Mark(kind, value, place) for kind, value in each.answer.marks)
+            asked = [one for one in each.deeds if isinstance(one, Ask)]
+            yield from (Mark(REQUEST, one.request.to_json(), place) for one in asked)
         yield from (Mark(GENUINE, one.spoken.key, place) for one in obeyed)
         authors = {one.spoken.note.author.id for one in told}
         yield from (Mark(STRANGER, str(one), place) for one in authors if self.listener.is_stranger(one))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from bot.apply import Apply, Deed, Granted
+from bot.apply import Apply
 from bot.domain.actions import Action, Answer
 from bot.domain.facts import IssueFacts
 from bot.domain.orders import Order
@@ -14,6 +14,7 @@ from bot.domain.plan import Failure, Plan, joined
 from bot.domain.speech import quoted
 from bot.domain.subject import Subject
 from bot.errors import AskAPerson, BadToken, NotThere
+from bot.granted import Deed, Granted
 
 SPEAKER = "conversation"
 Trouble: TypeAlias = Failure | AskAPerson

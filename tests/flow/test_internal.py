@@ -10,10 +10,10 @@ import pytest
 from gitlab.v4.objects import ProjectIssue
 from hypothesis import assume, given, settings
 
-from bot.apply import Granted
 from bot.domain.actions import Nudge, Say
 from bot.domain.plan import Plan, Wish
 from bot.domain.subject import Subject
+from bot.granted import Granted
 from bot.sandbox.permissions import can_read_issue
 from bot.sandbox.records import Project
 from tests.stage import HOME, Stage

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pytest
 
-from bot.apply import Granted
+from bot.granted import Granted
 from bot.domain.actions import AddLabel, Answer, MoveIssues, Nudge, Say, SetMilestone
 from bot.domain.carry import Obeyed
 from bot.domain.gitlab import LabelEvent, Milestone, MilestoneEvent

@@ -1,0 +1,109 @@
+"""An issue becomes the case it is: told by where it lies, its form and the records, never by a partner's word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.domain.cases import Award, Candidate, Case, Draft, Tracking
+from bot.domain.checklist import Checklist, read_checklist
+from bot.domain.facts import Site
+from bot.domain.form import Reading, read_form
+from bot.domain.forms import AWARD, CANDIDATE
+from bot.domain.gitlab import Issue
+from bot.domain.programme import Programme
+from bot.domain.record import Record
+from bot.domain.registry import Partner
+from bot.partners.post import Writing
+from bot.partners.records import Records
+from bot.render import Renderer
+from bot.voice.cases import AWARD as TEMPLATE
+from bot.voice.cases import Awarding, render_award, render_candidate, render_tracking
+
+PROJECT: Final = re.compile(r"ctp[-_. ]?requirements?([-_. ]?tracking)?[-_. ]?project", re.IGNORECASE)
+"""How the partner's project is called, in each of the handbook's spellings (in a path with dashes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Masters:
+    """What the bot's templates ask, each rendered once."""
+
+    renderer: Renderer
+    _kept: dict[str, Checklist] = field(default_factory=dict)
+
+    def tracking(self, programme: Programme) -> Checklist:
+        return self._of(f"tracking {programme}", lambda: render_tracking(self.renderer, programme)[1])
+
+    def candidate(self, programme: Programme) -> Checklist:
+        return self._of(f"candidate {programme}", lambda: render_candidate(self.renderer, programme)[1])
+
+    def award(self, site: Site, partner: Partner | None, programme: Programme | None) -> Checklist:
+        """What a partner's first certification asks is not what a later one does."""
+        region = site.registry.region(partner.region) if partner else None
+        if partner is None or programme is None or region is None:
+            return self._of("award", lambda: render_award(self.renderer, site.programmes)[1])
+        is_first = not partner.certifications
+        awarding = Awarding(partner, programme, region, partner.account_manager, None, is_first)
+        text = lambda: render_award(self.renderer, site.programmes, awarding)[1]  # noqa: E731
+        return self._of(f"award {is_first}", text)
+
+    def _of(self, key: str, text: Callable[[], str]) -> Checklist:
+        if key not in self._kept:
+            self._kept[key] = read_checklist(text())
+        return self._kept[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Recognises cases; asks GitLab only about issues in a partner's CTP project, and then for one list in a while."""
+
+    records: Records
+    masters: Masters
+    writing: Writing
+
+    def of(self, issue: Issue, site: Site) -> Case | None:
+        if issue.issue_type != "issue":
+            return None
+        if issue.project == site.home:
+            return self._award(issue, site)
+        is_partners = bool(site.partners) and issue.project.casefold().startswith(f"{site.partners.casefold()}/")
+        if is_partners and PROJECT.search(issue.project.rpartition("/")[2]):
+            return self._in_project(issue, site)
+        return None
+
+    def _award(self, issue: Issue, site: Site) -> Award | None:
+        if TEMPLATE.casefold() not in f"{issue.title}\n{issue.description}".casefold():
+            return None
+        form = read_form(issue.description, AWARD)
+        named = set(form.values) | {problem.field.key for problem in form.problems if problem.seen}
+        if not named & {"partner", "certification"}:
+            return None
+        partner = site.registry.partner_called(form.values.get("partner", ""))
+        programme = site.programmes.called(form.values.get("certification", ""))
+        draft = self.writing.draft(site, partner, programme) if issue.is_open and partner and programme else Draft()
+        return Award(partner, programme, form, self.masters.award(site, partner, programme), draft)
+
+    def _in_project(self, issue: Issue, site: Site) -> Tracking | Candidate | None:
+        for partner_id, (_, record) in self.records.all().items():
+            partner, programme = site.registry.partner(partner_id), tracked(site)
+            if partner is None or programme is None or record.tracking is None:
+                continue
+            if record.tracking == (issue.project_id, issue.iid):
+                return Tracking(partner, programme, record, self.masters.tracking(programme))
+            if record.tracking[0] == issue.project_id:
+                return self._candidate(issue, partner, programme, record)
+        return None
+
+    def _candidate(self, issue: Issue, partner: Partner, programme: Programme, record: Record) -> Candidate | None:
+        form: Reading = read_form(issue.description, CANDIDATE)
+        is_named = programme.candidate_template.casefold() in f"{issue.title}\n{issue.description}".casefold()
+        if not is_named and "candidate" not in form.values:
+            return None
+        return Candidate(partner, programme, record, form, self.masters.candidate(programme))
+
+
+def tracked(site: Site) -> Programme | None:
+    """The programme that partners enrol in."""
+    return next((one for one in site.programmes.active if one.is_tracked), None)

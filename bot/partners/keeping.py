@@ -1,0 +1,186 @@
+"""What is known of a partner becomes two issues in the Channels project: its record, and what is wrong in its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from bot.domain.actions import Say
+from bot.domain.audible import audible
+from bot.domain.facts import PartnerFacts
+from bot.domain.folder import COLLABORATION, INTERNAL, Group
+from bot.domain.gitlab import Issue
+from bot.domain.places import Folder, Room
+from bot.domain.plan import Plan, Wish
+from bot.domain.programme import Programme
+from bot.domain.record import Extension, Place, Record
+from bot.domain.speech import code, dictated, handle, quoted
+from bot.errors import NotThere
+from bot.gateway import Gateway
+from bot.granted import BeforeWrite
+from bot.partners.records import KEY, NAME, Records
+from bot.voice.report import DAYS_TO_ACT, Edition, Reports
+
+__all__ = ["AUDIT", "FOLDER", "NAME", "Keeping", "refused"]
+
+AUDIT: Final = "partner_audit"
+"""The handler whose points are about the folder."""
+FOLDER: Final = "partner_folder"
+"""The report of these, and its template."""
+FOLDER_KEY: Final = "folder:"
+LONGEST_REASON: Final = 240
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """`staff_only`: whether nobody but staff reads the Channels project, asked when there is something to hide."""
+
+    gateway: Gateway
+    reports: Reports
+    records: Records
+    staff_only: Callable[[], bool]
+
+    def keep(
+        self, facts: PartnerFacts, plan: Plan, record: Record | None, before_write: BeforeWrite
+    ) -> tuple[Issue | None, str | None]:
+        """Make the record's issue say what it should: the issue, if there is one, and what was done."""
+        said, edition = self._record(facts, plan, record)
+        issue, done = self.reports.keep(NAME, edition, said, facts.today, before_write)
+        if done:
+            self.records.forget()
+        return issue, done
+
+    def keep_folder(self, facts: PartnerFacts, plan: Plan, before_write: BeforeWrite) -> str | None:
+        """The same for the folder's."""
+        said, edition = self._folder(facts, plan)
+        return self.reports.keep(FOLDER, edition, said, facts.today, before_write)[1]
+
+    def differs(self, facts: PartnerFacts, plan: Plan, record: Record | None) -> bool:
+        """Whether either would be written."""
+        said, edition = self._record(facts, plan, record)
+        folder, folder_edition = self._folder(facts, plan)
+        return self.reports.differs(NAME, said, edition) or self.reports.differs(FOLDER, folder, folder_edition)
+
+    def _record(self, facts: PartnerFacts, plan: Plan, record: Record | None) -> tuple[Plan, Edition]:
+        said = audible(_points(plan, about_folder=False), self.staff_only)
+        if record and _is_on_its_way(facts, record):
+            # It holds the issue open while the programme runs.
+            said = replace(said, wishes=(*said.wishes, Wish(NAME, Say("", "running"))))
+        edition = Edition(
+            key=f"{KEY}{facts.partner.id}",
+            due=_deadline(facts, record) or facts.today + timedelta(days=DAYS_TO_ACT),
+            reader=facts.partner.account_manager,
+            values=self._values(facts, record),
+            solo=True,
+            record=record.to_json() if record else "",
+        )
+        return said, edition
+
+    def _folder(self, facts: PartnerFacts, plan: Plan) -> tuple[Plan, Edition]:
+        said, priorities = _points(plan, about_folder=True), facts.site.labels.priorities
+        if said.wishes and not self.staff_only():
+            withheld = Say("", "withheld", {"count": str(len(said.wishes))})
+            said = replace(said, wishes=(Wish(NAME, withheld),))
+        edition = Edition(
+            key=f"{FOLDER_KEY}{facts.partner.id}",
+            due=facts.today + timedelta(days=DAYS_TO_ACT),
+            reader=facts.partner.account_manager,
+            values={"partner": dictated(facts.partner.name)},
+            solo=True,
+            labels=(priorities.name(priorities.levels[0]),) if priorities.levels else (),
+        )
+        return said, edition
+
+    def _values(self, facts: PartnerFacts, record: Record | None) -> Values:
+        programme, deadline = _programme(facts), _deadline(facts, record)
+        is_enrolled = record is not None and record.ctp
+        return {
+            "partner": dictated(facts.partner.name),
+            "kind": "enrolment" if is_enrolled or record is None else "folder",
+            "asked": self._asked(record),
+            "places": [*_places(facts, programme if is_enrolled else None)],
+            "tracking": self._tracking(facts, record),
+            "started_on": _iso(record.started_on if record else None),
+            "deadline": _iso(deadline),
+            "extensions": [_extension(one) for one in record.extensions] if record else [],
+            "withdrawn_on": _iso(record.withdrawn_on if record else None),
+            "withdrawn_by": handle(record.withdrawn_by) if record else "",
+        }
+
+    def _asked(self, record: Record | None) -> Mapping[str, str]:
+        if record is None:
+            return {}
+        return {"by": handle(record.by), "on": record.on.isoformat(), "at": self._reference(record.request)}
+
+    def _tracking(self, facts: PartnerFacts, record: Record | None) -> str:
+        """`gone` also where the bot does not see it any more."""
+        if record is None or record.tracking is None:
+            return ""
+        if facts.tracking and (facts.tracking.issue.project_id, facts.tracking.issue.iid) == record.tracking:
+            return facts.tracking.issue.reference
+        return self._reference(record.tracking) or "gone"
+
+    def _reference(self, place: Place) -> str:
+        """As GitLab makes a link of it; empty for an issue that is gone or hidden."""
+        try:
+            return self.gateway.issue(*place).reference
+        except NotThere:
+            return ""
+
+
+def refused(step: str, reason: str) -> Wish:
+    """What there is to say of a step (in the words of `told`) that cannot be carried out."""
+    return Wish(NAME, Say("", "refused", {"step": step, "reason": quoted(reason, LONGEST_REASON)}))
+
+
+def _points(plan: Plan, *, about_folder: bool) -> Plan:
+    """The plan's points that belong to one of the two reports, and nothing else of it."""
+    says = (wish for wish in plan.wishes if isinstance(wish.action, Say))
+    return replace(plan, wishes=tuple(wish for wish in says if (wish.handler == AUDIT) is about_folder))
+
+
+def _is_on_its_way(facts: PartnerFacts, record: Record) -> bool:
+    """Until the tracking issue is closed; what comes then has an issue of its own."""
+    return record.is_running and (facts.tracking is None or facts.tracking.issue.is_open)
+
+
+def _programme(facts: PartnerFacts) -> Programme | None:
+    return next((one for one in facts.site.programmes.active if one.is_tracked), None)
+
+
+def _deadline(facts: PartnerFacts, record: Record | None) -> date | None:
+    programme = _programme(facts)
+    if record is None or record.started_on is None or programme is None:
+        return None
+    return record.extended_to or programme.deadline.due(record.started_on)
+
+
+def _places(facts: PartnerFacts, programme: Programme | None) -> Iterator[Mapping[str, str]]:
+    """What there should be, each with its address once it is there."""
+    tree = facts.tree
+    named: dict[str, Group | None] = {
+        "company": tree.company,
+        COLLABORATION: tree.collaboration,
+        INTERNAL: tree.internal,
+    }
+    for what, group in named.items():
+        yield _place(what, group.folder if group else None)
+    if programme:
+        name = programme.project(facts.partner.name).casefold()
+        yield _place("project", next((one for one in tree.rooms if one.name.casefold() == name), None))
+
+
+def _place(what: str, found: Folder | Room | None) -> Mapping[str, str]:
+    return {"what": what, "path": code(found.path) if found else "", "url": found.web_url if found else ""}
+
+
+def _extension(one: Extension) -> Mapping[str, str]:
+    words = quoted(one.reason, LONGEST_REASON)
+    return {"until": one.until.isoformat(), "by": handle(one.by), "on": one.on.isoformat(), "reason": words}
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

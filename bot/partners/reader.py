@@ -1,0 +1,135 @@
+"""One partner of the registry becomes facts: what GitLab shows of it, what was asked, and its cases with journals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Protocol
+
+from bot.domain.cases import Award, Candidate, Case
+from bot.domain.facts import Account, Guard, IssueFacts, PartnerFacts, Site
+from bot.domain.folder import Tree
+from bot.domain.gitlab import Issue
+from bot.domain.programme import Programme
+from bot.domain.record import Record
+from bot.domain.registry import Partner
+from bot.errors import NotThere
+from bot.gateway import Gateway
+from bot.partners.cases import Cases, tracked
+from bot.partners.records import Records
+from bot.partners.requests import Requests
+from bot.partners.trees import Trees
+from bot.registry.roles import Roles
+from bot.voice.cases import AWARD, FOLDER
+
+ROLES: Final = ("account_manager", "channel_services", "education_services", "partner_help_desk", "channel_programs")
+"""Those by whom certifications go."""
+Look = Callable[[Issue], IssueFacts]
+
+
+class Proposed(Protocol):
+    """Knows how far the proposed changes of a partner's registry entry are."""
+
+    def of(self, partner_id: str) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerReader:
+    """Reads from GitLab whatever belongs to a partner; `outside` tells whose word counts where partners are at home."""
+
+    gateway: Gateway
+    records: Records
+    requests: Requests
+    cases: Cases
+    trees: Trees
+    roles: Roles
+    proposed: Proposed
+    outside: Callable[[], Guard]
+    bots: frozenset[str]
+    """User names, lower case, of further accounts that are no people."""
+
+    def case(self, issue: Issue, site: Site) -> Case | None:
+        """What the issue is to a certification; None for any other issue, which costs no call to tell."""
+        return self.cases.of(issue, site)
+
+    def holders(self, role: str) -> frozenset[int]:
+        return self.roles.holders(role)
+
+    def facts(self, partner_id: str, today: date, site: Site, look: Look) -> PartnerFacts:
+        """Everything; NotThere when the registry knows no such partner. Each issue is read through `look`."""
+        partner = site.registry.partner(partner_id)
+        if partner is None:
+            raise NotThere(f"the registry knows no partner {partner_id!r}")
+        issue, record = self.records.all(0).get(partner_id, (None, None))
+        tree = self.trees.read(site, partner, site.programmes.active)
+        tracking = self._tracking(record, look)
+        return PartnerFacts(
+            today=today,
+            site=site,
+            partner=partner,
+            tree=tree,
+            record=record,
+            record_issue=issue,
+            requests=self.requests.pending(partner_id),
+            tracking=tracking,
+            candidates=tuple(self._candidates(tracking, site)),
+            awards=tuple(look(one) for one in self._awards(partner, site)),
+            has_templates=self._has_templates(tree, tracked(site), partner),
+            accounts={handle.lower(): self._account(handle) for handle in _handles(partner, site)},
+            staff=self._staff(),
+            holders={role: self.holders(role) for role in ROLES},
+            proposed=self.proposed.of(partner.id),
+        )
+
+    def _tracking(self, record: Record | None, look: Look) -> IssueFacts | None:
+        """None also when the issue was deleted, or hidden from the bot."""
+        if record is None or record.tracking is None:
+            return None
+        try:
+            return look(self.gateway.issue(*record.tracking))
+        except NotThere:
+            return None
+
+    def _candidates(self, tracking: IssueFacts | None, site: Site) -> Iterator[Issue]:
+        if tracking:
+            for issue in self.gateway.issues_in(tracking.issue.project_id):
+                if isinstance(self.case(issue, site), Candidate):
+                    yield issue
+
+    def _awards(self, partner: Partner, site: Site) -> Iterator[Issue]:
+        """Oldest first, those among them that people opened from the template."""
+        for issue in self.gateway.issues_saying(site.home, AWARD):
+            case = self.case(issue, site)
+            if isinstance(case, Award) and case.partner is not None and case.partner.id == partner.id:
+                yield issue
+
+    def _has_templates(self, tree: Tree, programme: Programme | None, partner: Partner) -> bool:
+        name = programme.project(partner.name).casefold() if programme else ""
+        room = next((one for one in tree.rooms if one.name.casefold() == name), None)
+        if room is None or programme is None:
+            return False
+        path = f"{FOLDER}/{programme.tracking_template}.md"
+        return self.gateway.file(room.id, path, room.default_branch) is not None
+
+    def _account(self, handle: str) -> Account:
+        return Account(handle, self.gateway.user(handle))
+
+    def _staff(self) -> frozenset[int]:
+        guard = self.outside()
+        others = (self.gateway.user(name) for name in sorted(self.bots))
+        return guard.team | guard.bots | {one.id for one in others if one}
+
+
+def _handles(partner: Partner, site: Site) -> frozenset[str]:
+    """Whoever may be assigned or told."""
+    region, manager = site.registry.region(partner.region), site.registry.colleague(partner.account_manager)
+    contacts = (partner.contacts.primary, partner.contacts.admin)
+    handles = (
+        partner.account_manager,
+        manager.manager if manager else "",
+        *((region.phd, region.phd_backup) if region else ()),
+        *(one.gitlab for one in contacts if one),
+        *(site.registry.holder(role) for role in ROLES),
+    )
+    return frozenset(handle for handle in handles if handle)

@@ -1,0 +1,51 @@
+"""What colleagues ask for a partner becomes rows that wait until whoever holds the partner's subject carries them out.
+
+The rows are a cache: the bot's answer to the order carries the same request in a signed mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.domain.record import Request
+from bot.store.database import Database
+from bot.store.tables import partner_requests as table
+
+
+class Requests:
+    """Reads and writes the table."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def post(self, request: Request) -> None:
+        """Have it carried out, unless it is known already, carried out or not."""
+
+        def work(connection: Connection) -> None:
+            known = select(table.c.key).where(table.c.key == request.key)
+            if connection.execute(known).first() is None:
+                values = {"key": request.key, "partner": request.partner, "text": request.to_json(), "done": False}
+                connection.execute(insert(table).values(**values))
+
+        self._database.transact(work)
+
+    def pending(self, partner: str) -> tuple[Request, ...]:
+        """What is to be done for a partner, oldest first."""
+        wanted = select(table.c.text).where(table.c.partner == partner, table.c.done.is_(False))
+        with self._database.read() as connection:
+            texts = [row.text for row in connection.execute(wanted.order_by(table.c.id))]
+        return tuple(Request.from_json(text) for text in texts)
+
+    def partners(self) -> tuple[str, ...]:
+        """The ids of the partners for whom something is to be done."""
+        wanted = select(table.c.partner).where(table.c.done.is_(False)).distinct().order_by(table.c.partner)
+        with self._database.read() as connection:
+            return tuple(row.partner for row in connection.execute(wanted))
+
+    def settle(self, keys: Iterable[str]) -> None:
+        """These are carried out."""
+        done = update(table).where(table.c.key.in_([*keys])).values(done=True)
+        with self._database.begin() as connection:
+            connection.execute(done)

@@ -1,0 +1,54 @@
+"""The registry's partners become subjects to look at: once a day, and when something happens to their folders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.folder import concerned
+from bot.domain.registry import Registry
+from bot.domain.subject import Subject
+from bot.errors import NotThere
+from bot.gateway import Gateway
+from bot.memory import Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Remembers when each partner was looked at; `partners` is the full path of the group of all partners."""
+
+    gateway: Gateway
+    memory: Memory
+    registry: Callable[[], Registry]
+    waiting: Callable[[], tuple[str, ...]]
+    """The ids of partners for whom something was asked that is not carried out."""
+    partners: str
+
+    def due(self, today: date, *, full: bool) -> Iterator[Subject]:
+        """Those for whom something was asked; in a full sweep also those nobody looked at today."""
+        waiting = {*self.waiting()}
+        for partner in self.registry().partners:
+            was_seen = self.memory.cursor(_name(partner.id)) == today.isoformat()
+            if partner.id in waiting or (full and not was_seen):
+                yield Subject.partner(partner.id)
+
+    def looked(self, partner_id: str, today: date) -> None:
+        self.memory.move_cursor(_name(partner_id), today.isoformat())
+
+    def concerned(self, place: Subject) -> Iterator[Subject]:
+        """The partners whom it concerns what happened to a group or project; NotThere when that is gone."""
+        path = self._path(place)
+        registry = self.registry()
+        for partner_id in concerned(path, self.partners, registry):
+            yield Subject.partner(partner_id)
+
+    def _path(self, place: Subject) -> str:
+        found = self.gateway.folder(int(place.ref)) if place.kind == "group" else self.gateway.room(int(place.ref))
+        if found is None:
+            raise NotThere(f"{place.key} is gone")
+        return found.path
+
+
+def _name(partner_id: str) -> str:
+    return f"partner:{partner_id}"
