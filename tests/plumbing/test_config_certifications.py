@@ -155,7 +155,7 @@ WRONG = {
         "",
         "12: 'ctp.tracking_template' needs 'closes' beside it; add it, or leave both out",
     ),
-    "one name for two": ("name: Training", "name: professional services", "4: 'professional services' is a name of psp"),
+    "one name for two": ("name: Training", "name: professional services", "4: 'professional services' is a name"),
     "one spelling for two": ("  entry: [training_addendum]", "  spellings: [PSP]", "5: 'PSP' is a name of psp already"),
     "no project": (
         '  project_name: "{partner} Project"\n',
