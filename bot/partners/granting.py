@@ -9,13 +9,15 @@ from typing import Protocol, TypeAlias
 
 from bot.domain.actions import Say
 from bot.domain.changes import Proposal
-from bot.domain.facts import PartnerFacts
+from bot.domain.facts import PartnerFacts, Site
 from bot.domain.gitlab import Issue
 from bot.domain.marks import Marker
 from bot.domain.plan import Plan, Wish
+from bot.domain.programme import Programme
 from bot.domain.record import Record, Request
+from bot.domain.registry import Partner
 from bot.domain.stepping import told_step
-from bot.domain.steps import CloseTwin, Drop, KeepRecord, OpenCase, PartnerAction, Propose, Tell
+from bot.domain.steps import CloseTwin, Drop, KeepRecord, OpenCase, PartnerAction, Propose, PutDraft, Tell
 from bot.domain.subject import Subject
 from bot.errors import AskAPerson, BadToken
 from bot.gateway import Gateway
@@ -33,6 +35,14 @@ WordStep: TypeAlias = KeepRecord | Drop | Tell
 """What follows from the other steps, and is done last."""
 
 
+class Drafts(Protocol):
+    """Keeps the letter of an award ready in its issue."""
+
+    def put(
+        self, site: Site, issue: Issue, partner: Partner, programme: Programme, before_write: BeforeWrite
+    ) -> bool: ...
+
+
 class Proposals(Protocol):
     """Proposes changes of the registry by merge request."""
 
@@ -43,6 +53,9 @@ class Proposals(Protocol):
 class Course:
     """How far a plan got: the record as it is to be kept, what was refused, and whether the place steps are off."""
 
+    facts: PartnerFacts
+    before_write: BeforeWrite
+    granted: Granted
     record: Record | None
     refused: list[Wish] = field(default_factory=list)
     is_stuck: bool = False
@@ -52,6 +65,13 @@ class Course:
         if self.record:
             place = (issue.project_id, issue.iid)
             self.record = replace(self.record, tracking=place, started_on=self.record.started_on or opened_on)
+
+    def did(self, handler: str, step: PartnerAction) -> None:
+        self.granted.deeds.append(Deed(handler, told_step(step)))
+
+    def is_refused(self, handler: str, step: PartnerAction, reason: str) -> None:
+        self.refused.append(refused(told_step(step), reason))
+        self.granted.deeds.append(Deed(handler, told_step(step), outcome=reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,7 @@ class Granting:
     requests: Requests
     told: Told
     wording: Wording
+    drafts: Drafts
     proposals: Proposals
     texts: Callable[[], Mapping[str, str] | None]
     """The registry's files by name, None while its project has none."""
@@ -81,6 +102,7 @@ class Granting:
         told: Told,
         records: Records,
         requests: Requests,
+        drafts: Drafts,
         proposals: Proposals,
         texts: Callable[[], Mapping[str, str] | None],
         staff_only: Callable[[], bool],
@@ -94,6 +116,7 @@ class Granting:
             requests=requests,
             told=told,
             wording=wording,
+            drafts=drafts,
             proposals=proposals,
             texts=texts,
         )
@@ -113,25 +136,17 @@ class Granting:
         Raises TryLater, Unclear and BadToken, with what was done so far in `granted`; whatever GitLab refuses for good
         becomes a point of the record.
         """
-        course = Course(_wanted(facts, plan))
+        course = Course(facts, before_write, granted, _wanted(facts, plan))
         for handler, step in plan.steps:
             if not isinstance(step, WordStep):
-                self._try(facts, handler, step, course, before_write, granted)
-        issue = self._keep(facts, plan, course, before_write, granted)
-        self._settle(facts, plan, course, granted)
+                self._try(course, handler, step)
+        issue = self._keep(course, plan)
+        self._settle(course, plan)
         for handler, step in plan.steps:
-            if isinstance(step, Tell) and issue is not None and self._tell(issue, handler, step, before_write):
-                granted.deeds.append(Deed(handler, told_step(step)))
+            if isinstance(step, Tell) and issue is not None and self._tell(course, issue, handler, step):
+                course.did(handler, step)
 
-    def _try(
-        self,
-        facts: PartnerFacts,
-        handler: str,
-        step: PartnerAction,
-        course: Course,
-        before_write: BeforeWrite,
-        granted: Granted,
-    ) -> None:
+    def _try(self, course: Course, handler: str, step: PartnerAction) -> None:
         """One step, unless one that it stands on did not come about."""
         stands_on_others = isinstance(step, PlaceStep) or (isinstance(step, OpenCase) and step.kind == "tracking")
         if stands_on_others and course.is_stuck:
@@ -141,30 +156,32 @@ class Granting:
             return
         writes = 0
         try:
-            for touched in self._carry_out(facts, step, course, before_write):
+            for touched in self._carry_out(course, step):
                 writes += 1
-                granted.touched.extend(touched)
+                course.granted.touched.extend(touched)
         except AskAPerson as refusal:
             # A bad daily token is nothing that could still be told; a bad owner's token is.
             if isinstance(refusal, BadToken) and not isinstance(step, PlaceStep):
                 raise
-            course.refused.append(refused(told_step(step), str(refusal)))
+            course.is_refused(handler, step, str(refusal))
             course.is_stuck |= stands_on_others
-            granted.deeds.append(Deed(handler, told_step(step), outcome=str(refusal)))
         finally:
             if writes:
-                granted.deeds.append(Deed(handler, told_step(step)))
+                course.did(handler, step)
 
-    def _carry_out(
-        self, facts: PartnerFacts, step: PartnerAction, course: Course, before_write: BeforeWrite
-    ) -> Iterator[tuple[Subject, ...]]:
+    def _carry_out(self, course: Course, step: PartnerAction) -> Iterator[tuple[Subject, ...]]:
         """The subjects that should look again, for everything that was written."""
+        facts, before_write = course.facts, course.before_write
         match step:
             case OpenCase():
-                yield from self._open(facts, step, course, before_write)
+                yield from self._open(course, step)
             case CloseTwin(issue, original):
                 if self.openings.close(issue, original, before_write):
                     yield (_subject(issue), _subject(original))
+            case PutDraft(issue, _, key):
+                programme = facts.site.programmes.get(key)
+                if programme and self.drafts.put(facts.site, issue, facts.partner, programme, before_write):
+                    yield (_subject(issue),)
             case Propose(partner, change):
                 texts = self.texts()
                 if texts is not None and self.proposals.propose(texts, Proposal(partner, change), before_write):
@@ -175,9 +192,8 @@ class Granting:
                 if self.places and self.places.settle(facts, step, before_write):
                     yield (Subject.partner(facts.partner.id),)
 
-    def _open(
-        self, facts: PartnerFacts, step: OpenCase, course: Course, before_write: BeforeWrite
-    ) -> Iterator[tuple[Subject, ...]]:
+    def _open(self, course: Course, step: OpenCase) -> Iterator[tuple[Subject, ...]]:
+        facts, before_write = course.facts, course.before_write
         started_on = course.record.started_on if course.record else None
         issue, is_new = self.openings.open(facts, step, started_on or facts.today, before_write)
         if step.kind == "tracking":
@@ -188,46 +204,42 @@ class Granting:
         if self.openings.tidy(facts, step, issue, before_write):
             yield concerned
 
-    def _keep(
-        self, facts: PartnerFacts, plan: Plan, course: Course, before_write: BeforeWrite, granted: Granted
-    ) -> Issue | None:
+    def _keep(self, course: Course, plan: Plan) -> Issue | None:
         """Both reports; where a handler failed that may have had more to say, only a record that is news."""
-        is_news = course.record != facts.record
+        facts, granted, is_news = course.facts, course.granted, course.record != course.facts.record
         if plan.failures and not (is_news or course.refused):
             return facts.record_issue
         told = replace(plan, wishes=(*plan.wishes, *course.refused))
-        issue, done = self.keeping.keep(facts, told, course.record, before_write)
+        issue, done = self.keeping.keep(facts, told, course.record, course.before_write)
         if done:
             granted.deeds.append(Deed(NAME, done))
         if is_news:
-            keepers = [(handler, step) for handler, step in plan.steps if isinstance(step, KeepRecord)]
-            granted.deeds.extend(Deed(handler, told_step(step)) for handler, step in keepers)
             granted.touched.extend(_concerned(facts, course.record))
-        folder = None if plan.failures else self.keeping.keep_folder(facts, plan, before_write)
+            for handler, step in plan.steps:
+                if isinstance(step, KeepRecord):
+                    course.did(handler, step)
+        folder = None if plan.failures else self.keeping.keep_folder(facts, plan, course.before_write)
         if folder:
             granted.deeds.append(Deed(FOLDER, folder))
         return issue
 
-    def _settle(self, facts: PartnerFacts, plan: Plan, course: Course, granted: Granted) -> None:
+    def _settle(self, course: Course, plan: Plan) -> None:
         """The requests that came to something, or to nothing, wait no longer."""
-        pending = {one.key for one in facts.requests}
-        drops = [(handler, step) for handler, step in plan.steps if isinstance(step, Drop)]
-        dropped = [(handler, step) for handler, step in drops if step.request.key in pending]
-        keys = {*_heard(facts, course.record), *(step.request.key for _, step in dropped)}
+        pending = {one.key for one in course.facts.requests}
+        keys = {*_heard(course.facts, course.record)}
+        for handler, step in plan.steps:
+            if isinstance(step, Drop) and step.request.key in pending:
+                keys.add(step.request.key)
+                course.did(handler, step)
         if keys:
             self.requests.settle(sorted(keys))
-        granted.deeds.extend(Deed(handler, told_step(step)) for handler, step in dropped)
 
-    def _tell(self, issue: Issue, handler: str, step: Tell, before_write: BeforeWrite) -> bool:
+    def _tell(self, course: Course, issue: Issue, handler: str, step: Tell) -> bool:
+        who = ", ".join(f"@{name}" for name in step.who)
         text = self.wording.sentence(handler, Say(step.rule, step.topic, step.values))
-        values = {
-            "who": ", ".join(f"@{name}" for name in step.who),
-            "text": text,
-            "rule": step.rule,
-            "link": self.wording.link(step.rule),
-        }
+        values = {"who": who, "text": text, "rule": step.rule, "link": self.wording.link(step.rule)}
         body = self.wording.renderer.note(NAME, "told", values)
-        return self.told.tell(issue.project_id, issue.iid, step.key, body, before_write)
+        return self.told.tell(issue.project_id, issue.iid, step.key, body, course.before_write)
 
 
 def _wanted(facts: PartnerFacts, plan: Plan) -> Record | None:

@@ -1,4 +1,4 @@
-"""What is known of a partner becomes two issues in the Channels project: its record, and what is wrong in its folder."""
+"""What is known of a partner becomes two issues in the Channels project: its record, and what its folder lacks."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Keeping:
         return said, edition
 
     def _folder(self, facts: PartnerFacts, plan: Plan) -> tuple[Plan, Edition]:
-        said, priorities = _points(plan, about_folder=True), facts.site.labels.priorities
+        said, priorities = _points(plan, about_folder=True), facts.site.labels.priority
         if said.wishes and not self.staff_only():
             withheld = Say("", "withheld", {"count": str(len(said.wishes))})
             said = replace(said, wishes=(Wish(NAME, withheld),))

@@ -40,10 +40,11 @@ class Places:
                 return self._make_group(path, name, before_write)
             case HideGroup(path):
                 return self._hide(path, before_write)
-            case PutMember(path, level, None, email):
-                return self._invite(self._folder(path), email, level, before_write)
-            case PutMember(path, level, Person() as person):
-                return self._put(self._folder(path), person, level, before_write)
+            case PutMember(path, level, person, email):
+                folder = self._folder(path)
+                if person is None:
+                    return self._invite(folder, email, level, before_write)
+                return self._put(folder, person, level, before_write)
             case MakeProject(path, name):
                 return self._make_project(path, name, before_write)
             case MoveProject(room, target):
