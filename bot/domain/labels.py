@@ -72,6 +72,22 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificationLabels:
+    """How far a partner's certification is, where that is not the usual."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    expired: Label = Label("CTP::expired", "The months of the training programme are over", "#c91c00")
+    withdrawn: Label = Label("CTP::withdrawn", "The partner left the training programme", "#7f8c8d")
+    candidate: Label = Label("CTP::trainer-candidate", "Somebody wants to become a certified trainer", "#428bca")
+    award_overdue: Label = Label("Award::overdue", "The account manager's seven days are over", "#c91c00")
+    award_blocked: Label = Label("Award::blocked", "The partner does not meet what the certification asks", "#d4a017")
+
+    def all(self) -> tuple[Label, ...]:
+        return (self.expired, self.withdrawn, self.candidate, self.award_overdue, self.award_blocked)
+
+
+@dataclass(frozen=True, slots=True)
 class Labels:
     """Every label the bot owns or reads."""
 
@@ -84,10 +100,13 @@ class Labels:
     hands_off: Label = Label("bot::hands-off", "The Channels bot leaves this issue alone")
     carried_often: Label = Label("Carry-over::often", "Carried over from window to window again and again")
 
+    certification: CertificationLabels = CertificationLabels()
+
     def all(self) -> tuple[Label, ...]:
         """What `setup` keeps in the group, in the order people read them."""
         levels = tuple(Label(self.priority.name(at), at.title, at.color) for at in self.priority.levels)
-        return (self.base, *self.team, *levels, self.dri_missing, self.hands_off, self.carried_often)
+        flags = (self.dri_missing, self.hands_off, self.carried_often)
+        return (self.base, *self.team, *levels, *flags, *self.certification.all())
 
     def belongs(self, labels: Iterable[str]) -> bool:
         """Whether one of `labels` makes an issue the Channels team's, wherever it lives."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import fields
 from urllib.parse import urlsplit
 
 from bot.domain.labels import Label, Labels, Priorities
@@ -79,6 +80,9 @@ def written(labels: Labels) -> Iterator[tuple[Place, Label]]:
     yield ("dri_missing",), labels.dri_missing
     yield ("hands_off",), labels.hands_off
     yield ("carried_often",), labels.carried_often
+    yield from (
+        (("certification", one.name), getattr(labels.certification, one.name)) for one in fields(labels.certification)
+    )
     for at, level in enumerate(labels.priority.levels):
         yield ("priority", "levels", at), Label(labels.priority.name(level), level.title, level.color)
 
