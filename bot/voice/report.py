@@ -7,7 +7,7 @@ edition may also stand alone under its key; then it is kept for good, and may ca
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.domain.facts import DigestFacts, Site
@@ -33,7 +33,8 @@ class Edition:
     """One issue of a series; `key` tells it from the others, `reader` (a handle) is its DRI.
 
     `values` are what its template gets beyond the points. `labels` and the further `assignees` (handles) it gets when
-    it opens. `solo`: it ends no other one, its values count as news, and it keeps `record`, a text for the bot alone.
+    it opens. `solo`: it ends no other one, its values count as news, and it keeps `record`, a text for the bot
+    alone; an empty one leaves the one it has.
     """
 
     key: str
@@ -112,6 +113,7 @@ class Reports:
                 return opened, "open report"
             found = opened, str(Standing(_everything(plan, edition)))
         issue, before = found[0], Standing.parse(found[1])
+        edition = self._with_record(name, issue, edition)
         after = self._after(found, plan, edition)
         if after == before:
             return issue, None
@@ -135,8 +137,10 @@ class Reports:
         ours = self._ours(_place(name, edition), every)
         found = ours[0] if ours else None
         if edition and edition.solo:
-            is_wanted = _asks(plan) or bool(edition.record)
-            return Standing.parse(found[1]) != self._after(found, plan, edition) if found else is_wanted
+            if found is None:
+                return _asks(plan) or bool(edition.record)
+            after = self._after(found, plan, self._with_record(name, found[0], edition))
+            return Standing.parse(found[1]) != after
         earlier = self._earlier(edition, found[0], every) if edition and found else []
         return bool(earlier) or self._is_news(found, digest(plan.points), edition)
 
@@ -216,6 +220,12 @@ class Reports:
         title, description = text
         changes = {"description": description, **({} if title == issue.title else {"title": title}), **event}
         return self.gateway.update_issue(issue.project_id, issue.iid, changes)
+
+    def _with_record(self, name: str, issue: Issue, edition: Edition) -> Edition:
+        """The edition with the record that its issue keeps, where it brings none: what is kept is never wiped out."""
+        if edition.record:
+            return edition
+        return replace(edition, record=self._marks(issue, RECORD).get(_place(name, edition), ""))
 
     def _after(self, found: tuple[Issue, str], plan: Plan, edition: Edition) -> Standing:
         """How a solo edition is to be left; as it is where the bot was told to keep off."""

@@ -159,6 +159,14 @@ def test_a_record_alone_is_kept_in_a_closed_one(scene: Stage) -> None:
     assert reports(scene).records("enrolment:")["enrolment:acme"][1] == ACME.record
 
 
+def test_an_empty_record_leaves_the_one_it_has(scene: Stage) -> None:
+    """Whoever could not read it must not wipe it out."""
+    keep(scene, *AWAITED)
+    blank = replace(ACME, record="")
+    assert [keep(scene, *AWAITED, edition=blank)[0], keep(scene, *NEXT, edition=blank)[0]] == [None, "edit report"]
+    assert reports(scene).records("enrolment:")["enrolment:acme"][1] == ACME.record
+
+
 def test_a_block_keeps_none_open(scene: Stage) -> None:
     assert keep(scene, replace(NEXT[0], block=True))[0] == "close report"
 
