@@ -8,12 +8,13 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from email.utils import formatdate
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Final
 
 from bot.environ import MailServer, Wrap, mail_server
 from bot.errors import AskAPerson, BotError, TryLater, Unclear
-from bot.mail.envelope import Mail, header, message
+from bot.mail.envelope import Mail, named, wire
 
 TIMEOUT: Final = 30.0
 """Seconds in which a server has to give each of its answers."""
@@ -108,13 +109,8 @@ class Mailer:
 
 
 def _letter(mail: Mail) -> bytes:
-    """What goes over the wire: CRLF line ends, the last line's included."""
-    made = message(mail)
-    made["From"] = header(mail.sender)
-    if mail.reply_to is not None:
-        made["Reply-To"] = header(mail.reply_to)
-    made["Date"] = formatdate()
-    return made.as_bytes()
+    answers = [("Reply-To", named(mail.reply_to))] if mail.reply_to is not None else []
+    return wire(mail, ("From", named(mail.sender)), *answers, ("Date", format_datetime(datetime.now(UTC))))
 
 
 def _address(session: smtplib.SMTP, mail: Mail) -> tuple[str, ...]:

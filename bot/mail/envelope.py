@@ -6,8 +6,10 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass
-from email import headerregistry, policy
+from email import policy
+from email.header import Header
 from email.message import EmailMessage
+from email.utils import formataddr
 from typing import Final
 
 import idna
@@ -19,6 +21,8 @@ LOCAL: Final = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}", re.ASCII)
 """What mail servers take in front of the @ without an extension of their protocol."""
 BOUNDARY: Final = 24
 """Hexadecimal digits; `=_` in front cannot occur in quoted-printable text."""
+ENCODED: Final = "=?"
+"""How a mail program knows words that stand for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,30 +95,27 @@ def message_id(key: str, sender: Address) -> str:
     return f"<{_digest(key)[:32]}@{sender.domain}>"
 
 
-def message(mail: Mail) -> EmailMessage:
-    """The mail without Date and From: text first, HTML as the alternative, the same bytes each time."""
-    made = EmailMessage(policy=policy.SMTP)
-    made["To"] = header(mail.to)
-    if mail.cc:
-        made["Cc"] = [header(one) for one in mail.cc]
-    made["Subject"] = mail.subject
-    made["Message-ID"] = mail.message_id
-    made["MIME-Version"] = "1.0"
-    made.set_content(mail.text, cte="quoted-printable")
-    made.add_alternative(mail.html, subtype="html", cte="quoted-printable")
-    for part in made.walk():
+def wire(mail: Mail, *more: tuple[str, str]) -> bytes:
+    """The mail as it is sent or saved, with further headers as they are to stand there: CRLF line ends, only ASCII.
+
+    Text first, HTML as the alternative; the same bytes each time.
+    """
+    copies = [("Cc", ",\r\n ".join(map(named, mail.cc)))] if mail.cc else []
+    subject = ("Subject", words(mail.subject))
+    heads = (("To", named(mail.to)), *copies, subject, ("Message-ID", mail.message_id), *more)
+    body = EmailMessage(policy=policy.SMTP)
+    body.set_content(mail.text, cte="quoted-printable")
+    body.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    for part in body.iter_parts():
         del part["MIME-Version"]
-    made["MIME-Version"] = "1.0"
-    made.set_boundary(f"=_{_digest(mail.message_id)[:BOUNDARY]}")
-    return made
+    body.set_boundary(f"=_{_digest(mail.message_id)[:BOUNDARY]}")
+    return "".join(f"{name}: {value}\r\n" for name, value in heads).encode("ascii") + body.as_bytes()
 
 
 def eml(mail: Mail) -> bytes:
     """The draft that a mail program opens ready to send, from whoever opens it."""
-    draft = message(mail)
     # https://learn.microsoft.com/en-us/openspecs/exchange_server_protocols/ms-oxcmail: X-Unsent opens it for writing.
-    draft["X-Unsent"] = "1"
-    return draft.as_bytes()
+    return wire(mail, ("X-Unsent", "1"))
 
 
 def digest(mail: Mail) -> str:
@@ -122,10 +123,19 @@ def digest(mail: Mail) -> str:
     return _digest(json.dumps(asdict(mail), sort_keys=True))
 
 
-def header(address: Address) -> headerregistry.Address:
-    """The address as a header takes it, its name encoded where it must be."""
-    local = address.address.rpartition("@")[0]
-    return headerregistry.Address(address.name, local, address.domain)
+def named(address: Address) -> str:
+    """The address as it stands in a header, with its name."""
+    if address.name.isascii() and ENCODED not in address.name:
+        return formataddr((address.name, address.mailbox))
+    return f"{words(address.name)} <{address.mailbox}>"
+
+
+def words(text: str) -> str:
+    """One line of any script as it stands in a header.
+
+    EmailMessage loses blanks between long words of other scripts: https://github.com/python/cpython/issues/92081
+    """
+    return text if text.isascii() and ENCODED not in text else Header(text, "utf-8").encode(linesep="\r\n")
 
 
 def _digest(text: str) -> str:

@@ -27,6 +27,7 @@ LINK: Final = re.compile(
     re.IGNORECASE,
 )
 """What mail programs make a link of, with a scheme or without."""
+IN_A_LINK: Final = re.compile(r"[?&=,;]")
 AFTER_A_LINK: Final = ".,;:!?)]}'*_"
 
 
@@ -84,7 +85,7 @@ def _content(text: str, links: Sequence[str], house: House, partner: Partner) ->
     for hit in LEFTOVER.findall(text):
         yield f"{quoted(hit)} was not filled in; correct the template or the value"
     registered = _registered(partner)
-    for address in ADDRESS.findall("\n".join((text, *map(unquote, links)))):
+    for address in ADDRESS.findall(" ".join((text, *IN_A_LINK.split(unquote(" ".join(links)))))):
         if domain_of(address) not in house.internal_domains and _mailbox(address) not in registered:
             yield f"{code(address)} is neither ours nor the partner's; use an address of {_domains(house)}"
     for link in (*(hit.rstrip(AFTER_A_LINK) for hit in LINK.findall(text)), *links):
@@ -107,10 +108,10 @@ def _link_trouble(link: str, house: House) -> str:
         host, port = plain_domain(parts.hostname or ""), parts.port or HTTPS
     except ValueError:
         return "cannot be read; write it anew"
-    if "\\" in link or not link.isprintable() or " " in link or "@" in parts.netloc or port != HTTPS:
-        return "has something in it that hides where it leads; write it anew"
     if parts.scheme != "https":
         return "does not begin with https://; partners open no other links"
+    if "\\" in link or not link.isprintable() or " " in link or "@" in parts.netloc or port != HTTPS:
+        return "has something in it that hides where it leads; write it anew"
     if host not in house.public_hosts:
         hosts = ", ".join(sorted(house.public_hosts))
         return f"leads to a host that is none of 'mail.public_hosts' in site.yml: {hosts}"
