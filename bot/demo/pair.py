@@ -1,4 +1,4 @@
-"""Two listening sockets become a pair: a sandbox's world, and configuration and variables of a bot attached to it."""
+"""Three listening sockets become a pair: a sandbox's world, and configuration and variables of a bot attached to it."""
 
 from __future__ import annotations
 
@@ -27,18 +27,20 @@ SQLITE: Final = "sqlite:///"
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The listening sockets of both sides, on loopback; their owner is who holds them open."""
+    """The listening sockets of both sides, and of the mailbox, on loopback; their owner is who holds them open."""
 
     gitlab: socket.socket
     bot: socket.socket
+    mail: socket.socket
 
     @classmethod
     def open(cls) -> Doors:
-        return cls(_listening(), _listening())
+        return cls(_listening(), _listening(), _listening())
 
     def close(self) -> None:
         self.gitlab.close()
         self.bot.close()
+        self.mail.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Pair:
             "GITLAB_TOKEN": self.tokens[BOT_USERNAME],
             "GITLAB_OWNER_TOKEN": self.tokens[f"{BOT_USERNAME}{example.OWNER_SUFFIX}"],
             "BOT_URL": self.bot_url,
+            "SMTP_URL": _address(self.doors.mail, "smtp"),
             "DATABASE_URL": self.database_url,
             "CHANNEL_BOT_CONFIG": str(self.config_dir),
             **self.keys,
@@ -164,9 +167,9 @@ def _listening() -> socket.socket:
     return socket.create_server(("127.0.0.1", 0), backlog=1024)
 
 
-def _address(door: socket.socket) -> str:
+def _address(door: socket.socket, scheme: str = "http") -> str:
     host, port = door.getsockname()[:2]
-    return f"http://{host}:{port}"
+    return f"{scheme}://{host}:{port}"
 
 
 def _random_keys() -> dict[str, str]:

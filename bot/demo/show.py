@@ -74,10 +74,11 @@ class Show:
     # The parts
 
     def _parts(self) -> tuple[Part, ...]:
-        gitlab_door, bot_door = self.pair.doors.gitlab.fileno(), self.pair.doors.bot.fileno()
-        state = str(self.pair.state_file)
+        doors, state = self.pair.doors, str(self.pair.state_file)
+        gitlab_door, bot_door, mail_door = doors.gitlab.fileno(), doors.bot.fileno(), doors.mail.fileno()
+        entrances = ("--fd", str(gitlab_door), "--smtp-fd", str(mail_door))
         return (
-            self._part("sandbox", ("sandbox", "--fd", str(gitlab_door), "--state", state), gitlab_door),
+            self._part("sandbox", ("sandbox", *entrances, "--state", state), gitlab_door, mail_door),
             self._part("receiver", ("serve", "--bind", f"fd://{bot_door}"), bot_door),
             self._part("worker", ("work",)),
         )

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bot.sandbox import invitations, relations, uploads
 from bot.sandbox.markdown import to_html
+from bot.sandbox.permissions import can_see
 from bot.sandbox.records import Group, Issue, Label, Milestone, Note, Project, User
 from bot.sandbox.world import World
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
+
+PAINTED = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp"}
 
 # Nothing on these pages may run or be fetched from elsewhere, whatever people wrote into an issue.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
@@ -58,8 +62,9 @@ def guard(response: Response) -> Response:
 
 
 @blueprint.app_template_filter("markdown")
-def markdown(text: str | None) -> str:
-    return to_html(text)
+def markdown(text: str | None, project: Project | None = None) -> str:
+    """`project`: whose files the text may link."""
+    return to_html(uploads.with_full_links(project, text) if project else text)
 
 
 @blueprint.app_template_filter("day")
@@ -92,6 +97,8 @@ def place(path: str) -> ResponseReturnValue:
     with world.lock:
         if project := world.project_by_path(path):
             return _project_page(world, project)
+        if moved := world.moved_project(path):
+            return redirect(url_for("pages.place", path=moved.full_path))
         group = world.group_by_path(path)
         if group is None:
             abort(404)
@@ -120,7 +127,23 @@ def issue(path: str, iid: int) -> ResponseReturnValue:
             abort(404)
         notes = sorted(world.index.notes.get(found.id, []), key=lambda note: (note.created_at, note.id))
         said: list[tuple[Note, User]] = [(note, world.users[note.author_id]) for note in notes]
-        return render_template("issue.html", card=_card(world, found), project=project, said=said)
+        related = [(link, _card(world, other)) for link, other in relations.of(world, found)]
+        return render_template("issue.html", card=_card(world, found), project=project, said=said, related=related)
+
+
+@blueprint.get("/-/project/<int:number>/uploads/<secret>/<filename>")
+def upload(number: int, secret: str, filename: str) -> ResponseReturnValue:
+    """As all pages it is for whoever looks; with a token, for those who may see the project."""
+    world = _world()
+    with world.lock:
+        row, token = uploads.found(world, number, secret, filename), request.headers.get("PRIVATE-TOKEN")
+        holder = world.token_by_value(token) if token else None
+        if token and not can_see(world, world.users[holder.user_id] if holder else None, world.projects[number]):
+            abort(404)
+    kind = PAINTED.get(row.filename.rpartition(".")[2].lower())
+    response = Response(uploads.content(row), content_type=kind or "application/octet-stream")
+    response.headers["Content-Disposition"] = f'{"inline" if kind else "attachment"}; filename="{row.filename}"'
+    return response
 
 
 @blueprint.get("/groups/<path:path>/-/milestones")
@@ -171,8 +194,15 @@ def _group_page(world: World, group: Group) -> str:
     members = [
         (world.users[member.user_id], member.access_level) for member in world.index.group_members.get(group.id, [])
     ]
-    projects = _projects(world, group.full_path)
-    return render_template("group.html", group=group, below=below, projects=projects, members=members)
+    return render_template(
+        "group.html",
+        group=group,
+        below=below,
+        projects=_projects(world, group.full_path),
+        members=members,
+        invited=invitations.of(world, group),
+        guests=[(world.groups[row.shared_with_group_id], row.access_level) for row in world.shares_of(group)],
+    )
 
 
 def _projects(world: World, path: str) -> list[Project]:

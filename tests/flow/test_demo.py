@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import smtplib
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +126,17 @@ def test_the_description_has_the_keys_that_programs_rely_on(kept: Demo) -> None:
     assert told["groups"]["channel"] == "gitlab-com/channel"
     assert told["pids"].keys() == {"receiver", "worker", "sandbox"}
     assert kept.file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_mail_to_the_described_server_lies_in_the_described_mailbox(kept: Demo) -> None:
+    message = EmailMessage()
+    message["Subject"] = "Congratulations"
+    host, _, port = kept.told["env"]["SMTP_URL"].removeprefix("smtp://").partition(":")
+    with smtplib.SMTP(host, int(port), timeout=5) as session:
+        session.send_message(message, "bot@example.com", ["pat@acme.example"])
+
+    [mail] = requests.get(kept.told["mail_url"], params={"to": "pat@acme.example"}, timeout=5).json()
+    assert (mail["subject"], mail["from"]) == ("Congratulations", "bot@example.com")
 
 
 def test_the_described_variables_are_all_that_another_command_needs(kept: Demo) -> None:
