@@ -8,9 +8,11 @@ from pathlib import Path
 from jinja2 import nodes
 
 from bot import rights
+from bot.check.certifications import look_at_templates
 from bot.check.findings import Finding
-from bot.config import load
+from bot.config import Config, load
 from bot.errors import ConfigError
+from bot.partners import keeping
 from bot.registry import telling
 from bot.registry.loader import from_directory, start
 from bot.registry.telling import NAME
@@ -27,6 +29,7 @@ NOTICES = (
     Speaker(radius.NAME, radius),
     Speaker(digests.NAME, digests),
     Speaker(rights.NAME, rights),
+    Speaker(keeping.NAME, keeping),
 )
 FRAMES: Mapping[str, Mapping[str, object]] = {
     "issue/status.note.md.j2": {
@@ -52,6 +55,35 @@ FRAMES: Mapping[str, Mapping[str, object]] = {
     },
     "issue/registry.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
     "issue/registry_people.issue.md.j2": {"people": [{"handle": "`@cam-new`", "roles": "`r`"}], "team": "a/sample"},
+    "issue/partner_record.issue.md.j2": {
+        "partner": "A sample",
+        "kind": "enrolment",
+        "asked": {"by": "`@a-sample`", "on": "2026-11-21", "at": "a/sample#1"},
+        "places": [{"what": "company", "path": "`a/sample`", "url": "https://gitlab.example.com/a/sample"}],
+        "tracking": "a/sample#1",
+        "started_on": "2026-11-21",
+        "deadline": "2027-05-21",
+        "extensions": [{"until": "2027-06-21", "by": "`@a-sample`", "on": "2027-05-01", "reason": "`a sample`"}],
+        "withdrawn_on": "",
+        "withdrawn_by": "",
+        "points": [SAMPLE],
+        "blocks": ["| a | sample |"],
+        "operator": "cam-emea",
+        "bot": "a-bot",
+    },
+    "issue/partner_folder.issue.md.j2": {
+        "partner": "A sample",
+        "points": [SAMPLE],
+        "blocks": ["| a | sample |"],
+        "operator": "cam-emea",
+    },
+    "issue/partner_words.md.j2": {
+        "topic": "told",
+        "who": "@a-sample",
+        "text": "A sample.",
+        "rule": "GL-00",
+        "link": "https://gitlab.example.com/rules",
+    },
     "issue/milestone.md.j2": {"topic": "closed", "title": "A sample", "url": "https://gitlab.example.com/1"},
 }
 """The templates that are no handler's, and what they are given; each must also do with nothing to say."""
@@ -61,7 +93,8 @@ def look_offline(
     directory: Path, environ: Mapping[str, str], renderer: Renderer, handlers: tuple[Handler, ...]
 ) -> Iterator[Finding]:
     """Everything `check` finds without GitLab; the files of `directory` first."""
-    yield from _configuration(directory, environ, handlers)
+    config = _loaded(directory, environ, handlers)
+    yield from _configuration(config) if isinstance(config, Config) else config
     yield from _registry(start(directory))
     broken = [Finding("fail", "template", problem) for problem in renderer.problems()]
     yield from broken
@@ -70,6 +103,8 @@ def look_offline(
         for speaker in (*speakers(handlers), talk, Speaker(NAME, telling), *NOTICES):
             yield from look_at_speaker(speaker, renderer)
         yield from _frames(renderer)
+        if isinstance(config, Config):
+            yield from look_at_templates(config, renderer)
 
 
 def look_at_speaker(speaker: Speaker, renderer: Renderer) -> Iterator[Finding]:
@@ -99,13 +134,16 @@ def branches(renderer: Renderer, path: str) -> set[str]:
     return {operand.expr.value for one in on_topic for operand in one.ops if isinstance(operand.expr, nodes.Const)}
 
 
-def _configuration(directory: Path, environ: Mapping[str, str], handlers: tuple[Handler, ...]) -> Iterator[Finding]:
+def _loaded(directory: Path, environ: Mapping[str, str], handlers: tuple[Handler, ...]) -> Config | list[Finding]:
     try:
-        config = load(directory, environ, handlers)
+        return load(directory, environ, handlers)
     except ConfigError as error:
-        yield from (Finding("fail", "configuration", line) for line in str(error).splitlines())
-        return
-    yield Finding("ok", f"configuration in {directory}: {len(handlers)} handlers, {len(config.labels.all())} labels")
+        return [Finding("fail", "configuration", line) for line in str(error).splitlines()]
+
+
+def _configuration(config: Config) -> Iterator[Finding]:
+    said = f"{len(config.settings)} handlers, {len(config.labels.all())} labels"
+    yield Finding("ok", f"configuration in {config.directory}: {said}")
     if config.site.dry_run:
         yield Finding("warn", "dry_run", "site.yml says dry_run: true, so nothing is ever written; set it to false")
     off = [name for name, settings in config.settings.items() if not settings.enabled]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
+from bot.check.certifications import look_at_roles
 from bot.check.findings import Finding
 from bot.config import Config
 from bot.domain.gitlab import Person
@@ -39,6 +40,7 @@ def look_at_registry(config: Config, gateway: Gateway, me: Person) -> Iterator[F
     yield from _inherited(registry, config, gateway, me)
     yield from _labels(registry, config)
     yield from _commands(registry, config)
+    yield from look_at_roles(config, registry)
 
 
 def _commands(registry: Registry, config: Config) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,27 @@ def test_a_repository_that_is_hidden_from_the_bot_is_a_persons_business(stage: S
     requests.post(f"{stage.sandbox.url}/sandbox/faults", json=fault, timeout=10).raise_for_status()
     (line,) = file_lines(stage)
     assert line["sign"] == "!"
+
+
+AWARD = ".gitlab/issue_templates/Partner_Certification_Award.md"
+
+
+def test_a_template_is_filled_with_what_the_configuration_says(stage: Scene) -> None:
+    assert [line["sign"] for line in file_lines(stage, "--apply", name=AWARD)] == ["+"]
+    assert file_lines(stage, name=AWARD) == []
+    stage.configure("certifications.yml", "ctp:\n", "tsp:\n")
+    (line,) = file_lines(stage, "--apply", name=AWARD)
+    assert (line["sign"], line["now"]) == ("~", "1 lines come, 1 go")
+    content = stage.api("GET", f"{API}/files/{AWARD.replace('/', '%2F')}?ref=main")["content"]
+    assert "- Certification: <PSP or TSP>" in b64decode(content).decode()
+
+
+def test_without_the_owners_token_nobody_is_sent_looking_for_a_text_that_is_made(stage: Scene) -> None:
+    stage.environ["GITLAB_OWNER_TOKEN"] = None
+    (line,) = file_lines(stage, name=AWARD)
+    assert line["then"].startswith(
+        "set GITLAB_OWNER_TOKEN and run this again; the template Partner_Certification_Award"
+    )
 
 
 def test_nothing_is_granted_with_a_token_that_is_not_there(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
