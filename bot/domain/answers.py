@@ -42,12 +42,13 @@ class Answer:
     values: tuple[str, ...] = ()
 
 
-MARKS: Final = "*_`~\"'"
+MARKS: Final = "_~\"'"
+END: Final = " ,;:."
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 LINK = re.compile(r"!?\[(?P<said>[^\[\]]*+)\]\([^()]*+\)")
 # A tag, or the place that a template keeps free; an address or mention in such brackets is meant.
 TAG = re.compile(r"<(?P<kept>(?:https?://|@)[^<>\s]++(?=>))?[^<>]*+>")
-ESCAPED = re.compile(r"\\(?=[^\w\s])")
+ESCAPED = re.compile(r"\\(?=[^\w\s]|_)")
 EMPHASIS = re.compile(r"[*`]++|~~")
 PLACE = re.compile(r"\[[^\[\]]*+\]|\{++[^{}]*+\}++")
 ITEM = re.compile(r"\s*+(?:(?:[-*+]|[0-9]{1,9}[.)])\s++)++")
@@ -98,11 +99,11 @@ MONTHS: Final = (
 
 NAME = r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}+"
 MENTION = re.compile(rf"(?<![\w@./])@(?P<name>{NAME})(?![\w/@-])")
-PROFILE = re.compile(rf"https?://[^/\s()<>]++/(?:u/|users/)?+(?P<name>{NAME})/?+(?![^\s()<>?#])")
+PROFILE = re.compile(rf"https?://[^/\s()<>]++/(?:u/|users/)?+(?P<name>{NAME})/?+(?![^\s()<>?#,;])")
 BARE_NAME = re.compile(NAME)
 # A point before three digits means thousands to some and a fraction to others, and so does a comma elsewhere.
 NUMBER = re.compile(
-    r"(?<![\w.,])(?<![0-9]-)(?P<sign>-?)(?P<whole>[0-9]{1,3}(?:[,'’ ][0-9]{3}){1,4}|[0-9]{1,15})"
+    r"(?<![\w.,])(?P<sign>-?)(?P<whole>[0-9]{1,3}(?:[,'’ ][0-9]{3}){1,4}|[0-9]{1,15})"
     r"(?P<part>\.(?:[0-9]{1,2}|[0-9]{4,9}))?(?![\w]|[.,][0-9])"
 )
 
@@ -120,7 +121,7 @@ def tidy(said: str) -> str:
     """The text on one line, without links, tags, places kept free, emphasis and the punctuation at its end."""
     text = ESCAPED.sub("", LINK.sub(r"\g<said>", INVISIBLE.sub("", said)))
     text = " ".join(EMPHASIS.sub("", TAG.sub(lambda hit: hit["kept"] or " ", text)).split())
-    return "" if PLACE.fullmatch(text) else _unwrapped(text).rstrip(" ,;:.")
+    return "" if PLACE.fullmatch(text) else _unwrapped(text.rstrip(END)).rstrip(END)
 
 
 def spelt(text: str) -> str:
@@ -173,7 +174,7 @@ def _values(field: Field, seen: str, said: str) -> Iterator[str]:
         case Kind.TEXT:
             yield seen
         case Kind.CHOICE | Kind.YES_NO:
-            yield from _chosen(spelt(seen.translate(SIGNS)).split(), _spellings(field))
+            yield from _chosen(field, spelt(seen.translate(SIGNS)).split())
         case Kind.DATE:
             yield from _dates(seen.casefold())
         case Kind.HANDLE:
@@ -190,12 +191,12 @@ def _spellings(field: Field) -> dict[str, str]:
     return {spelt(name): key for key, names in choices.items() for name in (key, *names)}
 
 
-def _chosen(words: list[str], choices: Mapping[str, str]) -> Iterator[str]:
-    found = list(_found(words, choices))
-    denied = any(word in NEGATIONS for key, word in found if not key)
+def _chosen(field: Field, words: list[str]) -> list[str]:
+    found = list(_found(words, _spellings(field)))
+    is_denied = any(word in NEGATIONS for key, word in found if not key)
     # "no, not yet" is a no; "not CTP" is no choice.
-    if not denied or (found[0][0] and set(choices.values()) == set(YES_NO)):
-        yield from (key for key, _ in found if key)
+    is_plain = field.kind is Kind.YES_NO and bool(found[0][0])
+    return [key for key, _ in found if key] if is_plain or not is_denied else []
 
 
 def _found(words: list[str], choices: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -226,10 +227,9 @@ def _month(name: str) -> int:
 
 def _handles(seen: str, said: str) -> list[str]:
     """Who is mentioned, or whose page is linked, or the one word that stands there."""
-    for pattern in (MENTION, PROFILE):
-        names = {name.casefold(): name for hit in pattern.finditer(said) if (name := hit["name"].rstrip("."))}
-        if names:
-            return list(names.values())
+    for pattern, text in ((MENTION, seen), (PROFILE, said)):
+        if names := [name for hit in pattern.finditer(text) if (name := hit["name"].rstrip("."))]:
+            return names
     return [seen] if BARE_NAME.fullmatch(seen) else []
 
 

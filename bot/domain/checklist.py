@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from bot.domain.prose import HIDDEN, numbered
 
@@ -18,8 +18,8 @@ HEADING = re.compile(r" {0,3}(?P<level>#{1,6}+)(?: |$)")
 TASK = re.compile(r"\s*+(?:(?:[-*+]|[0-9]{1,9}[.)])\s++)++\[(?P<box>[ \xa0xX~])\]\s")
 OWNER = re.compile(r"\s*+owner:\s*+(?P<role>[a-z][a-z0-9_]*+)\s*+")
 MARK = re.compile(r"\s*+t:(?P<id>[A-Za-z0-9][\w.-]*+)(?P<optional>\s++optional)?\s*+", re.ASCII)
-COMMENT = re.compile(r"<!--.*?-->")
-ESCAPED = re.compile(r"\\(?=[^\w\s])")
+COMMENT = re.compile(r"<!--(?:.*?-->|.*)", re.DOTALL)
+ESCAPED = re.compile(r"\\(?=[^\w\s]|_)")
 # Links and images; what they say is compared, where they lead is not.
 LINK = re.compile(r"\[(?P<said>[^\[\]]*+)\]\([^()]*+\)")
 WORD = re.compile(r"[^\W_]+")
@@ -69,6 +69,8 @@ class Task:
                 return None if self.optional else Reason.REQUIRED
             case State.OPEN:
                 return Reason.OPEN if self.line else Reason.MISSING
+            case _:
+                assert_never(self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,8 @@ def with_state(text: str, task_id: str, state: State) -> str:
     for line in _lines(text):
         task = TASK.match(line.raw)
         if task and line.mark and line.mark["id"] == task_id:
-            return _with_box(text, line.at, task.start("box"), BOXES[state])
+            is_so = STATES.get(task["box"].lower(), State.OPEN) is state
+            return text if is_so else _with_box(text, line.at, task.start("box"), BOXES[state])
     return text
 
 

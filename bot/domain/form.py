@@ -63,9 +63,9 @@ def _judged(field: Field, answers: Sequence[Answer]) -> str | Problem:
     """The one value that all places give; those that say nothing do not count."""
     given = [answer for answer in answers if answer.seen]
     seen = tuple(dict.fromkeys(answer.seen for answer in given))[:MOST_SEEN]
-    # Of texts that differ in case and signs alone the first one stands; a number's sign is none of those.
-    compared = spelt if field.kind in {Kind.TEXT, Kind.HANDLE} else str
-    values = {compared(value): value for answer in reversed(given) for value in answer.values}
+    # Of spellings that differ in case alone, or of texts in signs too, the first one stands.
+    compared = spelt if field.kind is Kind.TEXT else str.casefold
+    values = {compared(value): value for answer in reversed(given) for value in reversed(answer.values)}
     if not given:
         return Problem(field, ProblemKind.MISSING)
     if not values:

@@ -54,16 +54,18 @@ class _Reader:
     def read(self, line: str) -> None:
         if self._is_row(line):
             self.close()
-            return self._read_row(
-                [cell.strip() for cell in BAR.split(line.strip().removeprefix("|").removesuffix("|"))]
-            )
+            self._read_row([cell.strip() for cell in BAR.split(line.strip().removeprefix("|").removesuffix("|"))])
+            return
         self.header = self.columns = ()
         if heading := HEADING.match(line):
             self.close()
-            return self._open(self._parts(line[heading.end() :].rstrip("# ")), is_heading=True)
-        if not line:
-            return self._read_blank()
-        return self._read_rule() if RULE.fullmatch(line) else self._read_line(line)
+            self._open(self._parts(line[heading.end() :].rstrip("# ")), is_heading=True)
+        elif not line:
+            self._read_blank()
+        elif RULE.fullmatch(line):
+            self.is_heading = self.is_heading or not self.lines
+        else:
+            self._read_line(line)
 
     def close(self) -> None:
         """Ends the answer that the open field waited for."""
@@ -77,20 +79,17 @@ class _Reader:
 
     def _open(self, parts: Sequence[tuple[Field, str]], *, is_heading: bool) -> None:
         """Takes the answers that stand behind their labels; the last label may have its answer below."""
-        for field, said in parts:
+        for named, said in parts:
             self.close()
             if said:
-                self._answer(field, said)
+                self._answer(named, said)
             else:
-                self.open, self.is_heading = field, is_heading
+                self.open, self.is_heading = named, is_heading
 
     def _read_blank(self) -> None:
         goes_on = self.lines and _item(self.lines[-1])["box"]
         if not goes_on and (self.lines or not self.is_heading):
             self.close()
-
-    def _read_rule(self) -> None:
-        self.is_heading = self.is_heading or not self.lines
 
     def _read_line(self, line: str) -> None:
         item = _item(line)
@@ -107,12 +106,14 @@ class _Reader:
     def _is_row(self, line: str) -> bool:
         if not BAR.search(line):
             return False
-        is_framed = line.lstrip().startswith("|")
-        return is_framed or bool(self.header or self.columns) or bool(self._bare(BAR.split(line, 1)[0].strip()))
+        if line.lstrip().startswith("|") or self.header or self.columns:
+            return True
+        return self._bare(BAR.split(line, maxsplit=1)[0].strip()) is not None
 
     def _read_row(self, cells: Sequence[str]) -> None:
         if all(not cell or RULE.fullmatch(cell) for cell in cells):
-            self.header, self.columns = (), self.header or self.columns
+            self.columns = self.header or self.columns
+            self.header = ()
             return
         fields = tuple(map(self._bare, cells))
         if self.columns:
@@ -126,9 +127,9 @@ class _Reader:
 
     def _read_cells(self, cells: Iterator[tuple[Field | None, str]]) -> None:
         """A row with each value in the cell behind its field."""
-        for field, cell in cells:
-            if field:
-                self._answer(field, next(cells, (None, ""))[1])
+        for named, cell in cells:
+            if named:
+                self._answer(named, next(cells, (None, ""))[1])
                 continue
             for other, said in self._parts(cell):
                 self._answer(other, said)
@@ -140,19 +141,16 @@ class _Reader:
 
     def _parts(self, content: str) -> list[tuple[Field, str]]:
         """The fields on one line, each with what stands behind it."""
-        parts: list[tuple[Field, str]] = []
         named = self._named(content, alone=True)
         if not named:
-            return parts
-        field, rest = named
-        said = ""
-        for piece in JOINT.split(rest):
+            return []
+        parts = [(named[0], [""])]
+        for piece in JOINT.split(named[1]):
             if other := self._named(piece.strip(), alone=False):
-                parts.append((field, said.rstrip(",;| ")))
-                field, said = other
+                parts.append((other[0], [other[1]]))
             else:
-                said += piece
-        return [*parts, (field, said.strip())]
+                parts[-1][1].append(piece)
+        return [(field, "".join(pieces).strip(" ,;|")) for field, pieces in parts]
 
     def _named(self, content: str, *, alone: bool) -> tuple[Field, str] | None:
         """The field at the start of the text, and the rest; `alone`: no sign has to stand between them."""
@@ -174,10 +172,8 @@ class _Reader:
 
 
 def _item(line: str) -> re.Match[str]:
-    """What marks the line as an item; it always matches."""
-    found = ITEM.match(line)
-    assert found  # noqa: S101
-    return found
+    """What marks the line as an item, if only by nothing at all."""
+    return next(ITEM.finditer(line))
 
 
 def _both(one: Field | None, other: Field | None) -> bool:

@@ -43,7 +43,7 @@ RESERVED: Final = frozenset(
 """Paths that GitLab keeps for itself somewhere (docs.gitlab.com/user/reserved_names)."""
 NEARLY: Final = 0.88
 SHORTEST_PREFIX = 5
-LONGEST_COMPARED = 255
+LONGEST_NAME = 255
 """GitLab's longest name of a group; comparing takes the square of it."""
 
 
@@ -64,7 +64,7 @@ def slug(name: str) -> str:
 
 def similar(name: str, others: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """The keys, sorted, of those (key, name) that may be the same company under another spelling."""
-    return tuple(sorted({key for key, other in others if _is_alike(name, other)}))
+    return tuple(sorted({key for key, other in others if _is_alike(name[:LONGEST_NAME], other[:LONGEST_NAME])}))
 
 
 def _is_alike(name: str, other: str) -> bool:
@@ -73,7 +73,7 @@ def _is_alike(name: str, other: str) -> bool:
         return False
     # Each name is among its own beginnings.
     begins = len(first) >= SHORTEST_PREFIX and first in beginnings(name) and first in beginnings(other)
-    return first == second or begins or _is_near(first[:LONGEST_COMPARED], second[:LONGEST_COMPARED])
+    return first == second or begins or _is_near(first, second)
 
 
 def _is_near(first: str, second: str) -> bool:

@@ -20,7 +20,7 @@ from bot.domain.gitlab import Note
 LINE = re.compile(
     r"\s*marked the (?:checklist item|task) \*\*(?P<text>.*)\*\* as (?P<state>completed|incomplete)\.?\s*", re.DOTALL
 )
-MARK = re.compile(r"(?:<!--\s*+|(?<=\s))t:(?P<id>[A-Za-z0-9][\w.-]*+)(?:\s++optional)?(?:\s*+-->)?\s*\Z", re.ASCII)
+MARK = re.compile(r"(?:<!--\s*+|(?<!\S))t:(?P<id>[A-Za-z0-9][\w.-]*+)(?:\s++optional)?(?:\s*+-->)?\s*\Z", re.ASCII)
 CUT = re.compile(r"(?:…|\.\.\.)\s*\Z")
 SHORTEST_CUT = 20
 """Letters that are left of a task's text that was cut off; less could be any task's."""
@@ -39,7 +39,7 @@ class Tick:
 
 
 def ticks(notes: Sequence[Note]) -> tuple[Tick, ...]:
-    """What GitLab's own lines among the comments tell, the oldest first; what people write in that form counts nothing."""
+    """What GitLab's own lines among the comments tell, oldest first; what people write in that form counts nothing."""
     told = sorted(
         ((note.created_at, note.id, note) for note in notes if note.system and note.created_at), key=lambda one: one[:2]
     )
