@@ -67,17 +67,17 @@ def partnering(
         outside=outside,
         bots=frozenset(name.casefold() for name in on.config.site.bots),
     )
-    granting = Granting(
-        gateway=on.gateway,
-        owner=on.owner,
-        records=records,
-        requests=requests,
-        reports=reports,
-        told=Told(OwnNotes(on.gateway, on.marker, on.site.bot, on.former), on.memory),
-        proposals=proposals,
-        post=post,
+    granting = Granting.on(
+        on.gateway,
+        on.owner,
         marker=on.marker,
         wording=on.wording,
+        reports=reports,
+        told=Told(OwnNotes(on.gateway, on.marker, on.site.bot, on.former), on.memory),
+        records=records,
+        requests=requests,
+        drafts=post,
+        proposals=proposals,
         texts=registries.texts,
         staff_only=staff_only,
     )

@@ -39,7 +39,7 @@ def test_a_bare_group_gets_everything_and_a_second_run_only_reads(stage: Scene) 
     applied = stage.run(command, "--apply")
     assert applied.exit_code == 0, applied.output
     assert "Done." in applied.output
-    assert len(stage.api("GET", f"{GROUP_API}/labels?per_page=100")) == 19
+    assert len(stage.api("GET", f"{GROUP_API}/labels?per_page=100")) == 24
     assert [one["title"] for one in stage.api("GET", f"{GROUP_API}/milestones")]
     (hook,) = stage.api("GET", f"{GROUP_API}/hooks")
     assert hook["url"] == stage.bot.url
@@ -70,7 +70,7 @@ def test_a_dry_run_in_the_configuration_wins_over_apply(stage: Scene) -> None:
 def test_programs_get_the_plan_as_json(stage: Scene) -> None:
     plan = stage.plan(command)
     assert plan["applied"] is False
-    assert plan["changes"] == len(plan["steps"]) == 31
+    assert plan["changes"] == len(plan["steps"]) == 36
     assert plan["steps"][0] == {
         "sign": "+",
         "area": "label",
@@ -83,7 +83,7 @@ def test_programs_get_the_plan_as_json(stage: Scene) -> None:
         "applied": False,
         "dry_run": False,
         "changes": 0,
-        "kept": {"label": 19, "milestone": 7, "file": 3, "webhook": 2},
+        "kept": {"label": 24, "milestone": 7, "file": 3, "webhook": 2},
         "steps": [],
     }
 
