@@ -16,18 +16,22 @@ from bot import __version__, commands
 from bot.errors import BotError, ConfigError, TryLater
 
 FAILED, UNUSABLE, BUSY = 1, 2, 75
+MODULES = {"import": "importing"}
+"""Commands whose names no module may have."""
 
 
 class Commands(click.Group):
     """Finds subcommands by the names of the modules in `bot.commands`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(found.name for found in iter_modules(commands.__path__) if not found.name.startswith("_"))
+        names = {module: name for name, module in MODULES.items()}
+        found = (one.name for one in iter_modules(commands.__path__) if not one.name.startswith("_"))
+        return sorted(names.get(name, name) for name in found)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        found: click.Command = import_module(f"{commands.__name__}.{cmd_name}").command
+        found: click.Command = import_module(f"{commands.__name__}.{MODULES.get(cmd_name, cmd_name)}").command
         return found
 
 

@@ -78,6 +78,12 @@ class Registries:
         kept = self.shelf.texts() if self.shelf else None
         return kept[1] if kept else None
 
+    def newest(self) -> Mapping[str, str] | Broken | None:
+        """The files of the newest commit, asked for now; None without a project, or while nobody has begun one."""
+        head = self._commits(self.shelf.source, 1) if self.shelf else ()
+        found = self._judged(self.shelf, head[0].sha) if self.shelf and head else None
+        return None if isinstance(found, Broken) and found.is_blank else found
+
     def refresh(self, before_write: BeforeWrite, today: date) -> Iterator[str]:
         """Read the newest commit, complain about a bad one, propose what was learnt; each deed in words, once done.
 

@@ -93,7 +93,7 @@ class Splicer:
 
     def _instead(self, node: yaml.Node, words: str) -> Splice:
         if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">"):
-            raise Unfit(node.start_mark.line + 1, "there is more than one value on one line here")
+            raise Unfit(node.start_mark.line + 1, "this value is written over several lines")
         start, end = node.start_mark.index, node.end_mark.index
         return Splice(start, end, words if end > start else f" {words}")
 
