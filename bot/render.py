@@ -18,6 +18,7 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
+    meta,
     select_autoescape,
 )
 
@@ -46,8 +47,9 @@ class Renderer:
 
     def __init__(self, directories: Sequence[Path], filters: Mapping[str, Callable[..., Any]] = NO_FILTERS) -> None:
         self.directories = tuple(directories)
+        self.loader = FileSystemLoader(self.directories)
         self.environment = Environment(
-            loader=FileSystemLoader(self.directories),
+            loader=self.loader,
             undefined=StrictUndefined,
             autoescape=select_autoescape(("html", "html.j2"), default=False),
             trim_blocks=True,
@@ -82,6 +84,12 @@ class Renderer:
             raise ConfigError(f"{self._at(path, error)}: {_undefined(error, values)}") from error
         except BROKEN as error:
             raise ConfigError(f"{self._at(path, error)}: the template cannot be filled: {error}") from error
+
+    def placeholders(self, path: str) -> frozenset[str]:
+        """The names a template asks for on any of its branches; those of included ones do not count."""
+        self._template(path)
+        source, _, _ = self.loader.get_source(self.environment, path)
+        return frozenset(meta.find_undeclared_variables(self.environment.parse(source)))
 
     def problems(self) -> Iterator[str]:
         """One line for each template that cannot even be read."""

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
-from jinja2 import TemplateError, meta
-
 from bot.domain.registry import Partner
 from bot.domain.speech import code
 from bot.errors import AskAPerson
@@ -108,7 +106,7 @@ class Letters:
 
     def _gaps(self, template: str, values: Mapping[str, str]) -> Iterator[Problem]:
         """What the templates ask for and nobody gave, what they lack, and values that break out of their line."""
-        named = {part: self._placeholders(f"email/{template}/{part}.j2") for part in PARTS}
+        named = {part: self.renderer.placeholders(f"email/{template}/{part}.j2") for part in PARTS}
         for part, names in named.items():
             path = self.renderer.shown(f"email/{template}/{part}.j2")
             for name in sorted(names):
@@ -116,16 +114,6 @@ class Letters:
             for name in ELEMENTS.get(template, ()):
                 if part.startswith("body") and name not in names:
                     yield Problem(str(path), f"the placeholder {name!r} is not there; this letter must have it (AW-08)")
-
-    def _placeholders(self, path: str) -> set[str]:
-        environment = self.renderer.environment
-        try:
-            source, _, _ = environment.loader.get_source(environment, path) if environment.loader else ("", None, None)
-            return meta.find_undeclared_variables(environment.parse(source))
-        except TemplateError:
-            # The renderer says which line is wrong, in its own words.
-            self.renderer.text(path)
-            raise
 
 
 def _gap(path: str, name: str, values: Mapping[str, str]) -> Iterator[Problem]:

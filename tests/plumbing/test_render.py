@@ -66,6 +66,12 @@ def test_only_html_is_escaped(renderer: Renderer) -> None:
     assert renderer.text("email/hello/body.html.j2", name="<Pat>") == "<p>&lt;Pat&gt;</p>\n"
 
 
+def test_a_template_tells_which_names_it_asks_for(renderer: Renderer) -> None:
+    assert renderer.placeholders("issue/dri.note.md.j2") == {"topic", "author", "handle"}
+    with pytest.raises(ConfigError, match="there is no such template; create it"):
+        renderer.placeholders("issue/gone.note.md.j2")
+
+
 def test_an_earlier_directory_wins(directory: Path, tmp_path: Path) -> None:
     written(tmp_path / "own", "email/hello/body.txt.j2", "Dear {{ name }}")
     renderer = Renderer([tmp_path / "own", directory])
