@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
@@ -10,19 +9,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
-from bot.domain.prose import HIDDEN, numbered
+from bot.domain.tasklines import TASK, Line, lines, plain, with_box
 
-ENDING = re.compile(r"(\r\n|\n|\r)")
 HEADING = re.compile(r" {0,3}(?P<level>#{1,6}+)(?: |$)")
-# GitLab wants a blank behind the box, and one character in it (docs.gitlab.com/user/markdown, task lists).
-TASK = re.compile(r"\s*+(?:(?:[-*+]|[0-9]{1,9}[.)])\s++)++\[(?P<box>[ \xa0xX~])\]\s")
-OWNER = re.compile(r"\s*+owner:\s*+(?P<role>[a-z][a-z0-9_]*+)\s*+")
-MARK = re.compile(r"\s*+t:(?P<id>[A-Za-z0-9][\w.-]*+)(?P<optional>\s++optional)?\s*+", re.ASCII)
-COMMENT = re.compile(r"<!--(?:.*?-->|.*)", re.DOTALL)
-ESCAPED = re.compile(r"\\(?=[^\w\s]|_)")
-# Links and images; what they say is compared, where they lead is not.
-LINK = re.compile(r"\[(?P<said>[^\[\]]*+)\]\([^()]*+\)")
-WORD = re.compile(r"[^\W_]+")
 
 
 class State(StrEnum):
@@ -145,7 +134,7 @@ class Matched:
 def read_checklist(text: str) -> Checklist:
     """The sections and tasks of a text, without those in code blocks, quotes and comments."""
     reader = _Reader()
-    for line in _lines(text):
+    for line in lines(text):
         reader.read(line)
     return Checklist(tuple(reader.finished()))
 
@@ -161,46 +150,12 @@ def matched(master: Checklist, text: str) -> Matched:
 
 def with_state(text: str, task_id: str, state: State) -> str:
     """The text with the box of the first task of that id in that state, all else as it was; unchanged without one."""
-    for line in _lines(text):
+    for line in lines(text):
         task = TASK.match(line.raw)
         if task and line.mark and line.mark["id"] == task_id:
             is_so = STATES.get(task["box"].lower(), State.OPEN) is state
-            return text if is_so else _with_box(text, line.at, task.start("box"), BOXES[state])
+            return text if is_so else with_box(text, line.at, task.start("box"), BOXES[state])
     return text
-
-
-def plain(text: str) -> str:
-    """The words of a task to compare it by, without comments, links, emphasis, case and punctuation."""
-    said = ESCAPED.sub("", html.unescape(COMMENT.sub(" ", text)))
-    return " ".join(WORD.findall(LINK.sub(r"\g<said>", COMMENT.sub(" ", said)).casefold()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    at: int
-    """Place among all lines, from 0."""
-    raw: str
-    said: str
-    """Without its comments."""
-    comments: tuple[str, ...]
-
-    @property
-    def mark(self) -> re.Match[str] | None:
-        return next(filter(None, map(MARK.fullmatch, self.comments)), None)
-
-    @property
-    def owner(self) -> str:
-        return next((hit["role"] for hit in map(OWNER.fullmatch, self.comments) if hit), "")
-
-
-def _lines(text: str) -> Iterator[_Line]:
-    """The lines that count; one that begins inside of a comment is no heading and no task."""
-    raws = ENDING.split(text)[::2]
-    for at, said in numbered(text):
-        hits = [hit for hit in HIDDEN.finditer(raws[at]) if not hit["code"] and hit["open"] is None]
-        shown = HIDDEN.sub(lambda hit: hit["code"] or "", raws[at].expandtabs(4).rstrip()).rstrip()
-        if shown == said:
-            yield _Line(at, raws[at], said, tuple(hit[0][4:-3] for hit in hits))
 
 
 @dataclass(slots=True)
@@ -210,7 +165,7 @@ class _Reader:
     owners: list[tuple[int, str]] = field(default_factory=list)
     """Level and owner of the headings that we are below of."""
 
-    def read(self, line: _Line) -> None:
+    def read(self, line: Line) -> None:
         if heading := HEADING.match(line.said):
             self._close()
             owner = self._owner(len(heading["level"]), line.owner)
@@ -237,7 +192,7 @@ class _Reader:
         return owner
 
 
-def _task(line: _Line, found: re.Match[str], owner: str) -> Task:
+def _task(line: Line, found: re.Match[str], owner: str) -> Task:
     mark = line.mark
     return Task(
         id=mark["id"] if mark else "",
@@ -308,10 +263,3 @@ def _pairs(checklist: Checklist) -> list[tuple[Section, Task]]:
 def _progress(tasks: list[Task]) -> Progress:
     left = tuple(task for task in tasks if task.reason is not None)
     return Progress(len(tasks) - len(left), len(tasks), left)
-
-
-def _with_box(text: str, line: int, at: int, box: str) -> str:
-    parts = ENDING.split(text)
-    said = parts[2 * line]
-    parts[2 * line] = f"{said[:at]}{box}{said[at + 1 :]}"
-    return "".join(parts)

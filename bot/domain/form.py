@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.answers import Answer, Field, Kind, read_answer, spelt
-from bot.domain.formlines import fields_said
+from bot.domain.formlines import Place, fields_said
 
 __all__ = ["Field", "Kind", "Problem", "ProblemKind", "Reading", "read_form"]
 
@@ -49,7 +49,7 @@ def read_form(text: str, fields: Sequence[Field]) -> Reading:
     values: dict[str, str] = {}
     problems: list[Problem] = []
     for one in fields:
-        match _judged(one, [read_answer(one, text) for text in said.get(one.key, ())]):
+        match _judged(one, said.get(one.key, ())):
             case Problem(kind=ProblemKind.MISSING) if not one.required:
                 pass
             case Problem() as problem:
@@ -59,9 +59,9 @@ def read_form(text: str, fields: Sequence[Field]) -> Reading:
     return Reading(values, tuple(problems))
 
 
-def _judged(field: Field, answers: Sequence[Answer]) -> str | Problem:
-    """The one value that all places give; those that say nothing do not count."""
-    given = [answer for answer in answers if answer.seen]
+def _judged(field: Field, places: Sequence[Place]) -> str | Problem:
+    """The one value that all places give; headings count only where no other place says anything."""
+    given = _given(field, places, is_heading=False) or _given(field, places, is_heading=True)
     seen = tuple(dict.fromkeys(answer.seen for answer in given))[:MOST_SEEN]
     # Of spellings that differ in case alone, or of texts in signs too, the first one stands.
     compared = spelt if field.kind is Kind.TEXT else str.casefold
@@ -73,3 +73,8 @@ def _judged(field: Field, answers: Sequence[Answer]) -> str | Problem:
     if len(values) > 1 or not all(answer.values for answer in given):
         return Problem(field, ProblemKind.CONTRADICTING, seen)
     return next(iter(values.values()))
+
+
+def _given(field: Field, places: Sequence[Place], *, is_heading: bool) -> list[Answer]:
+    answers = (read_answer(field, place.text) for place in places if place.is_heading is is_heading)
+    return [answer for answer in answers if answer.seen]

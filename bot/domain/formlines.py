@@ -26,8 +26,19 @@ RULE = re.compile(r"[-=:|\s]++")
 """What underlines a heading or the head of a table."""
 
 
-def fields_said(text: str, fields: Sequence[Field]) -> Mapping[str, Sequence[str]]:
-    """What stands under each field key, place by place; several lines of one answer are kept apart by line feeds."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What stands in one place for a field, its lines kept apart by line feeds.
+
+    Behind or below a heading it weighs less: sections are often called like a field.
+    """
+
+    text: str
+    is_heading: bool = False
+
+
+def fields_said(text: str, fields: Sequence[Field]) -> Mapping[str, Sequence[Place]]:
+    """What stands under each field key, place by place."""
     reader = _Reader({spelt(name): one for one in reversed(fields) for name in (one.label, *one.aliases)})
     for line in prose(text):
         reader.read(line)
@@ -39,7 +50,7 @@ def fields_said(text: str, fields: Sequence[Field]) -> Mapping[str, Sequence[str
 class _Reader:
     labels: Mapping[str, Field]
     """Each field by its folded label and aliases."""
-    said: dict[str, list[str]] = field(default_factory=dict)
+    said: dict[str, list[Place]] = field(default_factory=dict)
     open: Field | None = None
     """The field whose answer may stand on the lines that follow."""
     is_heading: bool = False
@@ -70,19 +81,19 @@ class _Reader:
     def close(self) -> None:
         """Ends the answer that the open field waited for."""
         if self.open:
-            self._answer(self.open, "\n".join(self.lines))
+            self._answer(self.open, "\n".join(self.lines), is_heading=self.is_heading)
         self.open = None
         self.lines.clear()
 
-    def _answer(self, field: Field, said: str) -> None:
-        self.said.setdefault(field.key, []).append(said)
+    def _answer(self, field: Field, said: str, *, is_heading: bool = False) -> None:
+        self.said.setdefault(field.key, []).append(Place(said, is_heading))
 
     def _open(self, parts: Sequence[tuple[Field, str]], *, is_heading: bool) -> None:
         """Takes the answers that stand behind their labels; the last label may have its answer below."""
         for named, said in parts:
             self.close()
             if said:
-                self._answer(named, said)
+                self._answer(named, said, is_heading=is_heading)
             else:
                 self.open, self.is_heading = named, is_heading
 

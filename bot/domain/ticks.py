@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.checklist import ESCAPED, Task, plain
+from bot.domain.checklist import Task
 from bot.domain.gitlab import Note
+from bot.domain.tasklines import ESCAPED, plain
 
 LINE = re.compile(
     r"\s*marked the (?:checklist item|task) \*\*(?P<text>.*)\*\* as (?P<state>completed|incomplete)\.?\s*", re.DOTALL

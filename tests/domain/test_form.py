@@ -87,6 +87,12 @@ SHAPES = [
     ("code hides", "```\nPartner: Other\n```\nPartner: Acme Consulting\nCertification: ctp\nRegion: emea"),
     ("quotes hide", "> Partner: Other\n\nPartner: Acme Consulting\nCertification: ctp\nRegion: emea"),
     ("comments hide", "<!-- Partner: Other -->\nPartner: Acme Consulting <!-- x -->\nCertification: ctp\nRegion: emea"),
+    ("a section called like a field", "Partner: Acme Consulting\nCertification: ctp\nRegion: emea\n## Region\n\nAsia"),
+    ("a title called like a field", "# Partner - Acme\nPartner: Acme Consulting\nCertification: ctp\nRegion: emea"),
+    (
+        "a heading where the rest is left free",
+        "Partner: TBD\n## Partner\nAcme Consulting\n\nCertification: ctp\nRegion: emea",
+    ),
     ("a task is no answer", "## Partner\n- [ ] greet them\n- Acme Consulting\n\nCertification: ctp\nRegion: emea"),
 ]
 
@@ -239,6 +245,7 @@ CONTRADICTING = [
     (CERTIFICATION, "Certification: psp and ctp", ("psp and ctp",)),
     (CERTIFICATION, "Certification:\n- [x] psp\n- [x] ctp", ("psp and ctp",)),
     (CERTIFICATION, "Certification: ctp\nCertification: gold", ("ctp", "gold")),
+    (PARTNER, "## Partner\nAcme\n## Partner: Other", ("Acme", "Other")),
     (REGION, "Region: moved from EMEA to APAC", ("moved from EMEA to APAC",)),
     (FIRST, "First certification: yes and no", ("yes and no",)),
     (DUE, "Due: 2026-03-02 or 2026-03-03", ("2026-03-02 or 2026-03-03",)),
@@ -304,7 +311,7 @@ HOSTILE: list[tuple[str, Callable[[int], str]]] = [
 
 @pytest.mark.parametrize("text", [case[1] for case in HOSTILE], ids=[case[0] for case in HOSTILE])
 def test_time_grows_with_the_text(text: Callable[[int], str]) -> None:
-    assert grows_linearly(lambda said: read_form(said, FIELDS), text, 400)
+    assert grows_linearly(lambda said: read_form(said, FIELDS), text, 200)
 
 
 ALPHABET = st.sampled_from(
