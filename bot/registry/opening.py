@@ -13,7 +13,6 @@ from bot.registry.proposing import Proposals
 from bot.registry.registries import Registries
 from bot.registry.roles import Roles
 from bot.registry.shelf import Shelf, Source
-from bot.render import Renderer
 from bot.store.database import Database
 from bot.voice.report import Reports
 
@@ -31,24 +30,19 @@ def open_registries(
 
     `staff_only` tells whether nobody but staff reads the reports.
     """
-    site, where = config.site, config.site.registry
+    site, where, renderer = config.site, config.site.registry, reports.wording.renderer
     nobody = frozenset((*site.gitlab.former_bots, *site.bots))
-    return Registries(
+    registries = Registries(
         start=from_directory(start(config.directory)),
         repository=gateway,
         shelf=Shelf(database, Source(where.project, where.branch)) if where.project else None,
         reports=reports,
-        learning=Learning(gateway, marker, reports.wording.renderer, where.project, site.groups.team, nobody),
+        learning=Learning(gateway, marker, renderer, where.project, site.groups.team, nobody),
         staff_only=staff_only,
         dry_run=site.dry_run,
     )
-
-
-def open_proposals(
-    config: Config, gateway: Gateway, marker: Marker, renderer: Renderer, registries: Registries
-) -> Proposals:
-    """Asks nothing yet."""
-    return Proposals(gateway, marker, renderer, config.site.registry.project, registries.current)
+    registries.proposals = Proposals(gateway, marker, renderer, where.project, registries.current)
+    return registries
 
 
 def open_roles(config: Config, gateway: Gateway, registries: Registries) -> Roles:

@@ -20,6 +20,7 @@ from bot.errors import Forbidden, NotThere, TryLater
 from bot.registry.files import SHAPES
 from bot.registry.learning import Learning
 from bot.registry.loader import Broken, understood
+from bot.registry.proposing import Proposals
 from bot.registry.shelf import Shelf, Source
 from bot.registry.telling import NAME, complaint, content, short
 from bot.rest.translate import Commit
@@ -59,10 +60,14 @@ class Registries:
     """Whether nobody but staff reads the reports."""
     dry_run: bool = True
     clock: Callable[[], float] = time.monotonic
+    proposals: Proposals | None = None
+    """Those that are open follow each new commit."""
     _kept: Registry | None = None
     _looked: float = float("-inf")
     _bad: dict[str, Broken] = field(default_factory=dict)
     """Verdicts on commits, which never change."""
+    _is_behind: bool = False
+    """Whether there was a new commit since the open proposals were looked at."""
     _lock: Lock = field(default_factory=Lock)
 
     def current(self) -> Registry:
@@ -153,6 +158,7 @@ class Registries:
 
     def _take(self, shelf: Shelf, sha: str, texts: Mapping[str, str]) -> str:
         shelf.put(sha, texts)
+        self._is_behind = True
         with self._lock:
             self._looked = float("-inf")
         return f"read the registry at {code(short(sha))}"
@@ -176,6 +182,9 @@ class Registries:
     def _learnt(self, texts: Mapping[str, str], before_write: BeforeWrite) -> Iterator[str]:
         """What is not learnt today is learnt another day: nobody's verdict depends on it."""
         try:
+            if self._is_behind and self.proposals:
+                yield from self.proposals.renew(texts, before_write)
+            self._is_behind = False
             proposed = self.learning.propose(texts, before_write)
         except (NotThere, Forbidden) as refusal:
             log.warning("nothing can be proposed to the registry", reason=str(refusal))

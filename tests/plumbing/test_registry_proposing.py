@@ -104,6 +104,16 @@ def test_where_a_proposal_stands_is_told_from_its_first_day_to_its_last(world: W
     assert at.status(ENROLLED) == "recorded"
 
 
+def test_all_about_a_partner_is_told_at_once_and_what_is_open_counts_most(world: World) -> None:
+    propose(world)
+    world.close("closed")
+    propose(world, Proposal("acme", Enrolled(date(2026, 12, 1))))
+    propose(world, CERTIFIED)
+    world.close("closed")
+    propose(world, Proposal("bolt", Withdrawn(DAY)))
+    assert proposals(world).of("acme") == {"enrolled": "open !2", "certified ctp": "closed !3"}
+
+
 @pytest.mark.parametrize("answer", ["closed", "merged"])
 def test_an_answer_is_final_for_that_value(world: World, answer: str) -> None:
     propose(world)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from gitlab.v4.objects import Project
 
 from bot.app import Bot
+from bot.domain.changes import Enrolled, Proposal
 from bot.domain.marks import Marker
 from bot.domain.subject import REGISTRY as SUBJECT
 from bot.registry.opening import open_registries, open_roles
@@ -178,3 +180,26 @@ def test_roles_are_the_direct_members_of_their_groups(office: Office) -> None:
     assert not roles.may(pat, ["team", "account_manager"])
     assert roles.in_team(cam)
     assert roles.in_team(ops)
+
+
+def test_an_open_proposal_follows_the_file_and_can_be_merged_after_another(office: Office) -> None:
+    """Two changes of one file: without the bot the second would be a conflict."""
+    office.push(SHIPPED)
+    office.look()
+    registries = office.registries()
+    texts, proposals = registries.texts(), registries.proposals
+    assert texts
+    assert proposals
+    for partner in ("acme", "bolt"):
+        assert proposals.propose(texts, Proposal(partner, Enrolled(date(2026, 11, 22))), lambda: None)
+    bolt, acme = office.project().mergerequests.list(state="opened", get_all=True)
+    acme.merge()
+    office.look()
+    assert [entry.action for entry in office.bot.audit.history(subject=SUBJECT.key)][:1] == [
+        "propose !2: Record the CTP enrolment of Bolt Services"
+    ]
+    bolt.merge()
+    office.look()
+    started = [one.ctp.started_on for one in office.registries().current().partners]
+    assert started == [date(2026, 11, 22)] * 2
+    assert len(office.project().mergerequests.list(state="all", get_all=True)) == 2
