@@ -72,12 +72,16 @@ class Sweeper:
         yield from self._proposal(None, self.surveyor.snapshot.calendar())
         since, counting = None if full else self._since(), self.digests.counting()
         for issue in self.surveyor.snapshot.gateway.issues(self.surveyor.snapshot.site.group, updated_after=since):
-            counting.add(issue)
-            yield from self._proposal(issue, self.surveyor.snapshot.complete(self.surveyor.snapshot.bare(issue)))
+            facts = self.surveyor.snapshot.bare(issue)
+            if facts.case is None:
+                counting.add(issue)
+            yield from self._proposal(issue, self.surveyor.snapshot.complete(facts))
+        for partner in self.daily.due(self.surveyor.snapshot.today(), full=since is None):
+            yield from self._proposal(None, self.surveyor.snapshot.partner(partner.ref))
         if since is None:
-            facts = self.digests.facts(counting.result())
+            digest = self.digests.facts(counting.result())
             if self.digests.is_safe():
-                yield from self._proposal(None, facts)
+                yield from self._proposal(None, digest)
 
     def _proposal(self, issue: Issue | None, facts: Facts) -> Iterator[Proposal]:
         if not concerns(facts).holds:

@@ -13,7 +13,7 @@ from bot.domain.facts import IssueFacts
 from bot.domain.plan import Plan
 from bot.domain.telling import told
 from bot.rest.places import REFERENCE
-from bot.rules import Handler
+from bot.rules import Handler, questions
 
 
 class Reference(click.ParamType[str]):
@@ -37,7 +37,8 @@ def command(ref: str, day: date | None, form: str) -> None:
     bot = the_bot(day=day, in_memory=True)
     facts = bot.snapshot.issue(*bot.gateway.locate(ref))
     plan = bot.rules.decide(facts)
-    reasons = [_reason(bot, handler, plan) for handler, _ in bot.rules.enabled]
+    asked = [handler for handler, _ in bot.rules.enabled if any(map(handler.question, questions(facts)))]
+    reasons = [_reason(bot, handler, plan) for handler in asked]
     if form == "json":
         print_json({"reference": facts.issue.reference, "today": facts.today, "gate": _gate(plan), "rules": reasons})
     else:
