@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.commands._common import out, print_json, print_table
 from bot.domain.actions import Action, Say
-from bot.domain.subject import DIGEST
 from bot.domain.telling import told
 from bot.sweep import Proposal
 from bot.voice.wording import Wording
@@ -27,7 +26,13 @@ def show(proposals: Iterable[Proposal], wording: Wording, form: str) -> None:
 def _where(proposal: Proposal) -> str:
     if proposal.issue:
         return proposal.issue.reference
-    return "digest" if proposal.plan.subject == DIGEST else "milestones"
+    match proposal.plan.subject.kind:
+        case "partner":
+            return f"partner {proposal.plan.subject.ref}"
+        case "digest":
+            return "digest"
+        case _:
+            return "milestones"
 
 
 def _rows(proposal: Proposal, wording: Wording) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,92 @@
+"""A case's task list and GitLab's own lines become how far each role is, and which ticks somebody has to confirm."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.domain.checklist import Checklist, Matched, Progress, State, Task, matched
+from bot.domain.facts import IssueFacts
+from bot.domain.ticks import Tick, last_tick, ticks
+
+PARTNER: Final = "partner"
+"""The owner of sections that the partner works through; whoever can edit the issue may tick there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A ticked task that is not its ticker's to tick: `by` is a username, empty where GitLab tells nobody."""
+
+    task: Task
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Where a case stands: `open` are the tasks that are not done, `doubtful` those that only seem to be."""
+
+    matched: Matched
+    open: tuple[Task, ...]
+    doubtful: tuple[Doubt, ...]
+    ticked: Mapping[str, Tick]
+    """The last change of the box of each task that is done beyond doubt, by the task's id."""
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.open and not self.doubtful
+
+    @property
+    def roles(self) -> Mapping[str, Progress]:
+        """By role key of the owner, in the order of the template; what is doubtful is not done."""
+        by_owner: defaultdict[str, list[Task]] = defaultdict(list)
+        for task in self.matched.tasks:
+            by_owner[task.owner].append(task)
+        left = {*self.open, *(doubt.task for doubt in self.doubtful)}
+        return {owner: _progress(tasks, left) for owner, tasks in by_owner.items()}
+
+    def is_done(self, task_id: str) -> bool:
+        """Whether the task is done beyond doubt, or does not apply."""
+        left = {*self.open, *(doubt.task for doubt in self.doubtful)}
+        return any(task.id == task_id and task not in left for task in self.matched.tasks)
+
+    def done_at(self, task_id: str) -> datetime | None:
+        """When it was ticked; None where GitLab does not tell."""
+        tick = self.ticked.get(task_id)
+        return tick.at if tick else None
+
+
+def completion(facts: IssueFacts, master: Checklist, holders: Mapping[str, frozenset[int]]) -> Completion:
+    """How far the issue is; `facts.notes` must have been read. `holders` are ids by role key.
+
+    Where somebody outside the team may edit the description, a tick of a team's task counts only when GitLab tells that
+    somebody with the role made it; at home only a tick that GitLab tells to be another role's is in doubt.
+    """
+    found, journal = matched(master, facts.issue.description), ticks(facts.notes)
+    open_ones = tuple(task for task in found.tasks if task.reason is not None)
+    doubts: list[Doubt] = []
+    ticked: dict[str, Tick] = {}
+    for task in found.tasks:
+        tick = last_tick(journal, task)
+        if task.state is not State.DONE:
+            continue
+        if doubt := _doubt(task, tick, facts, holders):
+            doubts.append(doubt)
+        elif tick:
+            ticked[task.id] = tick
+    return Completion(found, open_ones, tuple(doubts), ticked)
+
+
+def _doubt(task: Task, tick: Tick | None, facts: IssueFacts, holders: Mapping[str, frozenset[int]]) -> Doubt | None:
+    if task.owner in ("", PARTNER):
+        return None
+    if tick is None or not tick.done:
+        return Doubt(task) if facts.guard.is_up else None
+    return None if tick.user_id in holders.get(task.owner, frozenset()) else Doubt(task, tick.username)
+
+
+def _progress(tasks: list[Task], left: set[Task]) -> Progress:
+    open_ones = tuple(task for task in tasks if task in left)
+    return Progress(len(tasks) - len(open_ones), len(tasks), open_ones)
