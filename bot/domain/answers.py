@@ -54,6 +54,8 @@ PLACE = re.compile(r"\[[^\[\]]*+\]|\{++[^{}]*+\}++")
 ITEM = re.compile(r"\s*+(?:(?:[-*+]|[0-9]{1,9}[.)])\s++)++")
 BOX = re.compile(r"\[(?P<box>[ \xa0xX~])\](?P<said>[^\[\n]*+)")
 WORD = re.compile(r"[^\W_]+")
+OFFER = re.compile(r"[/|]|\bor\b", re.IGNORECASE)
+"""What stands between the choices that a template offers."""
 SIGNS = str.maketrans(dict.fromkeys("✅✔☑👍", " yes ") | dict.fromkeys("❌✗✘👎", " no "))
 YES_NO: Final = {"yes": ("y", "yep", "yeah", "true"), "no": ("n", "nope", "false")}
 NEGATIONS: Final = frozenset(["not", "no", "never", "neither", "nor", "without", "except", "instead"])
@@ -166,7 +168,8 @@ def _is_left_free(field: Field, seen: str) -> bool:
         return True
     found = list(_found(words.split(), choices))
     rest = {word for key, word in found if not key} - {"or"}
-    return bool(choices) and not rest and {key for key, _ in found if key} == set(choices.values())
+    named = {key for key, _ in found if key}
+    return bool(OFFER.search(seen)) and bool(choices) and not rest and named == set(choices.values())
 
 
 def _values(field: Field, seen: str, said: str) -> Iterator[str]:

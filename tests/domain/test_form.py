@@ -71,6 +71,11 @@ SHAPES = [
     ("a table in columns", "| Partner | Certification | Region |\n|---|---|---|\n| Acme Consulting | ctp | emea |"),
     ("columns without frame", "Partner | Region | More\n--|--|--\nAcme Consulting | emea | a\n\nCertification: ctp"),
     ("one column", "| Partner |\n|---|\n| Acme Consulting |\n\nCertification: ctp\nRegion: emea"),
+    (
+        "columns with a row left free",
+        "| Partner | Region |\n|--|--|\n| - | - |\n| Acme Consulting | emea |\nCertification: ctp",
+    ),
+    ("a ticked label", "- [x] Partner: Acme Consulting\n- [x] Certification\n  - ctp\n- [x] Region: emea"),
     ("two pairs in a row", "| Partner | Acme Consulting | Certification | ctp |\n| Region: emea | |"),
     ("several on a line", "Partner: Acme Consulting, Certification: ctp; Region: emea"),
     ("several with bars", "Partner: Acme Consulting | Certification: ctp | Region: emea"),
@@ -243,6 +248,7 @@ def test_what_its_kind_does_not_allow_is_unreadable(field: Field, said: str) -> 
 CONTRADICTING = [
     (PARTNER, "Partner: Acme\nPartner: Other", ("Acme", "Other")),
     (CERTIFICATION, "Certification: psp and ctp", ("psp and ctp",)),
+    (CERTIFICATION, "Certification: psp, ctp", ("psp, ctp",)),
     (CERTIFICATION, "Certification:\n- [x] psp\n- [x] ctp", ("psp and ctp",)),
     (CERTIFICATION, "Certification: ctp\nCertification: gold", ("ctp", "gold")),
     (PARTNER, "## Partner\nAcme\n## Partner: Other", ("Acme", "Other")),
@@ -265,6 +271,11 @@ def test_two_values_contradict_each_other(field: Field, text: str, seen: tuple[s
 def test_the_list_of_all_choices_is_no_choice(said: str) -> None:
     assert read_form(f"Certification: {said}", [CERTIFICATION]) == Reading({}, (missing(CERTIFICATION),))
     assert read_form("First certification: yes/no", [FIRST]) == Reading()
+
+
+def test_a_choice_may_be_called_like_a_place_left_free() -> None:
+    help_wanted = Field("help", "Help", kind=Kind.CHOICE, choices={"none": (), "some": ()})
+    assert read_form("Help: none", [help_wanted]) == Reading({"help": "none"})
 
 
 def test_a_question_answers_itself_with_its_box() -> None:

@@ -74,10 +74,11 @@ def test_what_people_write_tells_nothing() -> None:
 def test_the_oldest_comes_first() -> None:
     notes = [
         note(f"{ITEM} **c** {COMPLETED}", number=3, minutes=5),
+        note(f"{ITEM} **0** {COMPLETED}", number=9, minutes=-5),
         note(f"{ITEM} **b** {COMPLETED}", number=2),
         note(f"{ITEM} **a** {COMPLETED}", number=1),
     ]
-    assert [tick.text for tick in ticks(notes)] == ["a", "b", "c"]
+    assert [tick.text for tick in ticks(notes)] == ["0", "a", "b", "c"]
 
 
 def told(*lines: tuple[str, Person]) -> tuple[Tick, ...]:
