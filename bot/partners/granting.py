@@ -23,7 +23,7 @@ from bot.errors import AskAPerson, BadToken
 from bot.gateway import Gateway
 from bot.granted import BeforeWrite, Deed, Granted
 from bot.partners.keeping import FOLDER, NAME, Keeping, refused
-from bot.partners.opening import Openings
+from bot.partners.opening import WORDS, Openings
 from bot.partners.placing import Places, PlaceStep
 from bot.partners.records import Records
 from bot.partners.requests import Requests
@@ -238,7 +238,7 @@ class Granting:
         who = ", ".join(f"@{name}" for name in step.who)
         text = self.wording.sentence(handler, Say(step.rule, step.topic, step.values))
         values = {"who": who, "text": text, "rule": step.rule, "link": self.wording.link(step.rule)}
-        body = self.wording.renderer.note(NAME, "told", values)
+        body = self.wording.renderer.text(WORDS, topic="told", **values).strip()
         return self.told.tell(issue.project_id, issue.iid, step.key, body, course.before_write)
 
 

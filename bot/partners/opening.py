@@ -18,7 +18,6 @@ from bot.domain.subject import Subject
 from bot.errors import AskAPerson, Unclear
 from bot.gateway import Gateway
 from bot.granted import BeforeWrite
-from bot.partners.keeping import NAME
 from bot.render import Renderer
 from bot.voice.cases import Awarding, Opening, render_award, render_tracking
 from bot.voice.told import Told
@@ -27,6 +26,7 @@ KIND: Final = "case"
 """Of the mark in a case's description."""
 CLOSED: Final = "closed"
 ACTIVE: Final = "active"
+WORDS: Final = "issue/partner_words.md.j2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Openings:
             return False
         self._link(now, (original.project_id, original.iid), before_write)
         place = (now.project_id, now.iid)
-        words = self.renderer.note(NAME, "twin", {"original": original.reference})
+        words = self.renderer.text(WORDS, topic="twin", original=original.reference).strip()
         self.told.tell(*place, f"twin {original.project_id}/{original.iid}", words, before_write)
         before_write()
         self.gateway.update_issue(*place, {"state_event": "close"})
@@ -89,7 +89,7 @@ class Openings:
         title, text = self._text(facts, step, started_on)
         people = [one for one in step.assign if one.state == ACTIVE]
         first, also = (people[:1], people[1:]) if facts.site.tier is Tier.FREE else (people, [])
-        words = [self.renderer.note(NAME, "also", {"who": _mentions(also)})] if also else []
+        words = [self.renderer.text(WORDS, topic="also", who=_mentions(also)).strip()] if also else []
         ids = [one.id for one in first]
         return {
             "title": title,

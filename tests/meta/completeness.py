@@ -13,7 +13,7 @@ import yaml
 from bot.topics import read
 
 OTHER_SPEAKERS = {"status", "rules", "answer", "reminder", "registry", "conversation"}
-OTHER_SPEAKERS |= {"adoption", "blast_radius", "digest_withheld", "rights"}
+OTHER_SPEAKERS |= {"adoption", "blast_radius", "digest_withheld", "rights", "partner_record"}
 """Note templates that are no handler's."""
 
 
