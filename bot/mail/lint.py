@@ -121,8 +121,8 @@ def _link_trouble(link: str, house: House) -> str:
 
 
 def _is_inside(path: str, internal: Sequence[str]) -> bool:
-    shown = f"{normpath(unquote(unquote(path)))}/".casefold()
-    return any(f"/{one.casefold()}/" in shown for one in internal)
+    shown = f"{normpath(unquote(unquote(path)))}/".casefold().removeprefix("/groups")
+    return any(shown.startswith(f"/{one.casefold()}/") for one in internal)
 
 
 def _registered(partner: Partner) -> set[str]:

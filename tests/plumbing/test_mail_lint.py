@@ -157,6 +157,7 @@ def test_public_links_are_fine_as_people_write_them() -> None:
     assert said == f"text: the link `www.about.gitlab.com` {ELSEWHERE}"
     assert found(mail(text="Our group is called gitlab-com/channel-teams; version 1.2.3, e.g. Booking.com.")) == []
     assert found(mail(html='<a href="https://about.gitlab.com/gitlab-com/channels">x</a>')) == []
+    assert found(mail(html='<a href="https://about.gitlab.com/handbook/gitlab-com/channel/">x</a>')) == []
 
 
 NAMES = {

@@ -7,6 +7,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -105,9 +106,11 @@ def test_what_is_refused_for_now_may_be_tried_again(stage: str) -> None:
 @pytest.mark.parametrize("happening", [DIES, HANGS])
 @pytest.mark.parametrize("stage", ["EHLO", "MAIL", "RCPT", "DATA"])
 def test_a_server_that_falls_silent_before_the_content_has_sent_nothing(stage: str, happening: str) -> None:
+    began = time.monotonic()
     with post_office({stage: happening}) as office, pytest.raises(NotSentYet, match="nothing was sent"):
         mailer(office.port).send(mail())
     assert office.desk.taken == []
+    assert time.monotonic() - began < PATIENCE + 3, "nobody waits longer than the timeout"
 
 
 @pytest.mark.parametrize("happening", [DIES, HANGS, "421 4.3.2 going down"])
