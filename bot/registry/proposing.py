@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Final, Protocol
 
 import structlog
@@ -14,7 +16,7 @@ from bot.domain.changes import Certified, Proposal, is_recorded
 from bot.domain.marks import Marker
 from bot.domain.registry import Registry
 from bot.domain.speech import clean, code
-from bot.errors import AskAPerson
+from bot.errors import AskAPerson, Forbidden, NotThere
 from bot.registry.editing import edited_together, in_words
 from bot.registry.files import PARTNERS
 from bot.registry.loader import Broken, understood
@@ -30,6 +32,9 @@ COUNTS: Final = "channel-bot/practitioners"
 OPEN: Final = {"opened", "locked"}
 NUMBERED: Final = re.compile(r"(?P<stem>.+)-\d+")
 RECORDED, NONE = "recorded", "none"
+BELIEVED: Final = 15.0
+"""Seconds for which a list of merge requests is believed where nothing is written."""
+NOTHING_YET: Final = (float("-inf"), ())
 
 
 class Hub(Protocol):
@@ -55,15 +60,21 @@ class Hub(Protocol):
     ) -> MergeRequest: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Proposals:
-    """Proposes to the registry's `project`; without one it proposes nothing. `registry` is the one that counts."""
+    """Proposes to the registry's `project`; without one it proposes nothing. `registry` is the one that counts.
+
+    Threads may share it.
+    """
 
     hub: Hub
     marker: Marker
     renderer: Renderer
     project: str
     registry: Callable[[], Registry]
+    clock: Callable[[], float] = time.monotonic
+    _kept: tuple[float, tuple[MergeRequest, ...]] = NOTHING_YET
+    _lock: Lock = field(default_factory=Lock)
 
     def propose(self, texts: Mapping[str, str], proposal: Proposal, before_write: Callable[[], None]) -> str | None:
         """Open or renew the merge request; what was done, None when there is nothing to do.
@@ -104,9 +115,12 @@ class Proposals:
         return NONE
 
     def of(self, partner_id: str) -> Mapping[str, str]:
-        """How far the proposals about a partner are, `open !12` or `closed !12`; by what they say, `certified psp`."""
+        """How far the proposals about a partner are, `open !12` or `closed !12`; by what they say, `certified psp`.
+
+        From a list that is at most 15 seconds old: one is enough for all partners. None where the project is hidden.
+        """
         found: dict[str, str] = {}
-        for request in self._ours():
+        for request in self._lately():
             state = "open" if request.state in OPEN else "closed"
             for proposal in self._said(request).proposals:
                 if proposal.partner_id == partner_id and not found.get(_what(proposal), "").startswith("open"):
@@ -162,6 +176,22 @@ class Proposals:
         every = self.hub.merge_requests(self.project, state="all") if self.project else ()
         return tuple(one for one in every if one.source_branch.startswith((BRANCH, COUNTS)))
 
+    def _lately(self) -> tuple[MergeRequest, ...]:
+        with self._lock:
+            at, kept = self._kept
+            began = self.clock()
+            if began - at >= BELIEVED:
+                kept = self._visible()
+                self._kept = (began, kept)
+            return kept
+
+    def _visible(self) -> tuple[MergeRequest, ...]:
+        try:
+            return self._ours()
+        except (NotThere, Forbidden) as hidden:
+            log.warning("the proposals to the registry are hidden", reason=str(hidden))
+            return ()
+
     def _said(self, request: MergeRequest) -> Remembered:
         return remembered(self.marker, request.description)
 
@@ -177,6 +207,7 @@ class Proposals:
         title, words = self._words(texts, proposals)
         description = f"{words}\n\n{self.marker.write(mark_of(Remembered(_digest(text), tuple(proposals))))}"
         request = self.hub.propose(self.project, branch, title, description, {PARTNERS: text}, afresh=True)
+        self._kept = NOTHING_YET
         return f"propose !{request.iid}: {title}"
 
     def _words(self, texts: Mapping[str, str], proposals: Sequence[Proposal]) -> tuple[str, str]:

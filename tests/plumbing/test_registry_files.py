@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.registry import Licence, Registry, Status, Track
+from bot.domain.agreements import missing_agreements, regions_verdict
+from bot.domain.registry import Licence, Practitioners, Registry, Status, Track
 from bot.errors import ConfigError
 from bot.registry.files import SHAPES
 from bot.registry.loader import EMPTY, MISSING, MOST, Broken, from_directory, start, understood
@@ -51,6 +52,25 @@ def test_the_shipped_files_are_a_registry() -> None:
     assert acme.contacts.primary.gitlab == "pat-example"
 
 
+def test_the_shipped_partners_have_what_their_stories_need() -> None:
+    registry = from_directory(SHIPPED)
+    acme, bolt = registry.partners
+    assert missing_agreements(acme, "ctp") == missing_agreements(bolt, "psp") == ()
+    assert regions_verdict(registry, acme).is_fine
+    assert acme.ctp.invited_on
+    assert acme.ctp.approved_by
+    assert bolt.practitioners == Practitioners(sales_core=2, sa_core=1, pse=2)
+    assert [one.manager for one in registry.people if "account_manager" in one.roles] == ["programs-lead"] * 3
+
+
+def test_an_agreement_calls_a_region_as_it_does_or_by_its_name() -> None:
+    found = understood({**TEXTS, "regions.yml": TEXTS["regions.yml"].replace("}", ", agreement: Europe}")})
+    assert isinstance(found, Registry)
+    assert [one.agreement_name for one in found.regions] == ["Europe"]
+    (emea,) = [one for one in from_directory(SHIPPED).regions if one.key == "emea"]
+    assert emea.agreement_name == "EMEA"
+
+
 def test_the_commit_is_remembered_and_a_name_is_the_handle_where_nobody_gave_one() -> None:
     registry = understood(TEXTS, "1a2b3c")
     assert isinstance(registry, Registry)
@@ -75,6 +95,45 @@ WRONG = {
         "partners",
         TEXTS["partners.yml"] + "    agreements:\n      mpa: soon\n",
         "partners.yml:9: 'partners[0].agreements.mpa' must be a date like 2026-01-31, not 'soon'",
+    ),
+    "unknown manager": (
+        "people",
+        TEXTS["people.yml"] + "  manager: cam-emae\n",
+        "people.yml:4: unknown person 'cam-emae', did you mean 'cam-emea'?",
+    ),
+    "one's own manager": (
+        "people",
+        TEXTS["people.yml"] + "  manager: PHD-emea\n",
+        "people.yml:4: 'phd-emea' cannot be their own manager; name who is",
+    ),
+    "a manager who is no account": (
+        "people",
+        TEXTS["people.yml"] + "  manager: '@cam-emea'\n",
+        "people.yml:4: '@cam-emea' is no name in GitLab; write it without the @, as the profile has it",
+    ),
+    "unknown activity": (
+        "partners",
+        TEXTS["partners.yml"] + "    activities: [selling]\n",
+        (
+            "partners.yml:8: 'partners[0].activities[0]' must be one of "
+            "'resale', 'services', 'referral', 'training' or 'msp', not 'selling'"
+        ),
+    ),
+    "an approval by nobody we know": (
+        "partners",
+        TEXTS["partners.yml"] + "    multi_region_approved_by: cfo\n",
+        "partners.yml:8: unknown person 'cfo'; add it to people.yml",
+    ),
+    "gone before it came": (
+        "partners",
+        TEXTS["partners.yml"] + "    ctp:\n      started_on: 2026-11-02\n      withdrawn_on: 2026-11-01\n",
+        "partners.yml:10: 2026-11-01 is before the enrolment of 2026-11-02; put one of them right",
+    ),
+    "one certification twice": (
+        "partners",
+        TEXTS["partners.yml"]
+        + "    certifications:\n    - {cert: psp, awarded_on: 2026-01-02}\n    - {cert: PSP, awarded_on: 2027-01-02}\n",
+        "partners.yml:10: 'PSP' is already listed further up; keep the entry that is in force",
     ),
     "unknown role": (
         "people",

@@ -11,11 +11,13 @@ import pytest
 from bot.domain.changes import Certified, Change, Enrolled, Practised, Proposal, Withdrawn
 from bot.domain.marks import Marker
 from bot.domain.registry import Practitioners, Registry
-from bot.errors import AskAPerson
+from bot.errors import AskAPerson, NotThere
 from bot.registry.files import PARTNERS
 from bot.registry.loader import understood
 from bot.registry.proposing import Proposals
 from bot.render import Renderer, template_dirs
+from bot.rest.translate import MergeRequest
+from tests.plumbing.clocks import Clock
 from tests.plumbing.registry_world import PROJECT, SHIPPED, World
 
 DAY = date(2026, 11, 22)
@@ -112,6 +114,26 @@ def test_all_about_a_partner_is_told_at_once_and_what_is_open_counts_most(world:
     world.close("closed")
     propose(world, Proposal("bolt", Withdrawn(DAY)))
     assert proposals(world).of("acme") == {"enrolled": "open !2", "certified ctp": "closed !3"}
+
+
+def test_one_list_is_enough_for_all_partners_until_something_is_proposed(world: World) -> None:
+    at, clock = proposals(world), Clock()
+    at.clock = clock
+    assert (at.of("acme"), at.of("bolt")) == ({}, {})
+    propose(world)
+    assert at.of("acme") == {}
+    clock.pass_(15)
+    assert at.of("acme") == {"enrolled": "open !1"}
+    at.propose(SHIPPED, CERTIFIED, lambda: None)
+    assert at.of("acme") == {"enrolled": "open !1", "certified ctp": "open !2"}
+
+
+def test_a_project_that_is_hidden_shows_no_proposals(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hidden(*_: object, **__: object) -> tuple[MergeRequest, ...]:
+        raise NotThere("404 Project Not Found")
+
+    monkeypatch.setattr(world, "merge_requests", hidden)
+    assert proposals(world).of("acme") == {}
 
 
 @pytest.mark.parametrize("answer", ["closed", "merged"])

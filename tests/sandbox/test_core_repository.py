@@ -137,6 +137,13 @@ def test_a_branch_that_is_there_is_not_started_again(played: Play) -> None:
         commit(played, "Two", {"x": "2"}, branch="next", start_branch="main")
 
 
+def test_a_branch_is_started_again_by_force(played: Play) -> None:
+    commit(played, "One", {"x": "1"}, branch="next", start_branch="main")
+    commit(played, "Two", {"y": "2"}, branch="next", start_branch="main", force=True)
+    paths = {row["path"] for row in tree(played.channels("developer"), "next")}
+    assert ("x" in paths, "y" in paths) == (False, True)
+
+
 # Pushes
 
 

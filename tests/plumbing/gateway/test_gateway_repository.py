@@ -61,7 +61,7 @@ def written(gitlab: responses.RequestsMock) -> list[tuple[str | None, str, Any]]
     ]
 
 
-def commit_of(action: str, **more: str) -> dict[str, Any]:
+def commit_of(action: str, **more: str | bool) -> dict[str, Any]:
     actions = [{"action": action, "file_path": "config/site.yml", "content": "new\n"}]
     return {"branch": "bot/cap", "commit_message": "Raise the cap", "actions": actions, **more}
 
@@ -102,6 +102,17 @@ def test_a_proposal_cut_off_after_its_commit_goes_on_from_there(
     gitlab.post(f"{HERE}/merge_requests", json=OPEN, status=201)
     assert propose(gateway) == MADE
     assert written(gitlab) == [("POST", "/merge_requests", REQUEST)]
+
+
+@pytest.mark.parametrize(("branch", "more"), [(True, {"force": True}), (False, {})])
+def test_a_branch_made_afresh_begins_at_the_default_branch(
+    gitlab: responses.RequestsMock, gateway: Gateway, branch: bool, more: dict[str, bool]
+) -> None:
+    stand(gitlab, branch=branch, requests=[OPEN])
+    holds(gitlab, "main", "newer\n")
+    gitlab.post(f"{REPOSITORY}/commits", json={"id": "0a1b"}, status=201)
+    assert gateway.propose(7, "bot/cap", "Raise the cap", "Why", FILES, afresh=True) == MADE
+    assert written(gitlab) == [("POST", "/repository/commits", commit_of("update", start_branch="main", **more))]
 
 
 @pytest.mark.parametrize(("stored", "wanted"), [("Why", "Why"), ("Why\n", "Why"), ("Why", "Why\n")])
