@@ -58,6 +58,9 @@ class Stage:
     config: Config
     tokens: Mapping[str, str]
     database: Database = field(default_factory=lambda: Database("sqlite://"))
+    provisions: bool = True
+    """Whether the bot has the owner's token too."""
+    smtp_url: str = ""
     bot: Bot = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,7 +72,13 @@ class Stage:
             name: value if only in (None, name) else replace(value, enabled=False)  # type: ignore[type-var]  # all dataclasses
             for name, value in self.config.settings.items()
         }
-        environment = Environment(gitlab_token=self.tokens["channel-bot"], mark_key=MARK_KEY)
+        owner = self.tokens["channel-bot-owner"] if self.provisions else ""
+        environment = Environment(
+            gitlab_token=self.tokens["channel-bot"],
+            gitlab_owner_token=owner,
+            mark_key=MARK_KEY,
+            smtp_url=self.smtp_url,
+        )
         bot = build(replace(self.config, settings=settings), environment, self.database, day=day, timing=QUICK)
         bot.warm_up()
         return bot

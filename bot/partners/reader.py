@@ -77,7 +77,7 @@ class PartnerReader:
             awards=tuple(look(one) for one in self._awards(partner, site)),
             has_templates=self._has_templates(tree, tracked(site), partner),
             accounts={handle.lower(): self._account(handle) for handle in _handles(partner, site)},
-            staff=self._staff(),
+            staff=self._staff(site),
             holders={role: self.holders(role) for role in ROLES},
             proposed=self.proposed.of(partner.id),
         )
@@ -115,10 +115,12 @@ class PartnerReader:
     def _account(self, handle: str) -> Account:
         return Account(handle, self.gateway.user(handle))
 
-    def _staff(self) -> frozenset[int]:
+    def _staff(self, site: Site) -> frozenset[int]:
+        """Whoever is in the group above all partners is of the company, and sees everything anyway."""
         guard = self.outside()
+        above = {one.person.id for one in self.gateway.group_members(site.group)}
         others = (self.gateway.user(name) for name in sorted(self.bots))
-        return guard.team | guard.bots | {one.id for one in others if one}
+        return guard.team | guard.bots | above | {one.id for one in others if one}
 
 
 def _handles(partner: Partner, site: Site) -> frozenset[str]:

@@ -1,0 +1,124 @@
+"""A partner sees its collaboration group and nothing else: the internal one is private and for staff alone.
+
+The region's group exists, no further groups are made in a partner's folder, projects are free, and the partner's
+primary contact is Maintainer of the collaboration group. What is otherwise is listed in one issue in the Channels
+project, never where the partner reads along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.domain.actions import Check, Say
+from bot.domain.facts import PartnerFacts
+from bot.domain.folder import Group
+from bot.domain.speech import code, handle
+from bot.domain.steps import HideGroup
+
+HANDBOOK = ("PF-01", "PF-04", "PF-05", "PF-06", "PF-07", "PF-09")
+MAINTAINER = 40
+PRIVATE, OWNER = "private", "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """With `hide` the bot makes a group private that is not; else it only says so."""
+
+    enabled: bool = True
+    hide: bool = False
+
+
+def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | Say | HideGroup]:
+    tree = facts.tree
+    seen = "there" if tree.region else "missing"
+    yield Check("the region has a group", tree.region is not None, f"{tree.path.rpartition('/')[0]}: {seen}", "groups")
+    if tree.company is None:
+        return
+    if tree.region is None:
+        yield Say("PF-01", "region", {"path": code(tree.path.rpartition("/")[0])})
+    yield from _strangers(facts)
+    yield from _visibility(facts, settings)
+    yield from _subgroups(facts)
+    yield from _contact(facts)
+
+
+def _strangers(facts: PartnerFacts) -> Iterator[Check | Say]:
+    """Members of a group above reach those below, so being let in one level too high opens the internal one."""
+    tree = facts.tree
+    closed = [group for group in (tree.company, tree.internal) if group]
+    own = {group.folder.path: _outside(facts, group) for group in closed}
+    known = {name for names in own.values() for name in names}
+    above = [name for name in _effective(facts, tree.internal) if name not in known]
+    found = sorted({*known, *above})
+    yield Check("only staff is in the partner's closed groups", not found, ", ".join(found) or "staff", "members")
+    for path, names in own.items():
+        if names:
+            yield Say("PF-04", "let_in", {"who": _listed(names), "path": code(path), "home": code(_home(facts))})
+    if above and tree.internal:
+        yield Say("PF-04", "from_above", {"who": _listed(above), "path": code(tree.internal.folder.path)})
+
+
+def _visibility(facts: PartnerFacts, settings: Settings) -> Iterator[Check | Say | HideGroup]:
+    for group in facts.tree.groups:
+        folder, is_private = group.folder, group.folder.visibility == PRIVATE
+        yield Check(f"{folder.path} is private", is_private, folder.visibility, "group")
+        if not is_private and settings.hide and facts.site.can_provision:
+            yield HideGroup(folder.path)
+        elif not is_private:
+            yield Say("PF-05", "visible", {"path": code(folder.path), "visibility": code(folder.visibility)})
+    for closed in (one for one in (facts.tree.company, facts.tree.internal) if one and one.guests):
+        guests = sorted(guest.path for guest in closed.guests)
+        values = {"path": code(closed.folder.path), "guests": ", ".join(map(code, guests))}
+        yield Say("PF-05", "shared", values)
+
+
+def _subgroups(facts: PartnerFacts) -> Iterator[Check | Say]:
+    """Projects are nobody's business here (PF-06)."""
+    others, company = [folder.path for folder in facts.tree.others], facts.tree.company
+    yield Check("there are no further groups in the folder", not others, ", ".join(others) or "none", "groups")
+    if others:
+        yield Say("PF-07", "subgroups", {"paths": ", ".join(map(code, others)), "home": code(_home(facts))})
+    if company and company.folder.subgroup_creation != OWNER:
+        yield Say("PF-07", "open_to_makers", {"path": code(company.folder.path)})
+
+
+def _contact(facts: PartnerFacts) -> Iterator[Check | Say]:
+    contact, group = facts.partner.contacts.primary, facts.tree.collaboration
+    if group is None:
+        return
+    if contact is None or not (contact.gitlab or contact.email):
+        yield Say("PF-09", "no_contact", {"partner": code(facts.partner.id)})
+        return
+    account = facts.accounts.get(contact.gitlab.lower()) if contact.gitlab else None
+    level = group.level_of(account.person.id) if account and account.person else 0
+    is_invited = bool(contact.email) and group.has_invited(contact.email)
+    seen = f"level {level}{', invited' if is_invited else ''}"
+    yield Check("the primary contact is Maintainer of collaboration", level == MAINTAINER, seen, "members")
+    if level == MAINTAINER or (level == 0 and is_invited):
+        return
+    who = handle(contact.gitlab) if contact.gitlab else code(contact.name)
+    if level == 0:
+        yield Say("PF-09", "contact_missing", {"who": who, "path": code(group.folder.path)})
+    elif level < MAINTAINER:
+        yield Say("PF-09", "contact_too_little", {"who": who, "path": code(group.folder.path)})
+    else:
+        yield Say("PF-09", "contact_too_much", {"who": who, "path": code(group.folder.path)})
+
+
+def _outside(facts: PartnerFacts, group: Group) -> list[str]:
+    """User names of those who were let into the very group and are not of the team."""
+    return [one.person.username for one in group.own if one.person.id not in facts.staff]
+
+
+def _effective(facts: PartnerFacts, group: Group | None) -> list[str]:
+    members = group.members if group else ()
+    return [one.person.username for one in members if one.person.id not in facts.staff]
+
+
+def _home(facts: PartnerFacts) -> str:
+    return f"{facts.tree.path}/collaboration"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(handle(name) for name in sorted(names))
