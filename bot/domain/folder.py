@@ -18,7 +18,10 @@ def homes(partners: str, registry: Registry, partner: Partner) -> tuple[str, ...
     """The full paths at which the partner's group may be, the best first; `partners` is that of the group of all."""
     region = registry.region(partner.region)
     home = f"{partners}/{region.path if region else partner.region}"
-    return (f"{home}/{partner.id}", f"{home}/{slug(partner.name)}")
+    try:
+        return (f"{home}/{partner.id}", f"{home}/{slug(partner.name)}")
+    except ValueError:
+        return (f"{home}/{partner.id}",)  # a name that no path can be made of
 
 
 def concerned(path: str, partners: str, registry: Registry) -> Iterator[str]:
