@@ -1,7 +1,7 @@
 """A user's wish about a group or project turns into it, its new paths, and the news of it.
 
-Background knowledge, not verified: who may create what, and the words of the refusals. Top-level groups can be created
-here although GitLab.com itself only allows it in its UI.
+Background knowledge, not verified: who may create what, and the words of the refusals. Top-level groups can be made by
+administrators, and by anybody on the Community Edition: GitLab.com itself only allows it in its UI.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ class Wish(TypedDict, total=False):
 def create_group(world: World, user: User, parent: Group | None, wish: Wish) -> Group:
     if parent is not None:
         demand(world, user, parent, SUBGROUP_CREATORS[parent.subgroup_creation_level])
+    elif world.tier != "ce" and not user.admin:
+        raise forbidden()
     path = _checked_path(world, parent, wish["path"])
     visibility = wish.get("visibility", parent.visibility if parent else "private")
     _check_visibility(visibility, parent, project=False)
@@ -43,10 +45,12 @@ def create_group(world: World, user: User, parent: Group | None, wish: Wish) -> 
     group.description = wish.get("description", "")
     group.subgroup_creation_level = wish.get("subgroup_creation_level", "maintainer")
     world.add(group)
-    if level(world, user, group) < OWNER:
-        membership.put(world, Member(0, user.id, OWNER, world.clock.now(), group_id=group.id))
     if parent is not None:
         world.announce(SubgroupHappened(group, "subgroup_create", user))
+    # From GitLab's source: whoever creates it is a direct Owner, however much is inherited.
+    creator = Member(0, user.id, OWNER, world.clock.now(), group_id=group.id, created_by_id=user.id)
+    membership.put(world, creator)
+    membership.tell(world, user, group, creator, "user_add_to_group")
     return group
 
 

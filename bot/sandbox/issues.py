@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from bot.sandbox import issue_fields, journal, quick_actions, relations
+from bot.sandbox import crossrefs, issue_fields, journal, quick_actions, relations
 from bot.sandbox.attributes import METADATA, Attributes
 from bot.sandbox.happenings import Change, IssueHappened
 from bot.sandbox.issue_fields import announce_people, snapshot_of
@@ -46,6 +46,7 @@ def create(world: World, user: User, project: Project, wish: Attributes) -> Issu
     issue_fields.journal_birth(world, user, issue)
     announce_birth(world, user, issue)
     announce_people(world, user, issue, [], None)
+    crossrefs.follow(world, user, issue, _words(issue.title, issue.description))
     if wish.get("state_event") == "close":
         close(world, user, issue)
     return issue
@@ -80,6 +81,8 @@ def apply(world: World, user: User, issue: Issue, wish: Attributes) -> None:
         issue_fields.journal_changes(world, user, issue, changes)
     world.announce(IssueHappened(issue, "update", changes, user))
     announce_people(world, user, issue, before["assignees"], str(before["description"] or ""))
+    old = _words(str(before["title"]), cast("str | None", before["description"]))
+    crossrefs.follow(world, user, issue, _words(issue.title, issue.description), old)
 
 
 def announce_birth(world: World, user: User, issue: Issue) -> None:
@@ -117,6 +120,10 @@ def found(world: World, project: Project, iid: int) -> Issue:
 
 def without_metadata(wish: Attributes) -> Attributes:
     return cast("Attributes", {name: value for name, value in wish.items() if name not in METADATA})
+
+
+def _words(title: str, description: str | None) -> str:
+    return f"{title}\n\n{description or ''}"
 
 
 def _changes(before: dict[str, object], after: dict[str, object]) -> dict[str, Change]:

@@ -15,8 +15,12 @@ _QUOTES = re.compile(r"^\s*>.*$", re.MULTILINE)
 
 def names(text: str) -> list[str]:
     """Of users, of groups by their paths, and "all"; lower case, once each, in the text's order."""
-    plain = _QUOTES.sub("", _CODE.sub("", text))
-    return list(dict.fromkeys(match[1].lower() for match in _NAMES.finditer(plain)))
+    return list(dict.fromkeys(match[1].lower() for match in _NAMES.finditer(without_code(text))))
+
+
+def without_code(text: str) -> str:
+    """Without quotes either: what can name somebody or something."""
+    return _QUOTES.sub("", _CODE.sub("", text))
 
 
 def users(world: World, text: str) -> list[User]:

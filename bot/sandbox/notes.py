@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.sandbox import issue_fields, issues, journal, quick_actions
+from bot.sandbox import crossrefs, issue_fields, issues, journal, quick_actions
 from bot.sandbox.attributes import Attributes
 from bot.sandbox.commands import Command, extract
 from bot.sandbox.happenings import NoteHappened
@@ -128,3 +128,5 @@ def _check(body: str) -> None:
 def _tell_people(world: World, user: User, issue: Issue, note: Note, old: str) -> None:
     assignees = [world.users[number] for number in issue.assignee_ids]
     issue_fields.announce_people(world, user, issue, assignees, old, note=note)
+    if not note.internal:
+        crossrefs.follow(world, user, issue, note.body, old)

@@ -89,7 +89,10 @@ def can_comment(world: World, user: User, issue: Issue) -> bool:
 
 
 def can_read_note(world: World, user: User | None, issue: Issue, note: Note) -> bool:
-    """An internal note needs Planner or more, whoever wrote it or the issue."""
+    """An internal note needs Planner or more, whoever wrote it; one about another issue, that this may be read, too."""
+    about = world.issues.get(note.told_of_id or 0)
+    if about is not None and not can_read_issue(world, user, about):
+        return False
     return not note.internal or level(world, user, project_of(world, issue)) >= PLANNER
 
 

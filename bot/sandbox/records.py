@@ -157,6 +157,7 @@ class Note:
     internal: bool = False
     system_action: str | None = None  # what a system note tells of: assignee, due_date, title, description, ...
     last_edited_at: datetime | None = None
+    told_of_id: int | None = None  # the issue a "mentioned in" tells of
 
 
 @dataclass(eq=False)

@@ -33,7 +33,7 @@ CALLS: list[tuple[str, str, str, Any, int]] = [
     ("POST", "/users/2/personal_access_tokens", "root", {"name": "x", "scopes": ["sudo"]}, 400),
     ("POST", "/projects", "owner", {"namespace_id": 99, "name": "x"}, 400),
     ("POST", "/projects", "owner", {}, 400),
-    ("POST", "/groups", "owner", {"name": "x", "path": "x y"}, 400),
+    ("POST", "/groups", "owner", {"name": "x", "path": "x y", "parent_id": 1}, 400),
     ("POST", "/groups", "owner", {"name": "x", "path": "x", "parent_id": 1, "visibility": "public"}, 400),
     ("POST", "/groups/1/share", "owner", {"group_id": 2}, 400),
     ("POST", "/groups/1/share", "root", {"group_id": 2, "group_access": 31}, 400),

@@ -8,6 +8,7 @@ from typing import Any
 import gitlab
 import pytest
 
+from bot.sandbox.happenings import MemberHappened, SubgroupHappened
 from tests.sandbox.core_parts import Play, add_user, play
 
 
@@ -31,6 +32,21 @@ def test_who_may_create_subgroups_is_the_groups_choice(played: Play) -> None:
     assert make(played, "owner", path="next").status_code == 201
     assert make(played, "owner", path="third", subgroup_creation_level="noone").status_code == 400
     assert make(played, "planner", parent=2).json() == {"message": "404 Group Not Found"}
+
+
+def test_who_creates_a_subgroup_owns_it_and_hooks_are_told_of_both(played: Play) -> None:
+    for name in ("owner", "maintainer"):
+        number = make(played, name, path=name).json()["id"]
+        rows = played.call("GET", f"/groups/{number}/members", "owner").json()
+        assert [(row["username"], row["access_level"]) for row in rows] == [(name, 50)]
+    told = [it.event_name for it in played.heard if isinstance(it, SubgroupHappened | MemberHappened)]
+    assert told == ["subgroup_create", "user_add_to_group"] * 2
+
+
+def test_groups_at_the_top_are_made_elsewhere_but_on_ones_own_server() -> None:
+    with play("ce") as own:
+        body = {"name": "Top", "path": "top"}
+        assert own.call("POST", "/groups", "owner", json=body).status_code == 201
 
 
 def test_a_taken_path_is_told_in_one_text(played: Play) -> None:
