@@ -196,6 +196,11 @@ def test_what_yaml_would_misread_is_quoted(cert: str) -> None:
             Enrolled(DAY),
             "partners.yml:8: 'withdrawn_on' does not begin its line",
         ),
+        (
+            "    <<: {ctp: {invited_on: 2026-09-01}}\n",
+            Enrolled(DAY),
+            "partners.yml:1: the file is written in a way that I cannot edit safely",
+        ),
         ("    ctp:\n      approved_by: >-\n        lead\n", Withdrawn(DAY), ""),
         (
             "    certifications:\n      - cert: ctp\n        awarded_on: 2026-01-02\n        issue: >-\n          x\n",
@@ -232,7 +237,7 @@ def test_several_partners_are_changed_at_once() -> None:
 def test_whatever_people_wrote_the_result_says_what_it_should_or_nothing_is_written() -> None:
     """Random entries in random styles: the entry is as `changed` has it, or a person is asked."""
     dice, asked = random.Random(20261122), 0
-    for _ in range(60):
+    for _ in range(40):
         text = HEAD + BASE + "".join(_random_entry(dice)) + NEXT
         before = partners_of(text)
         assert not isinstance(before, Broken), text
@@ -244,7 +249,7 @@ def test_whatever_people_wrote_the_result_says_what_it_should_or_nothing_is_writ
                 continue
             assert not isinstance(after, Broken)
             assert after.partners == (changed(before.partners[0], change), before.partners[1])
-    assert asked < 8
+    assert asked < 6
 
 
 def _random_entry(dice: random.Random) -> list[str]:
