@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, assert_never
@@ -15,7 +14,6 @@ from bot.apply import Apply
 from bot.audit import Audit, Entry
 from bot.delivery import Floor
 from bot.domain.facts import Facts, IssueFacts
-from bot.domain.gitlab import Issue
 from bot.domain.plan import Failure, Plan
 from bot.domain.subject import DIGEST, Kind, Subject
 from bot.errors import AskAPerson, BadToken, Forbidden, NotThere, TryLater, Unclear
@@ -26,6 +24,7 @@ from bot.queue.leases import Again, Dead, Done, Lease, Outcome
 from bot.registry.registries import Registries
 from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
+from bot.staleness import Patience, lags, lags_behind
 from bot.sweeps.digests import Digests
 from bot.sweeps.partners import Daily
 from bot.talk.conversation import Conversation
@@ -34,8 +33,6 @@ from bot.talk.listening import Asked
 
 log = structlog.get_logger(__name__)
 
-LOOK_AGAIN = (2.0, 5.0, 15.0)
-"""Seconds between looks while GitLab answers with something older than the webhook that woke us."""
 TOKEN_PAUSE = 60.0
 """Seconds to the next try while GitLab refuses the token: it is not the subject's fault, so nothing is parked."""
 
@@ -62,8 +59,7 @@ class Worker:
     digests: Digests
     daily: Daily
     request_timeout: float = 10.0
-    _tries: dict[str, int] = field(default_factory=dict)
-    _guard: threading.Lock = field(default_factory=threading.Lock)
+    patience: Patience = field(default_factory=Patience)
 
     def __call__(self, lease: Lease) -> Outcome:
         """Work on the leased subject; every trouble becomes an outcome, none is lost."""
@@ -240,16 +236,11 @@ class Worker:
 
     def _look_again(self, lease: Lease) -> None:
         """Raise TryLater for the first looks; after those, count it and go on."""
-        with self._guard:
-            tried = self._tries.pop(lease.subject.key, 0)
-            if tried < len(LOOK_AGAIN):
-                self._tries[lease.subject.key] = tried + 1
-                raise TryLater("GitLab answered from a copy older than its webhook", LOOK_AGAIN[tried])
+        self.patience.spend(lease.subject)
         self.inbox.count("stale_reads_total")
 
     def _carry_out(self, lease: Lease, facts: Facts, plan: Plan) -> Outcome:
-        with self._guard:
-            self._tries.pop(lease.subject.key, None)
+        self.patience.renew(lease.subject)
         granted = Granted()
         try:
             self._grant(lease, facts, plan, granted)
@@ -291,21 +282,6 @@ class Worker:
                 raise TryLater(f"the lease on {lease.subject.key} ends too soon to write safely")
 
         return hold
-
-
-def lags(issue: Issue, floor: Floor) -> bool:
-    """Whether what was read is older than what the webhook saw."""
-    seen = issue.updated_at
-    return floor.updated_at is not None and seen is not None and seen < floor.updated_at
-
-
-def lags_behind(facts: IssueFacts, floor: Floor) -> bool:
-    """Whether the comment that a webhook told of, or one that GitLab counts, is not there yet.
-
-    One that was deleted since never will be.
-    """
-    is_short = sum(not note.system for note in facts.notes) < facts.issue.user_notes_count
-    return is_short or (floor.note_id or 0) > max((note.id for note in facts.notes), default=0)
 
 
 def _entries(run: str, lease: Lease, deeds: list[Deed]) -> list[Entry]:

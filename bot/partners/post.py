@@ -102,12 +102,12 @@ class PostOffice:
         notes = self.gateway.notes(issue.project_id, issue.iid)
         if self._finds(site, issue, notes, SENT, wish.key):
             return "found the mail sent"
+        before_write()
         if self._finds(site, issue, notes, CLAIMED, wish.key) or not self.outbox.claim(wish.key, digest(mail)):
             raise AskAPerson(
                 "I began to send this mail once and cannot tell whether it left. Please ask the partner; if it did not"
                 " arrive, send the draft from your own mail program"
             )
-        before_write()
         note_id = self._claim(issue, mail, wish.key)
         self._deliver(issue, mail, wish.key, note_id)
         return f"sent the mail {code(wish.template)}"
