@@ -32,6 +32,8 @@ class Colleague:
     roles: tuple[str, ...] = ()
     manager: str = ""
     """The handle of who hears when this person does not answer; empty: nobody."""
+    email: str = ""
+    """Where partners write to; empty: to whoever sends the mail."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from bot.domain.subject import Subject
 from bot.errors import AskAPerson, Unclear
 from bot.gateway import Gateway
 from bot.granted import BeforeWrite
-from bot.mail.envelope import Mail, digest, eml
+from bot.mail.envelope import Address, Mail, digest, eml
 from bot.mail.letters import Letters, to_contact
 from bot.mail.outbox import Outbox, State
 from bot.mailer import Mailer, NotSent
@@ -48,7 +48,11 @@ class Writing:
             "is_first": "no" if partner.certifications else "yes",
         }
         key = f"award {partner.id} {programme.key}"
-        return self.letters.compose(to_contact(key, f"award_{programme.key}", partner, site.registry.partners, values))
+        others = site.registry.partners
+        cam = Address(manager.name, manager.email) if manager and manager.email else None
+        copies = (cam,) if cam else ()
+        letter = to_contact(key, f"award_{programme.key}", partner, others, values, cc=copies, reply_to=cam)
+        return self.letters.compose(letter)
 
     def draft(self, site: Site, partner: Partner, programme: Programme) -> Draft:
         """Whether it can be made, and how it reads, in a word."""

@@ -21,6 +21,8 @@ class Person(Section):
     region: str | None = None
     roles: tuple[str, ...] = ()
     manager: str = ""
+    email: str = ""
+    """Where partners answer to."""
 
 
 class RoleEntry(Section):
@@ -63,7 +65,8 @@ def assembled(contents: Mapping[str, Any], commit: str) -> Registry:
     partners: Partners = contents["partners"]
     return Registry(
         people=tuple(
-            Colleague(at, one.name or at, one.region, one.roles, one.manager) for at, one in contents["people"].items()
+            Colleague(at, one.name or at, one.region, one.roles, one.manager, one.email)
+            for at, one in contents["people"].items()
         ),
         roles=tuple(Role(at, one.name, one.lead, one.label, one.group) for at, one in contents["roles"].items()),
         regions=tuple(
