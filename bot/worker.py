@@ -246,7 +246,9 @@ class Worker:
             self._grant(lease, facts, plan, granted)
         finally:
             self._write_down(lease, granted)
-            self._wake({*plan.affects, *granted.touched} - {lease.subject}, lease)
+            # Of what was made for a partner, its other rules have to hear.
+            touched = {*granted.touched} if lease.subject.kind == "partner" else {*granted.touched} - {lease.subject}
+            self._wake({*plan.affects} - {lease.subject} | touched, lease)
         if plan.failures:
             self.inbox.count("handler_failures_total")
             return Dead("; ".join(f"handler {failure.handler} raised {failure.error}" for failure in plan.failures))

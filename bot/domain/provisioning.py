@@ -10,10 +10,11 @@ from datetime import date
 from typing import Final
 
 from bot.domain.facts import Account, PartnerFacts
-from bot.domain.folder import COLLABORATION, INTERNAL, Group
+from bot.domain.folder import COLLABORATION, INTERNAL, Group, Tree
 from bot.domain.gitlab import Person
 from bot.domain.places import Room, Seat
 from bot.domain.programme import Programme
+from bot.domain.registry import Partner
 from bot.domain.slug import slug
 from bot.domain.speech import code
 from bot.domain.stepping import told_step
@@ -119,8 +120,14 @@ def outsiders(facts: PartnerFacts) -> tuple[Person, ...]:
 
 def project_of(facts: PartnerFacts, programme: Programme) -> Room | None:
     """The partner's project of the programme, in collaboration; before all others the one with the right name."""
-    rooms = _rooms_inside(facts)
-    right = [room for room in rooms if room.name.casefold() == project_name(facts, programme).casefold()]
+    return room_in(facts.tree, programme, facts.partner)
+
+
+def room_in(tree: Tree, programme: Programme, partner: Partner) -> Room | None:
+    """The same from the folder alone."""
+    home, name = f"{tree.path}/{COLLABORATION}".casefold(), project_name(partner, programme).casefold()
+    rooms = [room for room in tree.rooms if room.namespace.casefold() == home]
+    right = [room for room in rooms if room.name.casefold() == name]
     return next(iter([*right, *(room for room in rooms if NAMED_ALIKE.search(room.name))]), None)
 
 
@@ -143,9 +150,9 @@ def group_name(name: str) -> str:
     return _permitted(name, INSIDE)
 
 
-def project_name(facts: PartnerFacts, programme: Programme) -> str:
+def project_name(partner: Partner, programme: Programme) -> str:
     """The programme's name for the partner's project, as GitLab accepts it."""
-    return _permitted(programme.project(facts.partner.name), "_.-+")
+    return _permitted(programme.project(partner.name), "_.-+")
 
 
 def case_key(facts: PartnerFacts) -> str:
@@ -168,7 +175,7 @@ def _contact_steps(facts: PartnerFacts) -> Iterator[PartnerAction]:
 
 
 def _project_steps(facts: PartnerFacts, programme: Programme) -> Iterator[PartnerAction]:
-    target, name = f"{facts.tree.path}/{COLLABORATION}", project_name(facts, programme)
+    target, name = f"{facts.tree.path}/{COLLABORATION}", project_name(facts.partner, programme)
     room, stray = project_of(facts, programme), stray_of(facts)
     path = room.path if room else f"{target}/{slug(name)}"
     if room is None and stray:
@@ -198,11 +205,6 @@ def _tracking(facts: PartnerFacts, programme: Programme, path: str) -> OpenCase:
         due=deadline_of(facts, programme),
         link=facts.record.request if facts.record else None,
     )
-
-
-def _rooms_inside(facts: PartnerFacts) -> tuple[Room, ...]:
-    home = f"{facts.tree.path}/{COLLABORATION}".casefold()
-    return tuple(room for room in facts.tree.rooms if room.namespace.casefold() == home)
 
 
 def _line(step: PartnerAction) -> str:

@@ -64,7 +64,7 @@ def _is_being_enrolled(facts: PartnerFacts) -> bool:
 
 
 def _named(facts: PartnerFacts, programme: Programme) -> Iterator[Check | Say]:
-    room, name = project_of(facts, programme), project_name(facts, programme)
+    room, name = project_of(facts, programme), project_name(facts.partner, programme)
     if room is None:
         return
     yield Check("the project has the handbook's name", room.name == name, room.name, "project")

@@ -12,9 +12,10 @@ from bot.domain.facts import Account, Guard, IssueFacts, PartnerFacts, Site
 from bot.domain.folder import Tree
 from bot.domain.gitlab import Issue
 from bot.domain.programme import Programme
+from bot.domain.provisioning import room_in
 from bot.domain.record import Record
 from bot.domain.registry import Partner
-from bot.errors import NotThere
+from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
 from bot.partners.cases import Cases, tracked
 from bot.partners.records import Records
@@ -105,12 +106,15 @@ class PartnerReader:
                 yield issue
 
     def _has_templates(self, tree: Tree, programme: Programme | None, partner: Partner) -> bool:
-        name = programme.project(partner.name).casefold() if programme else ""
-        room = next((one for one in tree.rooms if one.name.casefold() == name), None)
+        room = room_in(tree, programme, partner) if programme else None
         if room is None or programme is None:
             return False
-        path = f"{FOLDER}/{programme.tracking_template}.md"
-        return self.gateway.file(room.id, path, room.default_branch) is not None
+        path, reader = f"{FOLDER}/{programme.tracking_template}.md", self.trees.owner or self.gateway
+        try:
+            return reader.file(room.id, path, room.default_branch) is not None
+        except Forbidden:
+            # A Planner sees no files; without an owner's token people put them there.
+            return True
 
     def _account(self, handle: str) -> Account:
         return Account(handle, self.gateway.user(handle))
