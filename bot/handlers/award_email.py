@@ -1,0 +1,117 @@
+"""The award e-mail lies ready in the award issue, and goes to the partner once its account manager says so.
+
+It congratulates, leads to the badge, offers help with a press release and points to the social media kit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain.actions import Answer, Check, Nudge, Say, SendMail
+from bot.domain.awarding import (
+    CLAIMED,
+    DRAFT,
+    MAIL_TASK,
+    SENT,
+    Known,
+    charge_of,
+    journey_needs,
+    known,
+    marked,
+    needs_of,
+    progress_of,
+    requirements_of,
+)
+from bot.domain.eligibility import failing
+from bot.domain.facts import IssueFacts, PartnerFacts
+from bot.domain.needs import Need
+from bot.domain.orders import Command, Order
+from bot.domain.readiness import awards_for, failing_lines
+from bot.domain.speech import code, quoted
+from bot.domain.steps import PutDraft
+from bot.domain.subject import Subject
+
+HANDBOOK = ("AW-08",)
+COMMANDS = (Command("award send-email", "award send-email", "send the award e-mail to the partner, once"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """People hear again of what is open `remind_after` business days later."""
+
+    enabled: bool = True
+    remind_after: int = 2
+
+
+def award_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
+    yield from needs_of(facts)
+
+
+def award_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
+    """Who holds the partner's subject writes the draft."""
+    award = known(facts)
+    if award and facts.issue.is_open and _is_outdated(facts, award):
+        yield Subject.partner(award.partner.id)
+
+
+def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[PutDraft]:
+    for programme in facts.site.programmes:
+        for one in [one for one in awards_for(facts, programme) if one.issue.is_open][:1]:
+            award = known(one)
+            if award and _is_outdated(one, award):
+                yield PutDraft(one.issue, facts.partner.id, programme.key)
+
+
+def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
+    award = known(facts)
+    if award is None or not facts.issue.is_open:
+        return
+    draft, is_sent = award.award.draft, award.key in marked(facts, SENT)
+    is_claimed = award.key in marked(facts, CLAIMED) and not is_sent
+    is_ticked, who = progress_of(facts, award).is_done(MAIL_TASK), (charge_of(facts, award).handle,)
+    yield Check("the e-mail can be made", not draft.problem, "no" if draft.problem else "yes", "registry and site.yml")
+    yield Check("the e-mail was sent", is_sent, "unclear" if is_claimed else "yes" if is_sent else "no", "comments")
+    if is_ticked:
+        return
+    if is_claimed:
+        yield Say("AW-08", "unclear", {}, Nudge(0, who=who))
+    elif is_sent:
+        yield Say("AW-08", "tick", {}, Nudge(settings.remind_after, who=who))
+    elif draft.problem:
+        yield Say("AW-08", "problem", {"problem": draft.problem}, Nudge(settings.remind_after, who=who))
+
+
+def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
+    yield from needs_of(facts)
+    yield from journey_needs(facts)
+
+
+def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer | SendMail]:
+    award = known(facts)
+    if award is None:
+        yield Answer("no_award", done=False)
+        return
+    lacks = failing(requirements_of(facts, award))
+    if award.key in marked(facts, SENT):
+        yield Answer("already", {"partner": quoted(award.partner.name)})
+    elif award.key in marked(facts, CLAIMED):
+        yield Answer("claimed", {"partner": quoted(award.partner.name)}, done=False)
+    elif lacks:
+        yield Answer("blocked", {"rows": failing_lines(lacks)}, done=False)
+    elif award.award.draft.problem:
+        yield Answer("no_draft", {"problem": award.award.draft.problem}, done=False)
+    else:
+        yield SendMail(award.key, f"award_{award.programme.key}", award.partner.id)
+        yield Answer("sent", {"to": _address(award), "task": code("Send the award e-mail")})
+
+
+def _is_outdated(facts: IssueFacts, award: Known) -> bool:
+    """Whether the draft in the issue reads otherwise than the letter does today, and no letter is on its way yet."""
+    draft, begun = award.award.draft, marked(facts, SENT) | marked(facts, CLAIMED)
+    return bool(draft.digest) and award.key not in begun and draft.digest not in marked(facts, DRAFT)
+
+
+def _address(award: Known) -> str:
+    contact = award.partner.contacts.primary
+    return code(contact.email) if contact else "the partner"

@@ -1,0 +1,154 @@
+"""An award issue is opened once for each partner and certification, as soon as all that the award asks for is there.
+
+For a programme in which partners enrol that is when its tracking issue was closed as it should be; for others, when
+the registry's numbers reach what is required. One that a person opened from the template counts as the award's issue;
+of several the oldest stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.actions import Answer, Ask, Say
+from bot.domain.awarding import award_key, award_labels, known
+from bot.domain.changes import certification
+from bot.domain.eligibility import failing
+from bot.domain.facts import IssueFacts, PartnerFacts
+from bot.domain.gitlab import Person
+from bot.domain.naming import beginning, choices, is_home, request_of
+from bot.domain.needs import Need, PartnerState
+from bot.domain.orders import STOPS, Command, Order
+from bot.domain.programme import BOT, Programme
+from bot.domain.provisioning import account_of, manager_of
+from bot.domain.readiness import awards_for, failing_lines, requirements
+from bot.domain.record import Request
+from bot.domain.showing import reference
+from bot.domain.speech import code, quoted
+from bot.domain.steps import CloseTwin, Drop, OpenCase, Tell
+from bot.domain.subject import Subject
+
+HANDBOOK = ("AW-04", "AW-05", "AW-06")
+COMMANDS = (Command("award open", "award open <partner> [certification]", "open the award issue, if all is there"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The award is due `days` after it is opened, as the account manager is assigned with it."""
+
+    enabled: bool = True
+    days: int = 7
+
+
+def award_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
+    """A new one may be a second one."""
+    award, created = known(facts), facts.issue.created_at
+    if award and facts.issue.is_open and created and created.astimezone(facts.site.zone).date() == facts.today:
+        yield Subject.partner(award.partner.id)
+
+
+def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[OpenCase | CloseTwin | Drop | Tell | Say]:
+    asked = [one for one in facts.requests if one.what == "award"]
+    for programme in facts.site.programmes.active:
+        mine = [one for one in asked if one.values.get("certification") == programme.key]
+        yield from _opened(facts, settings, programme, mine)
+        there = [one.issue for one in awards_for(facts, programme) if one.issue.is_open]
+        yield from (CloseTwin(twin, there[0]) for twin in there[1:])
+    yield from map(Drop, asked)
+
+
+def _opened(
+    facts: PartnerFacts, settings: Settings, programme: Programme, asked: list[Request]
+) -> Iterator[OpenCase | Tell | Say]:
+    if certification(facts.partner, programme.key) or awards_for(facts, programme):
+        return
+    lacks, label = failing(requirements(facts, programme)), quoted(programme.name)
+    is_over = facts.tracking is not None and not facts.tracking.issue.is_open and facts.record is not None
+    if not lacks and (asked or programme.opened_by == BOT):
+        yield _case(facts, settings, programme)
+    elif not lacks:
+        role = facts.site.registry.role(programme.opened_by)
+        who = role.name if role else code(programme.opened_by)
+        yield Say("AW-05", "theirs", {"certification": label, "who": who, "order": _order(facts, programme)})
+    elif programme.is_tracked and is_over and facts.record and not facts.record.withdrawn_on:
+        yield Say("AW-06", "lacking", {"certification": label, "rows": failing_lines(lacks)}, internal=True)
+    for one in asked if lacks else ():
+        values = {"certification": label, "rows": failing_lines(lacks)}
+        yield Tell("AW-06", "lacking", f"award {one.key}", (one.by,), values)
+
+
+def _case(facts: PartnerFacts, settings: Settings, programme: Programme) -> OpenCase:
+    manager, record, partner = manager_of(facts), facts.record_issue, facts.partner
+    return OpenCase(
+        key=award_key(partner, programme),
+        kind="award",
+        project=facts.site.home,
+        partner=partner.id,
+        programme=programme.key,
+        values={"account_manager": manager.username if manager else partner.account_manager},
+        assign=tuple(dict.fromkeys(one for one in (manager, _helper(facts)) if one)),
+        labels=award_labels(facts.site.labels.base.name, facts.site.registry),
+        due=facts.today + timedelta(days=settings.days) if manager else None,
+        link=(record.project_id, record.iid) if record else None,
+    )
+
+
+def _helper(facts: PartnerFacts) -> Person | None:
+    region = facts.site.registry.region(facts.partner.region)
+    handles = (region.phd, region.phd_backup) if region else ()
+    return next((one for one in (account_of(facts, handle) for handle in handles) if one), None)
+
+
+def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
+    partner = beginning(facts.site.registry, order.rest).partner
+    if partner and is_home(facts):
+        yield PartnerState(partner.id)
+
+
+def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer | Ask]:
+    meant = beginning(facts.site.registry, order.rest)
+    state, said = facts.partners.get(meant.partner.id if meant.partner else ""), meant.rest.strip(f"`{STOPS} ")
+    active, usage = (
+        facts.site.programmes.active,
+        code(f"@{facts.site.bot.username} award open <partner> <certification>"),
+    )
+    titles = ", ".join(code(one.title) for one in active)
+    if not is_home(facts):
+        yield Answer("elsewhere", {"home": code(facts.site.home)}, done=False)
+    elif state is None:
+        partners = choices(facts.site.registry, order.rest)
+        yield Answer("unknown", {"usage": usage, "partners": partners}, done=False)
+    elif said and facts.site.programmes.called(said) is None:
+        yield Answer("no_programme", {"said": quoted(said), "certifications": titles}, done=False)
+    elif (programme := _meant(facts, state, said)) is None:
+        yield Answer("which", {"usage": usage, "certifications": titles}, done=False)
+    else:
+        yield from _asked(facts, order, state, programme)
+
+
+def _meant(facts: IssueFacts, state: PartnerFacts, said: str) -> Programme | None:
+    """Without a name the one that the partner is ready for, if it is one."""
+    if said:
+        return facts.site.programmes.called(said)
+    ready = [one for one in facts.site.programmes.active if not failing(requirements(state, one))]
+    return ready[0] if len(ready) == 1 else None
+
+
+def _asked(facts: IssueFacts, order: Order, state: PartnerFacts, programme: Programme) -> Iterator[Answer | Ask]:
+    values = {"partner": quoted(state.partner.name), "certification": quoted(programme.name)}
+    held, there = certification(state.partner, programme.key), awards_for(state, programme)
+    rows = failing(requirements(state, programme))
+    if held:
+        yield Answer("held", {**values, "on": held.awarded_on.isoformat()}, done=False)
+    elif there:
+        yield Answer("there", {**values, "issue": reference(there[0].issue)})
+    elif rows:
+        yield Answer("not_ready", {**values, "rows": failing_lines(rows)}, done=False)
+    else:
+        yield Ask(request_of(facts, order, "award", state.partner.id, {"certification": programme.key}))
+        yield Answer("asked", values)
+
+
+def _order(facts: PartnerFacts, programme: Programme) -> str:
+    return code(f"@{facts.site.bot.username} award open {facts.partner.id} {programme.key}")
