@@ -17,7 +17,7 @@ from bot.domain.programme import Programme
 from bot.domain.record import Record, Request
 from bot.domain.registry import Partner
 from bot.domain.stepping import told_step
-from bot.domain.steps import CloseTwin, Drop, KeepRecord, OpenCase, PartnerAction, Propose, PutDraft, Tell
+from bot.domain.steps import CloseTwin, Drop, KeepRecord, OpenCase, PartnerAction, Propose, PutDraft, Relate, Tell
 from bot.domain.subject import Subject
 from bot.errors import AskAPerson, BadToken
 from bot.gateway import Gateway
@@ -59,6 +59,8 @@ class Course:
     record: Record | None
     refused: list[Wish] = field(default_factory=list)
     is_stuck: bool = False
+    is_kept: bool = False
+    """Whether the record's issue holds the record as it is to be."""
 
     def tracks(self, issue: Issue, opened_on: date) -> None:
         """The issue is the partner's tracking issue; the programme began when the first one was opened."""
@@ -142,9 +144,10 @@ class Granting:
                 self._try(course, handler, step)
         issue = self._keep(course, plan)
         self._settle(course, plan)
+        is_off = issue is not None and facts.site.labels.hands_off.name in issue.labels
         for handler, step in plan.steps:
-            if isinstance(step, Tell) and issue is not None and self._tell(course, issue, handler, step):
-                course.did(handler, step)
+            if isinstance(step, Tell) and issue is not None and not is_off:
+                self._tell(course, issue, handler, step)
 
     def _try(self, course: Course, handler: str, step: PartnerAction) -> None:
         """One step, unless one that it stands on did not come about."""
@@ -178,6 +181,9 @@ class Granting:
             case CloseTwin(issue, original):
                 if self.openings.close(issue, original, before_write):
                     yield (_subject(issue), _subject(original))
+            case Relate(issue, other):
+                if self.openings.link(issue, (other.project_id, other.iid), before_write):
+                    yield (_subject(other),)
             case PutDraft(issue, _, key):
                 programme = facts.site.programmes.get(key)
                 if programme and self.drafts.put(facts.site, issue, facts.partner, programme, before_write):
@@ -208,12 +214,18 @@ class Granting:
         """Both reports; where a handler failed that may have had more to say, only a record that is news."""
         facts, granted, is_news = course.facts, course.granted, course.record != course.facts.record
         if plan.failures and not (is_news or course.refused):
+            course.is_kept = True
             return facts.record_issue
         told = replace(plan, wishes=(*plan.wishes, *course.refused))
         issue, done = self.keeping.keep(facts, told, course.record, course.before_write)
+        if issue is None:
+            # What somebody has to hear needs a place, if only for a while.
+            issue, done = self.keeping.keep(facts, replace(told, wishes=_tidings(plan)), None, course.before_write)
         if done:
             granted.deeds.append(Deed(NAME, done))
-        if is_news:
+        # Where the bot was told to keep off, what is asked for waits.
+        course.is_kept = bool(done) or not is_news
+        if done and is_news:
             granted.touched.extend(_concerned(facts, course.record))
             for handler, step in plan.steps:
                 if isinstance(step, KeepRecord):
@@ -225,8 +237,9 @@ class Granting:
 
     def _settle(self, course: Course, plan: Plan) -> None:
         """The requests that came to something, or to nothing, wait no longer."""
-        pending = {one.key for one in course.facts.requests}
-        keys = {*_heard(course.facts, course.record)}
+        lost = course.record.heard if course.record and not course.is_kept else ()
+        pending = {one.key for one in course.facts.requests} - {*lost}
+        keys = {*_heard(course.facts, course.record)} if course.is_kept else set()
         for handler, step in plan.steps:
             if isinstance(step, Drop) and step.request.key in pending:
                 keys.add(step.request.key)
@@ -234,18 +247,25 @@ class Granting:
         if keys:
             self.requests.settle(sorted(keys))
 
-    def _tell(self, course: Course, issue: Issue, handler: str, step: Tell) -> bool:
+    def _tell(self, course: Course, issue: Issue, handler: str, step: Tell) -> None:
         who = ", ".join(f"@{name}" for name in step.who)
         text = self.wording.sentence(handler, Say(step.rule, step.topic, step.values))
         values = {"who": who, "text": text, "rule": step.rule, "link": self.wording.link(step.rule)}
         body = self.wording.renderer.text(WORDS, topic="told", **values).strip()
-        return self.told.tell(issue.project_id, issue.iid, step.key, body, course.before_write)
+        if self.told.tell(issue.project_id, issue.iid, step.key, body, course.before_write):
+            course.did(handler, step)
 
 
 def _wanted(facts: PartnerFacts, plan: Plan) -> Record | None:
     """The record as the plan wants it kept: the last one wished for, else as it is."""
     wished = [step.record for _, step in plan.steps if isinstance(step, KeepRecord)]
     return wished[-1] if wished else facts.record
+
+
+def _tidings(plan: Plan) -> tuple[Wish, ...]:
+    """What people are to be told, as points."""
+    tells = ((handler, step) for handler, step in plan.steps if isinstance(step, Tell))
+    return tuple(Wish(handler, Say(step.rule, step.topic, step.values)) for handler, step in tells)
 
 
 def _heard(facts: PartnerFacts, record: Record | None) -> frozenset[str]:

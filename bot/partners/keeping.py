@@ -99,7 +99,7 @@ class Keeping:
         is_enrolled = record is not None and record.ctp
         return {
             "partner": dictated(facts.partner.name),
-            "kind": "enrolment" if is_enrolled or record is None else "folder",
+            "kind": "none" if record is None else "enrolment" if is_enrolled else "folder",
             "asked": self._asked(record),
             "places": [*_places(facts, programme if is_enrolled else None)],
             "tracking": self._tracking(facts, record),

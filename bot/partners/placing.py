@@ -87,8 +87,7 @@ class Places:
                 f"The account {handle(person.username)} is {state}: name somebody else in the registry, or have an "
                 "administrator of GitLab free the account"
             )
-        members = self.owner.group_members(folder.id)
-        if any(one.person.id == person.id and one.level >= level for one in members):
+        if self._is_in(folder, person, level):
             return False
         own = self.owner.group_members(folder.id, inherited=False)
         before_write()
@@ -96,7 +95,17 @@ class Places:
             self.owner.set_member_level(folder.id, person.id, level)
         else:
             self.owner.add_member(folder.id, person.id, level)
+        if not self._is_in(folder, person, level):
+            # Else each look would try it again at once.
+            raise AskAPerson(
+                f"GitLab let {handle(person.username)} into {code(folder.path)} and shows them neither there nor at "
+                "that level: look at the group's members"
+            )
         return True
+
+    def _is_in(self, folder: Folder, person: Person, level: int) -> bool:
+        members = self.owner.group_members(folder.id)
+        return any(one.person.id == person.id and one.level >= level for one in members)
 
     def _invite(self, folder: Folder, email: str, level: int, before_write: BeforeWrite) -> bool:
         """Once: whoever accepted is a member under a name that nobody tells, and an invitation may be taken back."""

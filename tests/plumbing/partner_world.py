@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -22,6 +22,7 @@ from bot.domain.programme import Programme
 from bot.domain.record import Record
 from bot.domain.registry import Partner
 from bot.domain.subject import Subject
+from bot.errors import NotThere
 from bot.gateway import Gateway
 from bot.granted import BeforeWrite, Granted
 from bot.ground import site_of
@@ -92,7 +93,10 @@ class World:
     def facts(self) -> PartnerFacts:
         """As a look would have them now, without the cases' journals."""
         issue, record = self.records.all(0).get(self.partner.id, (None, None))
-        tracked = self.daily.issue(*record.tracking) if record and record.tracking else None
+        tracked = None
+        if record and record.tracking:
+            with suppress(NotThere):
+                tracked = self.daily.issue(*record.tracking)
         return PartnerFacts(
             today=TODAY,
             site=self.site,
@@ -135,9 +139,11 @@ class World:
 
     def record_text(self) -> str:
         """The description of the partner's record, without marks."""
-        issue = self.facts().record_issue
-        assert issue
+        [issue] = [one for one in self.daily.issues_in(HOME) if one.title in self._titles()]
         return issue.description.partition("<!--")[0]
+
+    def _titles(self) -> frozenset[str]:
+        return frozenset(f"{kind}: {self.partner.name}" for kind in ("CTP enrolment", "About the partner"))
 
     def everything(self) -> dict[str, object]:
         """All that there is of the partner in GitLab, without what depends on when and how it was made."""
@@ -220,4 +226,4 @@ def _put_together(
 
 def record(**given: Any) -> Record:
     """Bolt Services is to be enrolled."""
-    return Record(**{"partner": "bolt", "by": "cam-amer", "on": TODAY, "request": (1, 1), "ctp": True, **given})
+    return Record(**{"partner": "bolt", "by": "cam-amer", "on": TODAY, "request": (1, 999), "ctp": True, **given})

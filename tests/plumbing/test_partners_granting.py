@@ -27,7 +27,7 @@ from bot.granted import DONE, Granted
 from tests.plumbing.partner_world import FOLDER, NAMED, PROJECT, TODAY, World, partner_world, record
 
 MAINTAINER = 40
-WRITES = 11
+WRITES = 10
 """So many times an enrolment writes something."""
 TRACKING = "CTP_Requirement_Tracking_Issue - Bolt Services"
 
@@ -114,7 +114,7 @@ def settle(world: World, *steps: Action) -> None:
     world.grant(*steps)
 
 
-@pytest.mark.parametrize("length", [1, 3, 6, 7, 8, 10])
+@pytest.mark.parametrize("length", [3, 6, 8, 10])
 def test_a_plan_that_was_cut_short_is_finished_by_the_next(finished: dict[str, object], length: int) -> None:
     with partner_world() as world:
         steps = enrolment(world)
@@ -215,7 +215,7 @@ def test_the_bot_goes_on_where_people_made_the_places() -> None:
 
 
 def test_requests_that_were_heard_wait_no_longer(world: World) -> None:
-    request = Request("note 1", "bolt", "enrol", "cam-amer", TODAY, (1, 1))
+    request = Request("note 1", "bolt", "enrol", "cam-amer", TODAY, (1, 999))
     world.granting.post(request)
     world.granting.post(request)
     assert world.facts().requests == (request,)
