@@ -130,6 +130,7 @@ class _Seeder:
         above = world.group_by_path(parent)
         row = Group(world.next_id("groups"), name, last, path, world.clock.now(), above.id if above else None)
         row.visibility, row.description = visibility, about
+        row.subgroup_creation_level = "owner" if path == PARTNER_GROUP else row.subgroup_creation_level
         return world.add(row)
 
     def join(self, user: User, path: str, level: int) -> None:

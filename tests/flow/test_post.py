@@ -118,7 +118,7 @@ def test_without_a_mail_server_the_cam_sends_the_draft(scene: Stage) -> None:
 
 def test_a_comment_that_gitlab_refuses_claims_nothing(scene: Stage) -> None:
     with playing(scene) as play:
-        scene.fault(method="POST", path="*/notes", action="status", status=403, times=1)
+        scene.fault(method="POST", path="/notes", kind="fail", status=403, body="{}", times=1)
         with pytest.raises(AskAPerson):
             play.send()
         assert play.send() == "sent the mail `award_psp`"
