@@ -85,8 +85,10 @@ class Digests:
 
     def _counted(self) -> Tally:
         counting = self.counting()
+        site = self._site()
         for issue in self.snapshot.gateway.issues(self.snapshot.site.group):
-            counting.add(issue)
+            if self.snapshot.partners.case(issue, site) is None:
+                counting.add(issue)
         return counting.result()
 
     def _site(self) -> Site:
