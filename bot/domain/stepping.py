@@ -19,6 +19,7 @@ from bot.domain.steps import (
     PutDraft,
     PutMember,
     PutTemplates,
+    Relate,
     RenameProject,
     Tell,
 )
@@ -51,8 +52,10 @@ def told_step(step: PartnerAction) -> str:
             return _told_word(step)
 
 
-def _told_word(step: PutDraft | CloseTwin | KeepRecord | Drop | Propose | Tell) -> str:
+def _told_word(step: PutDraft | CloseTwin | Relate | KeepRecord | Drop | Propose | Tell) -> str:
     match step:
+        case Relate(issue, other):
+            return f"link {code(issue.reference)} to {code(other.reference)}"
         case PutDraft(issue):
             return f"have the e-mail ready in {code(issue.reference)}"
         case CloseTwin(issue, original):

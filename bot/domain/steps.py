@@ -113,6 +113,14 @@ class CloseTwin:
 
 
 @dataclass(frozen=True, slots=True)
+class Relate:
+    """Link two issues to each other."""
+
+    issue: Issue
+    other: Issue
+
+
+@dataclass(frozen=True, slots=True)
 class KeepRecord:
     """Write down what is asked for the partner; with it the requests in it count as carried out."""
 
@@ -159,6 +167,7 @@ PartnerAction: TypeAlias = (
     | OpenCase
     | PutDraft
     | CloseTwin
+    | Relate
     | KeepRecord
     | Drop
     | Propose

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, assert_never
 
 from bot.domain.actions import Say
 from bot.domain.changes import Proposal
@@ -14,7 +14,7 @@ from bot.domain.gitlab import Issue
 from bot.domain.marks import Marker
 from bot.domain.plan import Plan, Wish
 from bot.domain.programme import Programme
-from bot.domain.record import Record, Request
+from bot.domain.record import Record
 from bot.domain.registry import Partner
 from bot.domain.stepping import told_step
 from bot.domain.steps import CloseTwin, Drop, KeepRecord, OpenCase, PartnerAction, Propose, PutDraft, Relate, Tell
@@ -31,6 +31,8 @@ from bot.voice.report import Reports
 from bot.voice.told import Told
 from bot.voice.wording import Wording
 
+Addition: TypeAlias = CloseTwin | Relate | PutDraft | Propose
+"""What is added to issues and a registry that are there; nothing else stands on it."""
 WordStep: TypeAlias = KeepRecord | Drop | Tell
 """What follows from the other steps, and is done last."""
 
@@ -123,10 +125,6 @@ class Granting:
             texts=texts,
         )
 
-    def post(self, request: Request) -> None:
-        """Have a request carried out, once."""
-        self.requests.post(request)
-
     def differs(self, facts: PartnerFacts, plan: Plan) -> bool:
         """Whether granting the plan would write a report or tick off a request, besides carrying out its steps."""
         record = _wanted(facts, plan)
@@ -174,10 +172,21 @@ class Granting:
 
     def _carry_out(self, course: Course, step: PartnerAction) -> Iterator[tuple[Subject, ...]]:
         """The subjects that should look again, for everything that was written."""
-        facts, before_write = course.facts, course.before_write
+        facts = course.facts
         match step:
             case OpenCase():
                 yield from self._open(course, step)
+            case CloseTwin() | Relate() | PutDraft() | Propose():
+                yield from self._add(course, step)
+            case KeepRecord() | Drop() | Tell():
+                pass
+            case _:
+                if self.places and self.places.settle(facts, step, course.before_write):
+                    yield (Subject.partner(facts.partner.id),)
+
+    def _add(self, course: Course, step: Addition) -> Iterator[tuple[Subject, ...]]:
+        facts, before_write = course.facts, course.before_write
+        match step:
             case CloseTwin(issue, original):
                 if self.openings.close(issue, original, before_write):
                     yield (_subject(issue), _subject(original))
@@ -192,11 +201,8 @@ class Granting:
                 texts = self.texts()
                 if texts is not None and self.proposals.propose(texts, Proposal(partner, change), before_write):
                     yield ()
-            case KeepRecord() | Drop() | Tell():
-                pass
             case _:
-                if self.places and self.places.settle(facts, step, before_write):
-                    yield (Subject.partner(facts.partner.id),)
+                assert_never(step)
 
     def _open(self, course: Course, step: OpenCase) -> Iterator[tuple[Subject, ...]]:
         facts, before_write = course.facts, course.before_write

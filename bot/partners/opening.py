@@ -58,7 +58,7 @@ class Openings:
 
     def tidy(self, facts: PartnerFacts, step: OpenCase, issue: Issue, before_write: BeforeWrite) -> bool:
         """Relate the issue to what it belongs to, and close twins that a mishap made; whether that took a write."""
-        wrote = [self._link(issue, step.link, before_write)] if step.link else []
+        wrote = [self.link(issue, step.link, before_write)] if step.link else []
         twins = [one for one in self._found(facts, step) if one.iid != issue.iid]
         return any([*wrote, *(self.close(one, issue, before_write) for one in twins)])
 
@@ -67,12 +67,21 @@ class Openings:
         now = self.gateway.issue(twin.project_id, twin.iid)
         if not now.is_open or self._closed_before(now):
             return False
-        self._link(now, (original.project_id, original.iid), before_write)
+        self.link(now, (original.project_id, original.iid), before_write)
         place = (now.project_id, now.iid)
         words = self.renderer.text(WORDS, topic="twin", original=original.reference).strip()
         self.told.tell(*place, f"twin {original.project_id}/{original.iid}", words, before_write)
         before_write()
         self.gateway.update_issue(*place, {"state_event": "close"})
+        return True
+
+    def link(self, issue: Issue, other: Place, before_write: BeforeWrite) -> bool:
+        """Relate two issues, unless they are; whether that took a write."""
+        here = (issue.project_id, issue.iid)
+        if other == here or other in self.gateway.linked(*here):
+            return False
+        before_write()
+        self.gateway.link_issues(*here, *other)
         return True
 
     def _first(self, facts: PartnerFacts, step: OpenCase) -> Issue | None:
@@ -111,14 +120,6 @@ class Openings:
                 return render_award(self.renderer, facts.site.programmes, _awarding(facts, step, programme))
             case _:
                 assert_never(step.kind)
-
-    def _link(self, issue: Issue, other: Place, before_write: BeforeWrite) -> bool:
-        here = (issue.project_id, issue.iid)
-        if other == here or other in self.gateway.linked(*here):
-            return False
-        before_write()
-        self.gateway.link_issues(*here, *other)
-        return True
 
     def _closed_before(self, issue: Issue) -> bool:
         events = self.gateway.state_events(issue.project_id, issue.iid)

@@ -216,8 +216,8 @@ def test_the_bot_goes_on_where_people_made_the_places() -> None:
 
 def test_requests_that_were_heard_wait_no_longer(world: World) -> None:
     request = Request("note 1", "bolt", "enrol", "cam-amer", TODAY, (1, 999))
-    world.granting.post(request)
-    world.granting.post(request)
+    world.requests.post(request)
+    world.requests.post(request)
     assert world.facts().requests == (request,)
     world.grant(KeepRecord(record(heard=("note 1",))))
     assert world.facts().requests == ()

@@ -25,6 +25,7 @@ from bot.domain.steps import (
     PutDraft,
     PutMember,
     PutTemplates,
+    Relate,
     RenameProject,
 )
 from bot.errors import BadToken, TryLater
@@ -95,6 +96,11 @@ ROWS = (
     Row("rename a project", lambda _: RenameProject(PARTNER_PROJECT, "CTP"), ("PUT", r"/projects/\d+$")),
     Row("put the templates", lambda _: PutTemplates(PARTNER_PROJECT, "ctp", "bolt"), ("POST", "/commits$")),
     Row("open an award", award, ("POST", "/issues$")),
+    Row(
+        "relate two issues",
+        lambda world: Relate(opened(world, "Candidate"), opened(world, "Tracking")),
+        ("POST", "/links$"),
+    ),
     Row(
         "close a twin",
         lambda world: CloseTwin(opened(world, "Award, again"), opened(world, "Award")),

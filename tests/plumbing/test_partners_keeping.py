@@ -180,7 +180,7 @@ def test_where_the_bot_is_told_to_keep_off_requests_wait(world: World) -> None:
     assert issue
     world.people("cam-amer").update_issue(issue.project_id, issue.iid, {"add_labels": "bot::hands-off"})
     request = Request("note 2", "bolt", "withdraw", "cam-amer", TODAY, (1, 1))
-    world.granting.post(request)
+    world.requests.post(request)
     wanted: Record = record(heard=("note 2",), withdrawn_on=TODAY)
     granted = world.grant(KeepRecord(wanted), Tell("CT-17", "missing", "late", ("cam-amer",)))
     assert (granted.deeds, granted.touched) == ([], [])
@@ -190,7 +190,7 @@ def test_where_the_bot_is_told_to_keep_off_requests_wait(world: World) -> None:
 
 def test_a_request_that_comes_to_nothing_is_ticked_off(world: World) -> None:
     request = Request("note 3", "bolt", "create", "cam-amer", TODAY, (1, 1))
-    world.granting.post(request)
+    world.requests.post(request)
     assert [deed.action for deed in world.grant(Drop(request)).deeds] == ["tick off the request `create`"]
     assert world.facts().requests == ()
     assert world.grant(Drop(request)).deeds == []
@@ -199,7 +199,7 @@ def test_a_request_that_comes_to_nothing_is_ticked_off(world: World) -> None:
 def test_a_request_in_the_record_is_ticked_off_although_nothing_else_is_wished(world: World) -> None:
     """The process ended between writing the record and saying so in the database, or that one is new."""
     world.grant(KeepRecord(record(heard=("note 4",))))
-    world.granting.post(Request("note 4", "bolt", "enrol", "cam-amer", TODAY, (1, 1)))
+    world.requests.post(Request("note 4", "bolt", "enrol", "cam-amer", TODAY, (1, 1)))
     assert world.granting.differs(world.facts(), world.plan())
     world.grant()
     assert world.facts().requests == ()
