@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Final, Literal
 
 from bot.domain.facts import IssueFacts
-from bot.domain.folder import concerned
+from bot.domain.folder import homes
 from bot.domain.orders import STOPS, Order
 from bot.domain.partnernames import folded
 from bot.domain.record import Request, What
@@ -99,11 +99,11 @@ def is_home(facts: IssueFacts) -> bool:
 
 def partner_here(facts: IssueFacts) -> Partner | None:
     """The partner in whose folder the issue lies."""
-    if is_home(facts):
-        return None
-    registry = facts.site.registry
-    found = [*concerned(facts.issue.project, facts.site.partners, registry)]
-    return registry.partner(found[0]) if len(found) == 1 else None
+    site, at = facts.site, facts.issue.project.casefold()
+    for partner in site.registry.partners:
+        if any(at.startswith(f"{home.casefold()}/") for home in homes(site.partners, site.registry, partner)):
+            return partner
+    return None
 
 
 def request_of(

@@ -46,14 +46,14 @@ def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator
 def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer | Ask]:
     about = _about(facts, order)
     state = facts.partners.get(about.partner.id) if about.partner else None
-    me, said = facts.site.bot.username, order.rest.strip()
+    me, said = facts.site.bot.username, day_in(order.rest)[0]
     usage = code(f"@{me} {next(one.usage for one in COMMANDS if one.name == order.name)}")
     if about.trouble == "elsewhere":
         yield Answer("elsewhere", {"home": code(facts.site.home)}, done=False)
     elif about.trouble == "other":
         yield Answer("other", {"home": code(facts.site.home)}, done=False)
     elif state is None:
-        near = choices(facts.site.registry, day_in(said)[0])
+        near = choices(facts.site.registry, said)
         yield Answer("unknown", {"said": said and quoted(said), "order": usage, "near": near}, done=False)
     elif order.name == "ctp status":
         yield _status(facts, order, state)
