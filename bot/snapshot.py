@@ -9,12 +9,13 @@ from functools import partial
 from typing import Protocol, assert_never
 
 from bot.accounts import Accounts
-from bot.domain.cases import Case
+from bot.domain.cases import Candidate, Case
 from bot.domain.facts import CalendarFacts, Guard, IssueFacts, PartnerFacts, Site
 from bot.domain.genuine import genuine, own_marks
 from bot.domain.gitlab import Issue, Milestone
 from bot.domain.needs import (
     AccountOf,
+    Candidates,
     HoldersOf,
     IssuesLabelled,
     Journal,
@@ -128,7 +129,7 @@ class Snapshot:
                 return replace(facts, holders={**facts.holders, role: self.partners.holders(role)})
             case PartnerState(partner_id):
                 return replace(facts, partners={**facts.partners, partner_id: self.partner(partner_id)})
-            case Windows() | IssuesLabelled() | OverdueIssues():
+            case Windows() | IssuesLabelled() | OverdueIssues() | Candidates():
                 return self._beyond(facts, need)
             case OpenIssuesIn():
                 raise TypeError(f"{need} is a need of the calendar's")
@@ -153,7 +154,7 @@ class Snapshot:
             case _:
                 assert_never(need)
 
-    def _beyond(self, facts: IssueFacts, need: Windows | IssuesLabelled | OverdueIssues) -> IssueFacts:
+    def _beyond(self, facts: IssueFacts, need: Windows | IssuesLabelled | OverdueIssues | Candidates) -> IssueFacts:
         """What the team's other issues and windows tell."""
         match need:
             case Windows():
@@ -164,6 +165,9 @@ class Snapshot:
                 return replace(facts, labelled={**facts.labelled, need: found})
             case OverdueIssues():
                 return replace(facts, overdue=tuple(self._overdue()))
+            case Candidates():
+                there = map(self.bare, self.gateway.issues_in(facts.issue.project_id))
+                return replace(facts, candidates=tuple(one for one in there if isinstance(one.case, Candidate)))
             case _:
                 assert_never(need)
 

@@ -118,6 +118,8 @@ class IssueFacts:
     """Ids of the accounts that hold a role, by its key, of the roles that somebody needed."""
     partners: Mapping[str, PartnerFacts] = field(default_factory=dict)
     """By id, those that somebody needed."""
+    candidates: tuple[IssueFacts, ...] = ()
+    """The trainer candidates' issues alone, oldest first, also closed ones; empty unless somebody needed them."""
     marks: tuple[Mark, ...] = ()
     """The marks in the bot's own comments that were written for this issue, oldest first; read with `notes`."""
     overwrote: bool = False

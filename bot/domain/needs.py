@@ -74,6 +74,11 @@ class HoldersOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """Need: the trainer candidates' issues in the project of a tracking issue."""
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerState:
     """Need: everything about one partner, by its id in the registry."""
 
@@ -82,5 +87,13 @@ class PartnerState:
 
 Journal: TypeAlias = LabelHistory | WeightHistory | MilestoneHistory | NoteHistory | StateHistory
 Need: TypeAlias = (
-    Journal | AccountOf | Windows | OpenIssuesIn | IssuesLabelled | OverdueIssues | HoldersOf | PartnerState
+    Journal
+    | AccountOf
+    | Windows
+    | OpenIssuesIn
+    | IssuesLabelled
+    | OverdueIssues
+    | HoldersOf
+    | Candidates
+    | PartnerState
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -57,19 +57,31 @@ class Completion:
         tick = self.ticked.get(task_id)
         return tick.at if tick else None
 
+    @property
+    def completed_at(self) -> datetime | None:
+        """When the last task of all was ticked; None while one is left, and where GitLab tells of no tick."""
+        return max((tick.at for tick in self.ticked.values()), default=None) if self.is_complete else None
 
-def completion(facts: IssueFacts, master: Checklist, holders: Mapping[str, frozenset[int]]) -> Completion:
+
+def completion(
+    facts: IssueFacts, master: Checklist, holders: Mapping[str, frozenset[int]], at: datetime | None = None
+) -> Completion:
     """How far the issue is; `facts.notes` must have been read. `holders` are ids by role key.
 
     Where somebody outside the team may edit the description, a tick of a team's task counts only when GitLab tells that
-    somebody with the role made it; at home only a tick that GitLab tells to be another role's is in doubt.
+    somebody with the role made it; at home only a tick that GitLab tells to be another role's is in doubt. With `at`,
+    what GitLab tells to have been ticked then stays so, whatever became of the description since.
     """
     found, journal = matched(master, facts.issue.description), ticks(facts.notes)
+    then = [tick for tick in journal if at and tick.at <= at]
+    kept = {task.id: tick for task in found.tasks if (tick := last_tick(then, task)) and tick.done}
+    so = (replace(task, state=State.DONE) if task.id in kept else task for task in found.tasks)
+    found = replace(found, tasks=tuple(so))
     open_ones = tuple(task for task in found.tasks if task.reason is not None)
     doubts: list[Doubt] = []
     ticked: dict[str, Tick] = {}
     for task in found.tasks:
-        tick = last_tick(journal, task)
+        tick = kept.get(task.id) or last_tick(journal, task)
         if task.state is not State.DONE:
             continue
         if doubt := _doubt(task, tick, facts, holders):

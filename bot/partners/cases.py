@@ -99,9 +99,14 @@ class Cases:
     def _candidate(self, issue: Issue, partner: Partner, programme: Programme, record: Record) -> Candidate | None:
         form: Reading = read_form(issue.description, CANDIDATE)
         is_named = programme.candidate_template.casefold() in f"{issue.title}\n{issue.description}".casefold()
-        if not is_named and "candidate" not in form.values:
+        if not (is_named or "candidate" in form.values) or self._is_clone(issue, programme):
             return None
         return Candidate(partner, programme, record, form, self.masters.candidate(programme))
+
+    def _is_clone(self, issue: Issue, programme: Programme) -> bool:
+        """Whether it is a tracking issue that the record does not know: a copy of one, or one from the template."""
+        ids = {task.id for task in read_checklist(issue.description).tasks}
+        return bool(ids & {task.id for task in self.masters.tracking(programme).tasks})
 
 
 def tracked(site: Site) -> Programme | None:
