@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Say
+from bot.domain.asked import wanted
 from bot.domain.facts import PartnerFacts
 from bot.domain.folder import Group
 from bot.domain.speech import code, handle
@@ -95,7 +96,7 @@ def _contact(facts: PartnerFacts) -> Iterator[Check | Say]:
     is_invited = bool(contact.email) and group.has_invited(contact.email)
     seen = f"level {level}{', invited' if is_invited else ''}"
     yield Check("the primary contact is Maintainer of collaboration", level == MAINTAINER, seen, "members")
-    if level == MAINTAINER or (level == 0 and is_invited):
+    if level == MAINTAINER or (level == 0 and is_invited) or (level < MAINTAINER and _is_being_let_in(facts)):
         return
     who = handle(contact.gitlab) if contact.gitlab else code(contact.name)
     if level == 0:
@@ -104,6 +105,13 @@ def _contact(facts: PartnerFacts) -> Iterator[Check | Say]:
         yield Say("PF-09", "contact_too_little", {"who": who, "path": code(group.folder.path)})
     else:
         yield Say("PF-09", "contact_too_much", {"who": who, "path": code(group.folder.path)})
+
+
+def _is_being_let_in(facts: PartnerFacts) -> bool:
+    """Whether the enrolment takes care of the contact's level, and says so itself where it cannot."""
+    record, tracking = wanted(facts), facts.tracking
+    is_over = tracking is not None and not tracking.issue.is_open
+    return facts.site.can_provision and record is not None and record.ctp and not (record.withdrawn_on or is_over)
 
 
 def _outside(facts: PartnerFacts, group: Group) -> list[str]:

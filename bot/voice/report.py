@@ -119,7 +119,7 @@ class Reports:
             return issue, None
         before_write()
         event = before.event_to(after, is_open=issue.is_open)
-        changed = self._put(issue, self._text(name, plan, edition, after), event)
+        changed = self._put(issue, self._text(name, plan, edition, after), edition, event)
         return changed, f"{event.get('state_event', 'edit')} report"
 
     def records(self, begin: str) -> dict[str, tuple[Issue, str]]:
@@ -215,10 +215,16 @@ class Reports:
         state = {} if wanted_open == issue.is_open else {"state_event": "reopen" if wanted_open else "close"}
         self.gateway.update_issue(issue.project_id, issue.iid, {"description": description, **state})
 
-    def _put(self, issue: Issue, text: tuple[str, str], event: Mapping[str, str]) -> Issue:
-        """Rewrite a solo edition; whom it is about may have been renamed, so the title goes along."""
+    def _put(self, issue: Issue, text: tuple[str, str], edition: Edition, event: Mapping[str, str]) -> Issue:
+        """Rewrite a solo edition; whom it is about may have been renamed, or given more time in what it records."""
         title, description = text
-        changes = {"description": description, **({} if title == issue.title else {"title": title}), **event}
+        moved = edition.record and issue.due_date not in (None, edition.due)
+        changes = {
+            "description": description,
+            **({} if title == issue.title else {"title": title}),
+            **({"due_date": edition.due.isoformat()} if moved else {}),
+            **event,
+        }
         return self.gateway.update_issue(issue.project_id, issue.iid, changes)
 
     def _with_record(self, name: str, issue: Issue, edition: Edition) -> Edition:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.domain.actions import Say
 from bot.domain.facts import PartnerFacts
 from bot.domain.gitlab import Person
 from bot.domain.places import Guest, Seat
+from bot.domain.record import Record
 from bot.domain.registry import Contact, Contacts
 from bot.domain.steps import HideGroup
 from bot.domain.subject import Subject
@@ -24,6 +26,7 @@ from tests.stage import Stage
 KIM = Person(21, "kim-example")
 COLLABORATION, INTERNAL = f"{PATH}/collaboration", f"{PATH}/internal"
 WITHOUT = replace(PARTNER, contacts=Contacts())
+ENROLLED = Record("acme", "cam-emea", date(2026, 11, 2), (1, 1), ctp=True)
 BY_MAIL = replace(PARTNER, contacts=Contacts(primary=Contact("Pat Example", "pat@acme.example")))
 
 
@@ -105,6 +108,24 @@ CASES = (
         "the contact may too much",
         ("contact_too_much", "is Owner of"),
         collaboration=group(COLLABORATION, (PAT, 50)),
+    ),
+    Case(
+        "the contact is let in by the enrolment",
+        partner_facts(tree=tree(collaboration=group(COLLABORATION)), record=ENROLLED, site={"can_provision": True}),
+    ),
+    Case(
+        "where the enrolment cannot let anybody in, the contact is missed",
+        partner_facts(tree=tree(collaboration=group(COLLABORATION)), record=ENROLLED),
+        (("contact_missing", "`@pat-example` is not in"),),
+    ),
+    Case(
+        "so is the contact of an enrolment that ended",
+        partner_facts(
+            tree=tree(collaboration=group(COLLABORATION)),
+            record=replace(ENROLLED, withdrawn_on=date(2026, 11, 20)),
+            site={"can_provision": True},
+        ),
+        (("contact_missing", "`@pat-example` is not in"),),
     ),
     seen("nothing is said of a contact without a group to work in", collaboration=None),
     Case(
