@@ -12,6 +12,7 @@ import pytest
 
 from bot.domain.facts import PartnerFacts
 from bot.domain.gitlab import Issue, Person
+from bot.domain.marks import Mark, Marker
 from bot.domain.places import Room
 from bot.domain.steps import (
     CloseTwin,
@@ -284,6 +285,19 @@ def test_where_there_is_one_assignee_the_others_are_mentioned() -> None:
         [issue] = [one for one in world.daily.issues_in(HOME) if "Award" in one.title]
         assert [one.username for one in issue.assignees] == ["cam-amer"]
         assert "@phd-amer: this is yours as well" in issue.description
+
+
+def test_an_issue_whose_answer_got_lost_is_found_at_once(world: World) -> None:
+    world.fault(kind="drop_after", method="POST", path="/issues$")
+    assert world.grant(award(world)).deeds[0].outcome == DONE
+    assert len([one for one in world.daily.issues_in(HOME) if "Award" in one.title]) == 1
+
+
+def test_a_forged_mark_makes_no_case(world: World) -> None:
+    mark = Marker(b"another key").write(Mark("case", AWARD, "partner:bolt"))
+    world.daily.create_issue(HOME, {"title": "Not it", "description": mark})
+    world.grant(award(world))
+    assert len([one for one in world.daily.issues_in(HOME) if "Award" in one.title]) == 1
 
 
 def test_who_is_blocked_is_not_assigned() -> None:

@@ -128,7 +128,7 @@ def test_what_is_internal_is_not_said_where_others_read_along() -> None:
         secret = replace(MISSING, internal=True)
         plan = replace(world.plan(secret), wishes=(*world.plan(secret).wishes, *world.plan(VISIBLE, by=AUDIT).wishes))
         world.granting.grant(world.facts(), plan, lambda: None, Granted())
-        assert kept(world) is None
+        assert kept(world, "About the partner") is None
         said = text(world, "Partner folder")
         assert "Something is to be put right in the partner's folder (1 in all)." in said
         assert FOLDER not in said
@@ -217,6 +217,15 @@ def test_a_renamed_partner_keeps_its_record(world: World) -> None:
     issue = kept(world, "CTP enrolment: Bolt & Sons")
     assert issue
     assert renamed.facts().record == record()
+
+
+def test_a_tracking_issue_that_was_lost_costs_no_time(world: World) -> None:
+    """The deadline counts from the first one, and whoever knows records of some seconds ago hears at once."""
+    world.records.all(0)
+    world.grant(TRACKING, KeepRecord(record(started_on=date(2026, 6, 1))))
+    _, now = world.records.all(60)["bolt"]
+    assert now.started_on == date(2026, 6, 1)
+    assert now.tracking
 
 
 def test_places_appear_once_they_are_there(world: World) -> None:
