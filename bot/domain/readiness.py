@@ -6,20 +6,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from bot.domain.cases import Award, Tracking
+from bot.domain.cases import Award
 from bot.domain.eligibility import Requirement, verdict
 from bot.domain.facts import IssueFacts, PartnerFacts
-from bot.domain.places import StateEvent
 from bot.domain.programme import Programme
-from bot.domain.progress import completion
-from bot.domain.provisioning import deadline_of
 from bot.domain.record import Record
 from bot.domain.speech import clean, code
+from bot.domain.tracking import CLOSED, Standing, last_event, owner_name, partner_standing
 
-CLOSED: Final = "closed"
-REOPENED: Final = "reopened"
 RECORD: Final = "the partner's record"
-TRACKING: Final = "the tracking issue"
 
 
 def requirements(facts: PartnerFacts, programme: Programme) -> tuple[Requirement, ...]:
@@ -49,12 +44,6 @@ def shown_source(row: Requirement) -> str:
     return f"{row.source}{as_of}; {row.rule}"
 
 
-def last_event(facts: IssueFacts, state: str) -> StateEvent | None:
-    """The latest time that somebody closed or reopened the issue."""
-    found = [event for event in facts.state_events if event.state == state]
-    return max(found, key=lambda event: (event.at, event.id), default=None)
-
-
 def closed_on(facts: IssueFacts) -> date | None:
     """The day on which a closed issue was closed, in the team's zone; None also where GitLab does not tell."""
     event = None if facts.issue.is_open else last_event(facts, CLOSED)
@@ -62,42 +51,34 @@ def closed_on(facts: IssueFacts) -> date | None:
 
 
 def _journey(facts: PartnerFacts, programme: Programme) -> Iterator[Requirement]:
-    record, tracking = facts.record, facts.tracking
+    record = facts.record
     is_running = record is not None and record.is_running
     claim, seen = "the partner is enrolled in the programme", _enrolled(record)
     yield Requirement("enrolled", claim, "enrolled", seen, is_running, RECORD, facts.today, "CT-06")
-    if not is_running:
-        return
-    if tracking is None:
-        claim, seen = "the tracking issue is there", "gone, or hidden from the bot"
+    found = partner_standing(facts) if is_running else None
+    if found:
+        yield from _ending(facts, *found)
+    elif is_running:
+        claim, seen = "the tracking issue is closed", "gone, or hidden from the bot"
         yield Requirement("tracking", claim, "closed", seen, False, RECORD, facts.today, "CT-16")
-        return
-    yield from _ending(facts, tracking, programme)
 
 
-def _ending(facts: PartnerFacts, tracking: IssueFacts, programme: Programme) -> Iterator[Requirement]:
-    source, is_closed = f"{TRACKING} {tracking.issue.reference}", not tracking.issue.is_open
-    claim, seen = "the tracking issue is closed", "closed" if is_closed else "open"
-    yield Requirement("tracking", claim, "closed", seen, is_closed, source, facts.today, "CT-16")
-    if is_closed and programme.closes:
-        yield _closer(facts, tracking, programme, source)
-    if isinstance(tracking.case, Tracking):
-        found = completion(tracking, tracking.case.master, facts.holders)
-        seen = f"{len(found.open)} open, {len(found.doubtful)} to be confirmed"
-        claim = "every task is done, by whom it is for"
-        yield Requirement("tasks", claim, "none open", seen, found.is_complete, source, facts.today, "CT-16")
-    ended, due = closed_on(tracking) or facts.today, deadline_of(facts, programme)
-    claim, seen = f"it is done by {due.isoformat()}", ended.isoformat()
-    yield Requirement("deadline", claim, f"by {due.isoformat()}", seen, ended <= due, source, facts.today, "CT-14")
-
-
-def _closer(facts: PartnerFacts, tracking: IssueFacts, programme: Programme, source: str) -> Requirement:
-    event, role = last_event(tracking, CLOSED), facts.site.registry.role(programme.closes)
-    holders, name = facts.holders.get(programme.closes, frozenset()), role.name if role else programme.closes
-    holds = event is not None and event.user_id in holders
-    seen = f"somebody of {name}" if holds else "somebody else"
-    claim = f"{name} closed it"
-    return Requirement("closer", claim, name, seen, holds, source, facts.today, "CT-16")
+def _ending(facts: PartnerFacts, tracking: IssueFacts, found: Standing) -> Iterator[Requirement]:
+    source, day, is_open = f"tracking issue {tracking.issue.reference}", facts.today, tracking.issue.is_open
+    claim, seen = "the tracking issue is closed", "open" if is_open else "closed"
+    yield Requirement("tracking", claim, "closed", seen, not is_open, source, day, "CT-16")
+    if not is_open:
+        role = owner_name(facts.site.registry, facts.partner, found.case.programme.closes)
+        event, holders = last_event(tracking, CLOSED), facts.holders.get(found.case.programme.closes, frozenset())
+        holds = event is not None and event.user_id in holders
+        seen = f"somebody of {role}" if holds else "somebody else"
+        yield Requirement("closer", f"{role} closed it", role, seen, holds, source, day, "CT-16")
+    done, due = found.done, found.deadline.isoformat()
+    seen = f"{len(done.open)} open, {len(done.doubtful)} to be confirmed"
+    claim = "each of its tasks is done by whom it is for"
+    yield Requirement("tasks", claim, "none open", seen, done.is_complete, source, day, "CT-16")
+    claim, seen = f"all was done by {due}", "too late" if found.is_expired else "in time"
+    yield Requirement("deadline", claim, f"by {due}", seen, not found.is_expired, source, day, "CT-14")
 
 
 def _enrolled(record: Record | None) -> str:

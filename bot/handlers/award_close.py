@@ -25,10 +25,11 @@ from bot.domain.changes import Certified, certification, is_recorded
 from bot.domain.eligibility import failing
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.needs import Need, NoteHistory, StateHistory
-from bot.domain.readiness import CLOSED, REOPENED, closed_on, failing_lines, last_event, requirements
+from bot.domain.readiness import closed_on, failing_lines, requirements
 from bot.domain.speech import handle, quoted
 from bot.domain.steps import Propose, Tell
 from bot.domain.subject import Subject
+from bot.domain.tracking import CLOSED, REOPENED, last_event
 
 HANDBOOK = ("AW-13",)
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from bot.domain.actions import Answer, Ask, Say
 from bot.domain.awarding import award_key, award_labels, known
+from bot.domain.cases import Tracking
 from bot.domain.changes import certification
 from bot.domain.eligibility import failing
 from bot.domain.facts import IssueFacts, PartnerFacts
@@ -46,6 +47,13 @@ def award_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
     award, created = known(facts), facts.issue.created_at
     if award and facts.issue.is_open and created and created.astimezone(facts.site.zone).date() == facts.today:
         yield Subject.partner(award.partner.id)
+
+
+def tracking_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
+    """Closed, it is what an award is opened for."""
+    case = facts.case
+    if isinstance(case, Tracking) and not facts.issue.is_open and not certification(case.partner, case.programme.key):
+        yield Subject.partner(case.partner.id)
 
 
 def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[OpenCase | CloseTwin | Drop | Tell | Say]:

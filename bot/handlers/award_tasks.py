@@ -28,7 +28,7 @@ from bot.domain.awarding import (
 )
 from bot.domain.candidate import Unfit, candidate
 from bot.domain.checklist import State
-from bot.domain.facts import IssueFacts
+from bot.domain.facts import IssueFacts, Tier
 from bot.domain.gitlab import Person
 from bot.domain.needs import AccountOf, Need
 from bot.domain.speech import handle, quoted
@@ -80,7 +80,8 @@ def _helper(facts: IssueFacts, award: Known, settings: Settings) -> Iterator[Che
     if there or found is Unfit.ONE_ASSIGNEE:
         return
     if isinstance(found, Person):
-        yield Assign(found)
+        # The free plan's one assignee is the account manager; the Help Desk is mentioned then.
+        yield from [] if facts.site.tier is Tier.FREE else [Assign(found)]
         return
     region = facts.site.registry.region(award.partner.region)
     values = {"region": quoted(region.name if region else award.partner.region)}

@@ -1,0 +1,264 @@
+"""AW-13 as tables of cases: what is asked before an award is closed, what undoes a close, and what is recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pytest
+from gitlab.v4.objects import ProjectIssue
+
+from bot.domain.actions import Reopen, Say
+from bot.domain.changes import Certified
+from bot.domain.facts import IssueFacts, PartnerFacts
+from bot.domain.needs import NoteHistory, StateHistory
+from bot.domain.registry import Certification, Practitioners
+from bot.domain.steps import Propose, Tell
+from bot.domain.subject import Subject
+from bot.handlers.award_close import Settings, award_affects, award_needs, decide_award, decide_partner
+from tests.awards import (
+    ACME,
+    ALL,
+    BACKUP,
+    OTHER,
+    PHD,
+    TASKS,
+    award,
+    checks,
+    event,
+    partner,
+    says,
+    text,
+    ticked,
+    wishes,
+    words,
+)
+from tests.builders import BOT, facts, issue
+from tests.cases import Case as Played
+from tests.cases import named, prove
+from tests.stage import Stage
+
+CLOSED = event("2026-11-24 09:00", "closed")
+UNDONE = (CLOSED, event("2026-11-24 09:01", "reopened", BOT))
+TWICE = (*UNDONE, event("2026-11-24 10:00", "closed"))
+LEFT = ("- Share the social media kit",)
+MOST = ("cam.1", "phd.1", "phd.2", "phd.3")
+
+
+@dataclass(frozen=True)
+class Case:
+    """An award, what is done about it, the topics said, and fragments of the first sentence."""
+
+    name: str
+    facts: IssueFacts
+    topics: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    does: tuple[Any, ...] = ()
+
+
+def closed(*done: str, **more: Any) -> IssueFacts:
+    return award(*done, **{"state": "closed", "state_events": (CLOSED,), "today": "2026-11-24", **more})
+
+
+CASES = (
+    Case("while tasks are open nothing is asked", award(*MOST)),
+    Case(
+        "when all is done, closing it is asked for",
+        award(*ALL),
+        ("close",),
+        ("all tasks are ticked. Please close the issue",),
+    ),
+    Case("what does not apply is done", award(description=text(*ALL).replace("[ ] Open", "[~] Open")), ("close",)),
+    Case("closed complete, it stays closed", closed(*ALL)),
+    Case(
+        "closed too early, it is opened again with the reason",
+        closed(*MOST),
+        ("reopened",),
+        ("closed while this was still to do:", *LEFT, "close it once more, and I leave it so"),
+        (Reopen(),),
+    ),
+    Case("which is said as long as it is so", award(*MOST, state_events=UNDONE), ("reopened",), LEFT),
+    Case("and not after that", award(*ALL, state_events=UNDONE), ("close",)),
+    Case("a second time it stays closed", closed(*MOST, state_events=TWICE)),
+    Case(
+        "unless nobody closed it whose word counts",
+        closed(*MOST, state_events=TWICE, guard=replace(award().guard, is_up=True)),
+        ("reopened",),
+        does=(Reopen(),),
+    ),
+    Case("what the bot closed as a twin stays closed", closed(state_events=(event("2026-11-24", "closed", BOT),))),
+    Case("what was moved goes on elsewhere", closed(moved_to_id=5)),
+    Case("where the journal is silent too", closed(*MOST, state_events=()), ("reopened",), (), (Reopen(),)),
+    Case("nobody knows what an unreadable one asks", closed(partner=None)),
+    Case(
+        "tasks that were deleted are asked for",
+        award(description="- Partner: Acme Consulting\n- Certification: PSP\n- [x] Send the award e-mail"),
+        ("missing",),
+        ("these tasks do not stand in the description any more:\n  - Open the announcement request\n", "put them back"),
+    ),
+    Case("without their ids they are found by their words", award(description=text(*ALL).replace("<!-- t:", "<!-- "))
+         , ("close",)),
+    Case(
+        "a tick that is another role's to make is asked about, never undone",
+        award("phd.1", notes=(ticked("2026-11-22", "phd.1", OTHER),)),
+        ("doubtful",),
+        ("`@cam-amer` ticked what is another role's to tick:\n  - Add the certification to the portal", "I leave the"),
+    ),
+    Case("the Help Desk's own tick is not", award("phd.1", notes=(ticked("2026-11-22", "phd.1", PHD),))),
+    Case(
+        "nor that of somebody whom the registry names and who is in no role's group",
+        award("phd.1", holders={}, assignees=(BACKUP,), notes=(ticked("2026-11-22", "phd.1", BACKUP),)),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_award_close(case: Case) -> None:
+    decided = tuple(decide_award(case.facts, Settings()))
+    said = says(decided)
+    assert tuple(said) == case.topics
+    assert tuple(one for one in wishes(decided) if one not in said.values()) == case.does
+    for fragment in case.says:
+        assert fragment in words("award_close", said[case.topics[0]])
+    for one in said.values():
+        assert one.nudge
+        assert one.nudge.who == ("cam-emea",)
+
+
+def test_a_tick_by_nobody_known_is_somebodys() -> None:
+    """Where GitLab does not tell who ticked and everybody's word may be a stranger's."""
+    seen = award("phd.1", guard=replace(award().guard, is_up=True))
+    assert says(decide_award(seen, Settings()))["doubtful"].values["by"] == "somebody"
+
+
+def test_explain_shows_why_a_closed_award_was_opened_or_left() -> None:
+    claim = "it was closed too early for the first time"
+    assert checks(decide_award(closed(), Settings()))[claim].holds
+    assert not checks(decide_award(closed(state_events=TWICE), Settings()))[claim].holds
+
+
+def test_a_closed_award_is_read_only_as_far_as_it_is_open_to_question() -> None:
+    assert {StateHistory(), NoteHistory()} <= set(award_needs(award(), Settings()))
+    assert set(award_needs(closed(), Settings())) == {StateHistory(), NoteHistory()}
+    assert set(award_needs(closed(*ALL), Settings())) == set()
+    assert set(award_needs(facts(issue()), Settings())) == set()
+
+
+HELD = replace(ACME, certifications=(Certification("psp", date(2026, 11, 22), 11),))
+LONG_AGO = replace(ACME, certifications=(Certification("psp", date(2024, 11, 22), 11),))
+TOLD = (ticked("2026-11-23 02:00", "cam.1"),)
+REFERENCE = "gitlab-com/channel/channels#42"
+
+
+def recorded(day: int, month: int = 11) -> Propose:
+    return Propose("acme", Certified("psp", date(2026, 11, day), month, REFERENCE))
+
+
+@dataclass(frozen=True)
+class PartnerCase:
+    """A partner with one award, and what is wished: steps, and topics said on its record."""
+
+    name: str
+    award: IssueFacts
+    steps: tuple[Any, ...] = ()
+    says: tuple[str, ...] = ()
+    more: tuple[tuple[str, Any], ...] = ()
+    of: Any = ACME
+
+    @property
+    def facts(self) -> PartnerFacts:
+        return partner(self.of, awards=(self.award,), today="2026-11-25", **dict(self.more))
+
+
+PARTNERS = (
+    PartnerCase("an open award is recorded nowhere", award(*ALL)),
+    PartnerCase("a complete one is, from the day of the e-mail", closed(*ALL, notes=TOLD), (recorded(23),)),
+    PartnerCase("or from the day it was closed", closed(*ALL), (recorded(24),)),
+    PartnerCase("or from today, where nothing tells", closed(*ALL, state_events=()), (recorded(25),)),
+    PartnerCase("what is recorded is done", closed(*ALL, partner=HELD), of=HELD),
+    PartnerCase("an earlier one was another", closed(*ALL, partner=LONG_AGO), (recorded(24),), of=LONG_AGO),
+    PartnerCase(
+        "what was proposed is people's to decide",
+        closed(*ALL),
+        more=(("proposed", {"certified psp": "closed !12"}),),
+    ),
+    PartnerCase("a twin that the bot closed is none", closed(*ALL, state_events=(event("2026-11-24", "closed", BOT),))),
+    PartnerCase("nor is one that was moved", closed(*ALL, moved_to_id=5)),
+    PartnerCase("nor one that says not what it is about", closed(*ALL, programme=None)),
+    PartnerCase("closed too early it is opened again first", closed(*MOST)),
+    PartnerCase(
+        "whoever insists has the last word, and their chiefs hear",
+        closed(*MOST, state_events=TWICE),
+        (Tell("AW-13", "insisted", f"closed open {REFERENCE}", ("emea-lead", "programs-lead"), {}),),
+        ("insisted",),
+    ),
+    PartnerCase(
+        "a partner that lacks something is not recorded",
+        closed(*ALL),
+        says=("not_recorded",),
+        of=replace(ACME, practitioners=Practitioners(pse=2)),
+    ),
+)
+
+
+@pytest.mark.parametrize("case", PARTNERS, ids=lambda case: case.name)
+def test_what_becomes_of_the_partner(case: PartnerCase) -> None:
+    decided = tuple(decide_partner(case.facts, Settings()))
+    said = [one for one in decided if isinstance(one, Say)]
+    steps = [replace(one, values={}) if isinstance(one, Tell) else one for one in decided if one not in said]
+    assert tuple(steps) == case.steps
+    assert tuple(one.topic for one in said) == case.says
+    assert all(one.internal for one in said)
+    for one in said:
+        assert REFERENCE in words("award_close", one)
+
+
+def test_a_closed_award_has_its_partner_looked_at_until_it_is_recorded() -> None:
+    assert list(award_affects(award(*ALL), Settings())) == []
+    assert list(award_affects(closed(*ALL), Settings())) == [Subject.partner("acme")]
+    assert list(award_affects(closed(*ALL, partner=HELD), Settings())) == []
+    assert list(award_affects(closed(*ALL, partner=LONG_AGO), Settings())) == [Subject.partner("acme")]
+    assert list(award_affects(closed(*ALL, partner=LONG_AGO, created_at=None), Settings())) == []
+
+
+FORM = "- Partner: Acme Consulting\n- Certification: PSP\n\nTemplate: `Partner_Certification_Award`\n"
+DONE = TASKS.replace("[ ]", "[x]") + "- [x] Ask about a press release <!-- t:cam.2 -->\n"
+PLAYED = (
+    Played(
+        "complete, it can be closed",
+        issue={"description": FORM + DONE},
+        wishes=("say `close` (AW-13)",),
+        after={"state": "opened"},
+        says=("Please close the issue",),
+    ),
+    Played(
+        "closed with open tasks, it is opened again",
+        issue={"description": FORM + TASKS},
+        then=(("phd-emea", {"state_event": "close"}),),
+        wishes=("reopen the issue", "say `reopened` (AW-13)"),
+        after={"state": "opened"},
+        says=("**Opened again:**",),
+        reminds=True,
+    ),
+)
+
+
+@pytest.mark.parametrize(**named(PLAYED))
+def test_it_is_so_in_gitlab(shared: Stage, case: Played) -> None:
+    prove(shared, "award_close", case)
+
+
+def test_the_second_close_stands(scene: Stage) -> None:
+    """And is told on the partner's record."""
+    scene.play(only="award_close")
+    opened: ProjectIssue = scene.issue(description=FORM + TASKS)
+    scene.edit(opened, state_event="close")
+    scene.look(opened)
+    assert scene.fresh(opened).state == "opened"
+    scene.edit(opened, state_event="close")
+    scene.look(opened)
+    scene.look(opened)
+    assert scene.fresh(opened).state == "closed"
+    (record,) = (one for one in scene.home().issues.list(get_all=True) if one.iid != opened.iid)
+    assert "was closed twice while something was still to do" in record.description
