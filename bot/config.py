@@ -71,9 +71,10 @@ def load(directory: Path, environ: Mapping[str, str] = NOTHING, handlers: Iterab
     if not directory.is_dir():
         raise ConfigError(f"{directory}:1: there is no such directory; set CHANNEL_BOT_CONFIG to the one with site.yml")
     checked = Checked()
-    for name, shape in shapes(everyone).items():
+    known = shapes(everyone)
+    for name, shape in known.items():
         check(directory / f"{name}.yml", shape, environ, checked)
-    checked.problems += strangers(directory, shapes(everyone))
+    checked.problems += strangers(directory, known)
     checked.problems += contradictions(checked, everyone)
     if checked.problems:
         raise ConfigError("\n".join(map(str, sorted(set(checked.problems)))))

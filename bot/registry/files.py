@@ -60,7 +60,7 @@ SHAPES: Final[Mapping[str, Any]] = {
 """By file name; these four, and no others, are the registry."""
 
 
-def assembled(contents: Mapping[str, Any], commit: str) -> Registry:
+def assembled(contents: Mapping[str, Any]) -> Registry:
     """The registry out of files that are right; `contents` by file name without .yml."""
     partners: Partners = contents["partners"]
     return Registry(
@@ -74,6 +74,5 @@ def assembled(contents: Mapping[str, Any], commit: str) -> Registry:
             for at, one in contents["regions"].items()
         ),
         partners=partners.partners,
-        commit=commit,
         as_of=partners.as_of,
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ from bot.errors import ConfigError
 from bot.registry.crosschecks import troubles
 from bot.registry.files import PARTNERS, SHAPES, Partners, assembled
 from bot.registry.hostile import trouble
-from bot.settings.yamlfile import Document, Problem, parse, read
+from bot.settings.yamlfile import Document, Problem, parse, text_of
 
 FOLDER: Final = "registry"
 MOST: Final = 50
@@ -40,13 +40,11 @@ class Broken:
 
 def understood(texts: Mapping[str, str], commit: str = "", at: Path = Path()) -> Registry | Broken:
     """The registry that `texts` (by file name) are, or everything wrong with them. `at` goes before the file names."""
-    checked = Checked()
-    for name in SHAPES:
-        if name in texts:
-            _judge(_parsed(at / name, texts[name]), checked)
-        else:
-            checked.problems.append(Problem(at / name, 1, MISSING))
-    return _finished(checked, commit)
+    match _judged(tuple(texts.get(name) for name in SHAPES)):
+        case Registry() as registry:
+            return replace(registry, commit=commit)
+        case Broken(problems):
+            return Broken(tuple(replace(problem, path=at / problem.path) for problem in problems))
 
 
 def partners_of(text: str) -> Partners | Broken:
@@ -62,13 +60,14 @@ def partners_of(text: str) -> Partners | Broken:
 def from_directory(directory: Path) -> Registry:
     """The registry in `directory`; ConfigError lists all that is wrong, one `file:line: what` a line."""
     texts: dict[str, str] = {}
-    checked = Checked()
+    unreadable: list[Problem] = []
     for name in SHAPES:
-        # Read here first, since a text has no unreadable bytes any more.
-        checked.problems += read(directory / name).problems
-        if not checked.problems:
-            texts[name] = (directory / name).read_text("utf-8-sig")
-    found = Broken(tuple(checked.problems)) if checked.problems else understood(texts, at=directory)
+        match text_of(directory / name):
+            case str(text):
+                texts[name] = text
+            case Problem() as problem:
+                unreadable.append(problem)
+    found = Broken(tuple(unreadable)) if unreadable else understood(texts, at=directory)
     if isinstance(found, Broken):
         raise ConfigError("\n".join(map(str, found.problems)))
     return found
@@ -78,6 +77,18 @@ def start(config_directory: Path) -> Path:
     """Where the registry for a start is: beside the configuration, else the shipped one."""
     own = config_directory / FOLDER
     return own if own.is_dir() else next(path for path in SHIPPED if path.is_dir()) / FOLDER
+
+
+@lru_cache(maxsize=4)
+def _judged(texts: tuple[str | None, ...]) -> Registry | Broken:
+    """What the texts of `SHAPES`' files are. Kept: a text says the same each time, and a long one takes long."""
+    checked = Checked()
+    for name, text in zip(SHAPES, texts, strict=True):
+        if text is None:
+            checked.problems.append(Problem(Path(name), 1, MISSING))
+        else:
+            _judge(_parsed(Path(name), text), checked)
+    return _finished(checked)
 
 
 def _parsed(path: Path, text: str) -> Document:
@@ -102,11 +113,11 @@ def _shape(name: str) -> TypeAdapter[Any]:
     return shape(Path(name).stem, SHAPES[name])
 
 
-def _finished(checked: Checked, commit: str) -> Registry | Broken:
+def _finished(checked: Checked) -> Registry | Broken:
     """Only files that are each right are compared with each other: the rest would be guesses."""
     problems = [*checked.problems]
     if not problems:
-        registry = assembled(checked.contents, commit)
+        registry = assembled(checked.contents)
         problems += _placed(registry, checked)
         if not problems:
             return registry

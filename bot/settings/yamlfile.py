@@ -52,14 +52,19 @@ class Document:
 
 def read(path: Path) -> Document:
     """Read one file; every trouble, unreadable files included, comes back as a problem."""
+    text = text_of(path)
+    return parse(path, text) if isinstance(text, str) else Document(path, problems=(text,))
+
+
+def text_of(path: Path) -> str | Problem:
+    """What is written in the file, or why that cannot be said."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, byte = error.object[: error.start].count(b"\n") + 1, error.object[error.start]
-        return broken(path, line, f"this is not UTF-8 text (byte 0x{byte:02x}); save the file as UTF-8")
+        return Problem(path, line, f"this is not UTF-8 text (byte 0x{byte:02x}); save the file as UTF-8")
     except OSError as error:
-        return broken(path, 1, f"the file cannot be read: {error.strerror}; check that it exists and may be read")
-    return parse(path, text)
+        return Problem(path, 1, f"the file cannot be read: {error.strerror}; check that it exists and may be read")
 
 
 def parse(path: Path, text: str) -> Document:
