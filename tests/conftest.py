@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.stage import Stage, stage
+# Four workers read all tests, and tests start hundreds of processes: without __pycache__ each compiles everything anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+from tests.stage import Stage, stage  # noqa: E402  # so that what it imports is kept, too
 
 
 @pytest.fixture

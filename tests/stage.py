@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import gitlab
@@ -44,10 +46,29 @@ def wait_until(holds: Callable[[], object], seconds: float = 10.0) -> None:
 def config_copy(target: Path, url: str, *, tier: str = "premium", **changes: Any) -> Path:
     """The shipped configuration, allowed to write to the GitLab at `url`."""
     shutil.copytree(ROOT / "config", target)
-    site = target / "site.yml"
-    shipped = yaml.safe_load(site.read_text())
-    site.write_text(yaml.safe_dump(shipped | {"dry_run": False, "gitlab": {"url": url, "tier": tier}} | changes))
+    changed = _shipped_site() | {"dry_run": False, "gitlab": {"url": url, "tier": tier}} | changes
+    (target / "site.yml").write_text(yaml.safe_dump(changed))
     return target
+
+
+def config_for(target: Path, url: str, *, tier: str = "premium", **changes: Any) -> Config:
+    """What `load` makes of such a copy, which lies in `target`; what is the same each time is read once a process."""
+    config_copy(target, url, tier=tier, **changes)
+    known = _loaded(tier, yaml.safe_dump(changes))
+    gitlab = known.site.gitlab.model_copy(update={"url": url})
+    return replace(known, directory=target, site=known.site.model_copy(update={"gitlab": gitlab}))
+
+
+@cache
+def _shipped_site() -> dict[str, Any]:
+    shipped: dict[str, Any] = yaml.safe_load((ROOT / "config" / "site.yml").read_text())
+    return shipped
+
+
+@cache
+def _loaded(tier: str, changes: str) -> Config:
+    with TemporaryDirectory(prefix="channel-bot-config-") as folder:
+        return load(config_copy(Path(folder) / "config", "http://127.0.0.1:1", tier=tier, **yaml.safe_load(changes)))
 
 
 @dataclass
@@ -161,5 +182,5 @@ def stage(directory: Path, *, tier: str = "premium", database: Database | None =
     # The rate limits have tests of their own; here they would only make the others wait.
     world.limited_users = set()
     with Sandbox(world) as sandbox:
-        config = load(config_copy(directory / "config", sandbox.url, tier=tier, notes_per_minute=60_000, **site))
+        config = config_for(directory / "config", sandbox.url, tier=tier, notes_per_minute=60_000, **site)
         yield Stage(sandbox, config, tokens_of(sandbox.world), database or Database("sqlite://"))
