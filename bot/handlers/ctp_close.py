@@ -59,11 +59,11 @@ def decide_tracking(facts: IssueFacts, settings: Settings) -> Iterator[Check | R
         yield Reopen()
     closes = now.case.programme.closes
     who = owner_name(facts.site.registry, now.case.partner, closes)
+    if now.closing is Closing.UNDONE or _is_reopened(facts):
+        yield _explained(facts, settings, now, who)
     if now.closing is Closing.OPEN and now.done.is_complete and not now.is_expired:
         nudge = Nudge(settings.remind_after, (handle_of(facts, now.case.partner, closes),))
         yield Say("CT-16", "finished", {"closes": who}, nudge)
-    elif now.closing is Closing.UNDONE or _is_reopened(facts):
-        yield _explained(facts, settings, now, who)
 
 
 def tracking_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
