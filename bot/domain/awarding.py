@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.domain.candidate import Unfit, candidate
 from bot.domain.cases import Award
+from bot.domain.changes import certification
 from bot.domain.checklist import Task
 from bot.domain.eligibility import Requirement, verdict
 from bot.domain.facts import Account, IssueFacts
@@ -23,6 +24,7 @@ from bot.domain.registry import Partner, Registry
 from bot.domain.reversals import ASSIGNED
 from bot.domain.speech import clean
 from bot.domain.tasklines import COMMENT
+from bot.domain.tracking import CLOSED, REOPENED, last_event
 
 MANAGER: Final = "account_manager"
 HELP_DESK: Final = "partner_help_desk"
@@ -201,6 +203,30 @@ def labels_of(facts: IssueFacts) -> tuple[str, ...]:
 def award_labels(base: str, registry: Registry) -> tuple[str, ...]:
     roles = (registry.role(key) for key in (SERVICES, HELP_DESK))
     return distinct((base, *(role.label for role in roles if role and role.label)))
+
+
+def is_held(facts: IssueFacts, award: Known) -> bool:
+    """Whether the registry has the certification, from this award or a later one."""
+    held, created = certification(award.partner, award.programme.key), facts.issue.created_at
+    return held is not None and not (created and held.awarded_on < created.astimezone(facts.site.zone).date())
+
+
+def was_reopened(facts: IssueFacts) -> bool:
+    """Whether the bot opened it again."""
+    return any(event.state == REOPENED and event.user_id in facts.guard.bots for event in facts.state_events)
+
+
+def is_by_bot(facts: IssueFacts) -> bool:
+    """Whether the bot closed it: then another issue stands for it."""
+    event = last_event(facts, CLOSED)
+    return event is not None and event.user_id in facts.guard.bots
+
+
+def stands(facts: IssueFacts) -> bool:
+    """Whether the closing is not to be undone: the bot's own, or a second one by somebody whose word counts."""
+    event = last_event(facts, CLOSED)
+    insists = was_reopened(facts) and event is not None and facts.guard.counts(event.user_id)
+    return insists or is_by_bot(facts)
 
 
 def _assignments(facts: IssueFacts, award: Known) -> list[tuple[datetime, str]]:

@@ -1,7 +1,6 @@
-"""An award is closed when all its tasks are done, and then recorded in the registry.
+"""An award is closed when all its tasks are done; one that is closed too early is opened again once, with the reason.
 
-One that is closed too early is opened again once, with the reason; whoever closes it a second time has the last word,
-which the account manager's chiefs hear of. A tick that is another role's to make is asked about, never undone.
+Whoever closes it a second time has the last word. A tick that is another role's to make is asked about, never undone.
 """
 
 from __future__ import annotations
@@ -10,26 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Nudge, Reopen, Say
-from bot.domain.awarding import (
-    MAIL_TASK,
-    Known,
-    above,
-    charge_of,
-    known,
-    left,
-    listed,
-    needs_of,
-    progress_of,
-)
-from bot.domain.changes import Certified, certification, is_recorded
-from bot.domain.eligibility import failing
-from bot.domain.facts import IssueFacts, PartnerFacts
+from bot.domain.awarding import Known, charge_of, known, left, listed, needs_of, progress_of, stands, was_reopened
+from bot.domain.facts import IssueFacts
 from bot.domain.needs import Need, NoteHistory, StateHistory
-from bot.domain.readiness import closed_on, failing_lines, requirements
-from bot.domain.speech import handle, quoted
-from bot.domain.steps import Propose, Tell
-from bot.domain.subject import Subject
-from bot.domain.tracking import CLOSED, REOPENED, last_event
+from bot.domain.speech import handle
 
 HANDBOOK = ("AW-13",)
 
@@ -50,13 +33,6 @@ def award_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
     yield from needs_of(facts)
 
 
-def award_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
-    """Who holds the partner's subject records the award."""
-    award = known(facts)
-    if award and not facts.issue.is_open and not _is_held(facts, award):
-        yield Subject.partner(award.partner.id)
-
-
 def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | Reopen | Say]:
     award = known(facts)
     if award is None or facts.issue.moved_to_id is not None:
@@ -68,7 +44,7 @@ def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | Reop
         yield from _guarded(facts, award) if open_ones else ()
         return
     manager, again = charge_of(facts, award).handle, settings.remind_after
-    if open_ones and _was_reopened(facts):
+    if open_ones and was_reopened(facts):
         yield Say("AW-13", "reopened", {"tasks": listed(open_ones)}, Nudge(0, who=(manager,)))
     if not open_ones:
         yield Say("AW-13", "close", {}, Nudge(again, who=(manager,)))
@@ -82,67 +58,10 @@ def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | Reop
 
 def _guarded(facts: IssueFacts, award: Known) -> Iterator[Check | Reopen | Say]:
     """What the bot closed stands for another one; what it opened once already it leaves."""
-    stands = _stands(facts)
-    yield Check("it was closed too early for the first time", not stands, "no" if stands else "yes", "state journal")
-    if not stands:
+    is_last = stands(facts)
+    yield Check("it was closed too early for the first time", not is_last, "no" if is_last else "yes", "state journal")
+    if not is_last:
         yield Reopen()
         manager = charge_of(facts, award).handle
         values = {"tasks": listed(left(progress_of(facts, award)))}
         yield Say("AW-13", "reopened", values, Nudge(0, who=(manager,)))
-
-
-def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Propose | Tell | Say]:
-    for issue in facts.awards:
-        award = known(issue)
-        if award is None or issue.issue.is_open or issue.issue.moved_to_id or _is_by_bot(issue):
-            continue
-        if _is_held(issue, award):
-            continue
-        if left(progress_of(issue, award)):
-            yield from _insisted(facts, issue, award) if _stands(issue) else ()
-        else:
-            yield from _recorded(facts, issue, award)
-
-
-def _insisted(facts: PartnerFacts, issue: IssueFacts, award: Known) -> Iterator[Tell | Say]:
-    name, who = quoted(award.programme.name), above(facts.site.registry, facts.partner.account_manager)
-    tasks = listed(left(progress_of(issue, award)))
-    values = {"issue": issue.issue.reference, "certification": name, "tasks": tasks}
-    yield Say("AW-13", "insisted", values, internal=True)
-    yield Tell("AW-13", "insisted", f"closed open {issue.issue.reference}", who, values)
-
-
-def _recorded(facts: PartnerFacts, issue: IssueFacts, award: Known) -> Iterator[Propose | Say]:
-    lacks = failing(requirements(facts, award.programme))
-    if lacks:
-        name, rows = quoted(award.programme.name), failing_lines(lacks)
-        values = {"issue": issue.issue.reference, "certification": name, "rows": rows}
-        yield Say("AW-13", "not_recorded", values, internal=True)
-        return
-    told = progress_of(issue, award).done_at(MAIL_TASK)
-    day = told.astimezone(facts.site.zone).date() if told else closed_on(issue) or facts.today
-    change = Certified(award.programme.key, day, day.month, issue.issue.reference)
-    if not is_recorded(facts.partner, change) and f"certified {award.programme.key}" not in facts.proposed:
-        yield Propose(facts.partner.id, change)
-
-
-def _is_held(facts: IssueFacts, award: Known) -> bool:
-    """Whether the registry has the certification, from this award or a later one."""
-    held, created = certification(award.partner, award.programme.key), facts.issue.created_at
-    return held is not None and not (created and held.awarded_on < created.astimezone(facts.site.zone).date())
-
-
-def _was_reopened(facts: IssueFacts) -> bool:
-    return any(event.state == REOPENED and event.user_id in facts.guard.bots for event in facts.state_events)
-
-
-def _is_by_bot(facts: IssueFacts) -> bool:
-    event = last_event(facts, CLOSED)
-    return event is not None and event.user_id in facts.guard.bots
-
-
-def _stands(facts: IssueFacts) -> bool:
-    """Whether the closing is not to be undone: the bot's own, or a second one by somebody whose word counts."""
-    event = last_event(facts, CLOSED)
-    insists = _was_reopened(facts) and event is not None and facts.guard.counts(event.user_id)
-    return insists or _is_by_bot(facts)

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 import pytest
-from gitlab.v4.objects import ProjectIssue
 
-from bot.domain.actions import Reopen, Say
-from bot.domain.changes import Certified
-from bot.domain.facts import IssueFacts, PartnerFacts
+from bot.domain.actions import Reopen
+from bot.domain.facts import IssueFacts
 from bot.domain.needs import NoteHistory, StateHistory
-from bot.domain.registry import Certification, Practitioners
-from bot.domain.steps import Propose, Tell
-from bot.domain.subject import Subject
-from bot.handlers.award_close import Settings, award_affects, award_needs, decide_award, decide_partner
+from bot.handlers.award_close import Settings, award_needs, decide_award
 from tests.awards import (
-    ACME,
     ALL,
     BACKUP,
     OTHER,
@@ -27,7 +20,6 @@ from tests.awards import (
     award,
     checks,
     event,
-    partner,
     says,
     text,
     ticked,
@@ -145,83 +137,6 @@ def test_a_closed_award_is_read_only_as_far_as_it_is_open_to_question() -> None:
     assert set(award_needs(facts(issue()), Settings())) == set()
 
 
-HELD = replace(ACME, certifications=(Certification("psp", date(2026, 11, 22), 11),))
-LONG_AGO = replace(ACME, certifications=(Certification("psp", date(2024, 11, 22), 11),))
-TOLD = (ticked("2026-11-23 02:00", "cam.1"),)
-REFERENCE = "gitlab-com/channel/channels#42"
-
-
-def recorded(day: int, month: int = 11) -> Propose:
-    return Propose("acme", Certified("psp", date(2026, 11, day), month, REFERENCE))
-
-
-@dataclass(frozen=True)
-class PartnerCase:
-    """A partner with one award, and what is wished: steps, and topics said on its record."""
-
-    name: str
-    award: IssueFacts
-    steps: tuple[Any, ...] = ()
-    says: tuple[str, ...] = ()
-    more: tuple[tuple[str, Any], ...] = ()
-    of: Any = ACME
-
-    @property
-    def facts(self) -> PartnerFacts:
-        return partner(self.of, awards=(self.award,), today="2026-11-25", **dict(self.more))
-
-
-PARTNERS = (
-    PartnerCase("an open award is recorded nowhere", award(*ALL)),
-    PartnerCase("a complete one is, from the day of the e-mail", closed(*ALL, notes=TOLD), (recorded(23),)),
-    PartnerCase("or from the day it was closed", closed(*ALL), (recorded(24),)),
-    PartnerCase("or from today, where nothing tells", closed(*ALL, state_events=()), (recorded(25),)),
-    PartnerCase("what is recorded is done", closed(*ALL, partner=HELD), of=HELD),
-    PartnerCase("an earlier one was another", closed(*ALL, partner=LONG_AGO), (recorded(24),), of=LONG_AGO),
-    PartnerCase(
-        "what was proposed is people's to decide",
-        closed(*ALL),
-        more=(("proposed", {"certified psp": "closed !12"}),),
-    ),
-    PartnerCase("a twin that the bot closed is none", closed(*ALL, state_events=(event("2026-11-24", "closed", BOT),))),
-    PartnerCase("nor is one that was moved", closed(*ALL, moved_to_id=5)),
-    PartnerCase("nor one that says not what it is about", closed(*ALL, programme=None)),
-    PartnerCase("closed too early it is opened again first", closed(*MOST)),
-    PartnerCase(
-        "whoever insists has the last word, and their chiefs hear",
-        closed(*MOST, state_events=TWICE),
-        (Tell("AW-13", "insisted", f"closed open {REFERENCE}", ("emea-lead", "programs-lead"), {}),),
-        ("insisted",),
-    ),
-    PartnerCase(
-        "a partner that lacks something is not recorded",
-        closed(*ALL),
-        says=("not_recorded",),
-        of=replace(ACME, practitioners=Practitioners(pse=2)),
-    ),
-)
-
-
-@pytest.mark.parametrize("case", PARTNERS, ids=lambda case: case.name)
-def test_what_becomes_of_the_partner(case: PartnerCase) -> None:
-    decided = tuple(decide_partner(case.facts, Settings()))
-    said = [one for one in decided if isinstance(one, Say)]
-    steps = [replace(one, values={}) if isinstance(one, Tell) else one for one in decided if one not in said]
-    assert tuple(steps) == case.steps
-    assert tuple(one.topic for one in said) == case.says
-    assert all(one.internal for one in said)
-    for one in said:
-        assert REFERENCE in words("award_close", one)
-
-
-def test_a_closed_award_has_its_partner_looked_at_until_it_is_recorded() -> None:
-    assert list(award_affects(award(*ALL), Settings())) == []
-    assert list(award_affects(closed(*ALL), Settings())) == [Subject.partner("acme")]
-    assert list(award_affects(closed(*ALL, partner=HELD), Settings())) == []
-    assert list(award_affects(closed(*ALL, partner=LONG_AGO), Settings())) == [Subject.partner("acme")]
-    assert list(award_affects(closed(*ALL, partner=LONG_AGO, created_at=None), Settings())) == []
-
-
 FORM = "- Partner: Acme Consulting\n- Certification: PSP\n\nTemplate: `Partner_Certification_Award`\n"
 DONE = TASKS.replace("[ ]", "[x]") + "- [x] Ask about a press release <!-- t:cam.2 -->\n"
 PLAYED = (
@@ -247,18 +162,3 @@ PLAYED = (
 @pytest.mark.parametrize(**named(PLAYED))
 def test_it_is_so_in_gitlab(shared: Stage, case: Played) -> None:
     prove(shared, "award_close", case)
-
-
-def test_the_second_close_stands(scene: Stage) -> None:
-    """And is told on the partner's record."""
-    scene.play(only="award_close")
-    opened: ProjectIssue = scene.issue(description=FORM + TASKS)
-    scene.edit(opened, state_event="close")
-    scene.look(opened)
-    assert scene.fresh(opened).state == "opened"
-    scene.edit(opened, state_event="close")
-    scene.look(opened)
-    scene.look(opened)
-    assert scene.fresh(opened).state == "closed"
-    (record,) = (one for one in scene.home().issues.list(get_all=True) if one.iid != opened.iid)
-    assert "was closed twice while something was still to do" in record.description

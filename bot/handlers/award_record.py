@@ -1,0 +1,71 @@
+"""An award that was closed complete is proposed to the registry, from the day on which the partner was told.
+
+Nothing is recorded while the partner lacks something, nor where somebody closed an award twice with open tasks; then
+the account manager's chiefs hear of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain.actions import Say
+from bot.domain.awarding import MAIL_TASK, Known, above, is_by_bot, is_held, known, left, listed, progress_of, stands
+from bot.domain.changes import Certified, is_recorded
+from bot.domain.eligibility import failing
+from bot.domain.facts import IssueFacts, PartnerFacts
+from bot.domain.readiness import closed_on, failing_lines, requirements
+from bot.domain.speech import quoted
+from bot.domain.steps import Propose, Tell
+from bot.domain.subject import Subject
+
+HANDBOOK = ("AW-13",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`enabled` switches the rule."""
+
+    enabled: bool = True
+
+
+def award_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
+    """Who holds the partner's subject records the award."""
+    award = known(facts)
+    if award and not facts.issue.is_open and not is_held(facts, award):
+        yield Subject.partner(award.partner.id)
+
+
+def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Propose | Tell | Say]:
+    for issue in facts.awards:
+        award = known(issue)
+        if award is None or issue.issue.is_open or issue.issue.moved_to_id or is_by_bot(issue):
+            continue
+        if is_held(issue, award):
+            continue
+        if left(progress_of(issue, award)):
+            yield from _insisted(facts, issue, award) if stands(issue) else ()
+        else:
+            yield from _recorded(facts, issue, award)
+
+
+def _insisted(facts: PartnerFacts, issue: IssueFacts, award: Known) -> Iterator[Tell | Say]:
+    name, who = quoted(award.programme.name), above(facts.site.registry, facts.partner.account_manager)
+    tasks = listed(left(progress_of(issue, award)))
+    values = {"issue": issue.issue.reference, "certification": name, "tasks": tasks}
+    yield Say("AW-13", "insisted", values, internal=True)
+    yield Tell("AW-13", "insisted", f"closed open {issue.issue.reference}", who, values)
+
+
+def _recorded(facts: PartnerFacts, issue: IssueFacts, award: Known) -> Iterator[Propose | Say]:
+    lacks = failing(requirements(facts, award.programme))
+    if lacks:
+        name, rows = quoted(award.programme.name), failing_lines(lacks)
+        values = {"issue": issue.issue.reference, "certification": name, "rows": rows}
+        yield Say("AW-13", "not_recorded", values, internal=True)
+        return
+    told = progress_of(issue, award).done_at(MAIL_TASK)
+    day = told.astimezone(facts.site.zone).date() if told else closed_on(issue) or facts.today
+    change = Certified(award.programme.key, day, day.month, issue.issue.reference)
+    if not is_recorded(facts.partner, change) and f"certified {award.programme.key}" not in facts.proposed:
+        yield Propose(facts.partner.id, change)
