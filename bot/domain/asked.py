@@ -34,6 +34,11 @@ def written(facts: PartnerFacts) -> Iterator[KeepRecord | Drop]:
     yield from map(Drop, asked_of(facts))
 
 
+def is_lost(facts: PartnerFacts) -> bool:
+    """Whether the tracking issue is gone, hidden from the bot, or was moved away."""
+    return facts.tracking is None or facts.tracking.issue.moved_to_id is not None
+
+
 def is_heard(facts: PartnerFacts, request: Request) -> bool:
     """Whether that very request was taken down before."""
     kept = facts.record.heard if facts.record else ()
@@ -71,7 +76,7 @@ def _enrolled(record: Record | None, request: Request, facts: PartnerFacts) -> R
     again = {"by": request.by, "on": request.on, "request": request.at, "tracking": None}
     if record.withdrawn_on:
         return replace(record, **again, started_on=None, extensions=(), withdrawn_on=None)
-    if record.tracking and facts.tracking is None:
+    if record.tracking and is_lost(facts):
         return replace(record, **again)
     return record
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal, cast, get_args
 
-from bot.domain.asked import is_heard, wanted
+from bot.domain.asked import is_heard, is_lost, wanted
 from bot.domain.blockers import Blocker, blockers
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.marks import Mark
@@ -87,9 +87,9 @@ def _steps(state: PartnerFacts, request: Request, programme: Programme | None) -
 
 
 def _standing(state: PartnerFacts, what: Planned) -> Record | None:
-    """The record, when the same was asked before and still holds; None also where the tracking issue is gone."""
+    """The record, when the same was asked before and still holds; None also where the tracking issue is lost."""
     record = wanted(state)
     if what == "create" or record is None:
         return record
-    holds = record.ctp and record.withdrawn_on is None and (record.tracking is None or state.tracking is not None)
+    holds = record.ctp and record.withdrawn_on is None and (record.tracking is None or not is_lost(state))
     return record if holds else None

@@ -163,7 +163,12 @@ def case_key(facts: PartnerFacts) -> str:
 
 
 def _contact_steps(facts: PartnerFacts) -> Iterator[PartnerAction]:
-    """Whoever is more than that stays it, and whoever was invited and came is a member under a name of their own."""
+    """Whoever is more than that stays it, and whoever was invited and came is a member under a name of their own.
+
+    Only until the tracking issue is there: whom somebody put out or lowered later is not let in again.
+    """
+    if facts.tracking is not None:
+        return
     contact, person = facts.partner.contacts.primary, contact_of(facts)
     path = f"{facts.tree.path}/{COLLABORATION}"
     group: Group | None = facts.tree.collaboration or facts.tree.company

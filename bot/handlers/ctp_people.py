@@ -80,7 +80,9 @@ def _contact(facts: PartnerFacts, settings: Settings) -> Iterator[Check | Say | 
 
 
 def _invited(facts: PartnerFacts, settings: Settings, name: str) -> Iterator[Say | Tell]:
-    seat, came = invitation_of(facts), outsiders(facts)
+    seat, contact = invitation_of(facts), facts.partner.contacts.primary
+    known = contact.gitlab.casefold() if contact else ""
+    came = [one for one in outsiders(facts) if one.username.casefold() != known]
     if seat is None:
         names = ", ".join(code(f"@{one.username}") for one in came)
         if came:

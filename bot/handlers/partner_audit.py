@@ -109,9 +109,9 @@ def _contact(facts: PartnerFacts) -> Iterator[Check | Say]:
 
 def _is_being_let_in(facts: PartnerFacts) -> bool:
     """Whether the enrolment takes care of the contact's level, and says so itself where it cannot."""
-    record, tracking = wanted(facts), facts.tracking
-    is_over = tracking is not None and not tracking.issue.is_open
-    return facts.site.can_provision and record is not None and record.ctp and not (record.withdrawn_on or is_over)
+    record = wanted(facts)
+    is_begun = record is not None and record.ctp and record.withdrawn_on is None
+    return facts.site.can_provision and is_begun and facts.tracking is None
 
 
 def _outside(facts: PartnerFacts, group: Group) -> list[str]:

@@ -15,6 +15,7 @@ from bot.domain.gitlab import Issue
 from bot.domain.places import Folder, Room
 from bot.domain.plan import Plan, Wish
 from bot.domain.programme import Programme
+from bot.domain.provisioning import project_of
 from bot.domain.record import Extension, Place, Record
 from bot.domain.speech import code, dictated, handle, quoted
 from bot.errors import NotThere
@@ -169,8 +170,7 @@ def _places(facts: PartnerFacts, programme: Programme | None) -> Iterator[Mappin
     for what, group in named.items():
         yield _place(what, group.folder if group else None)
     if programme:
-        name = programme.project(facts.partner.name).casefold()
-        yield _place("project", next((one for one in tree.rooms if one.name.casefold() == name), None))
+        yield _place("project", project_of(facts, programme))
 
 
 def _place(what: str, found: Folder | Room | None) -> Mapping[str, str]:

@@ -189,9 +189,8 @@ CASES = (
         "what is recorded too", enrolled(partner=replace(ACME, ctp=replace(ACME.ctp, started_on=date(2026, 7, 1))))
     ),
     PartnerCase("a group that was deleted is made again", proposed(tree=replace(WHOLE, internal=None)), GROUPS[2:]),
-    PartnerCase(
-        "a contact that was demoted is raised again", proposed(tree=replace(WHOLE, collaboration=shared(20))), (RAISES,)
-    ),
+    PartnerCase("whom somebody lowered later is not raised", proposed(tree=replace(WHOLE, collaboration=shared(20)))),
+    PartnerCase("whom somebody put out is not let in again", proposed(tree=replace(WHOLE, collaboration=shared(0)))),
     PartnerCase(
         "also when the invitation lapses later",
         proposed(site={"programmes": Programmes((replace(CTP, active=False),))}),

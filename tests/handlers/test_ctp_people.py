@@ -99,6 +99,11 @@ CASES = (
         ("say `contact_came` (CT-12)",),
         ("`@pat-example`. If that is `Pat Example`",),
     ),
+    PartnerCase(
+        "it is not the contact, whose account does not work",
+        enrolled(accounts=ONLY_CAM),
+        ("say `contact_unknown` (CT-12)",),
+    ),
     PartnerCase("nobody came yet", enrolled(replace(WHOLE, collaboration=shared(0)), partner=NO_HANDLE)),
     PartnerCase(
         "before there is a group neither", known(replace(MADE, collaboration=None), NO_HANDLE, record=record())

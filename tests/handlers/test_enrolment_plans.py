@@ -35,6 +35,7 @@ from tests.partnerfacts import (
     request,
     room,
     running,
+    tracking,
 )
 
 SIMILAR = f"{PARTNERS}/americas/acme-inc"
@@ -169,6 +170,13 @@ PLANS = (
         "ctp enrol acme",
         "planned",
         enrolled(tracking=None),
+        ("1. open the tracking issue", "due 2027-01-01"),
+    ),
+    SaidCase(
+        "so is one that was moved away",
+        "ctp enrol acme",
+        "planned",
+        enrolled(tracking=tracking("closed", moved_to_id=99)),
         ("1. open the tracking issue", "due 2027-01-01"),
     ),
     FOLDER_ELSEWHERE,

@@ -52,7 +52,7 @@ CASES = (
     seen("staff may be anywhere", company=group(PATH, (CAM, 50)), internal=group(INTERNAL, (CAM, 30))),
     seen(
         "somebody let in one level too high sees the internal group",
-        ("let_in", f"`@pat-example` is in `{PATH}`"),
+        ("let_in", f"Somebody is in `{PATH}` who is not of our team: `@pat-example`"),
         company=group(PATH, (PAT, 10)),
         internal=group(INTERNAL, above=((PAT, 10),)),
     ),
@@ -63,7 +63,7 @@ CASES = (
     ),
     seen(
         "somebody let in above the partner's group",
-        ("from_above", "`@kim-example`, `@pat-example` can see"),
+        ("from_above", "who is not of our team: `@kim-example`, `@pat-example`"),
         internal=group(INTERNAL, above=((PAT, 10), (KIM, 30))),
     ),
     seen(
@@ -173,7 +173,7 @@ def test_one_issue_says_it_and_follows(shared: Stage) -> None:
     shared.bot.inbox.mark([_group(internal.id)], "a member hook", now=True)
     shared.drain()
     (issue,) = shared.home().issues.list(search="Partner folder", get_all=True)
-    assert (issue.state, "`@pat-example` is in" in issue.description) == ("opened", True)
+    assert (issue.state, "not of our team: `@pat-example`" in issue.description) == ("opened", True)
     internal.members.delete(pat)
     shared.bot.inbox.mark([_group(internal.id)], "a member hook", now=True)
     shared.drain()
