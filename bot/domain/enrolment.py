@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.asked import wanted
+from bot.domain.asked import is_lost, wanted
 from bot.domain.cases import Tracking
 from bot.domain.facts import PartnerFacts
 from bot.domain.progress import completion
@@ -23,7 +23,7 @@ class Stage(StrEnum):
     NOT_STARTED = "not_started"
     """It is enrolled, and the tracking issue is not there yet."""
     GONE = "gone"
-    """The tracking issue is not there any more."""
+    """The tracking issue is not there any more, or was moved away."""
     DONE = "done"
     """The tracking issue is closed."""
     RUNNING = "running"
@@ -49,7 +49,7 @@ def enrolment_of(facts: PartnerFacts) -> Enrolment:
     if record.tracking is None or record.started_on is None or programme is None:
         return Enrolment(Stage.NOT_STARTED)
     deadline = deadline_of(replace(facts, record=record), programme)
-    if facts.tracking is None:
+    if facts.tracking is None or is_lost(facts):
         return Enrolment(Stage.GONE, deadline)
     if not facts.tracking.issue.is_open:
         return Enrolment(Stage.DONE, deadline)

@@ -207,6 +207,11 @@ CASES = (
         proposed(tracking=None, requests=(request(key="k9"),)),
         (KEEPS, "tick off the request `enrol`", f"open the tracking issue in `{PROJECT}` (`tracking acme 2026-11-21`)"),
     ),
+    PartnerCase(
+        "one that was moved away is opened anew in its place",
+        proposed(tracking=tracking("closed", moved_to_id=99), requests=(request(key="k9"),)),
+        (KEEPS, "tick off the request `enrol`", f"open the tracking issue in `{PROJECT}` (`tracking acme 2026-11-21`)"),
+    ),
     PartnerCase("as long as it is there it is not", proposed(requests=(request(key="k9"),)), (KEEPS, TICKS)),
     PartnerCase(
         "who withdraws is proposed to the registry as that",

@@ -33,6 +33,7 @@ from tests.partnerfacts import (
 )
 
 THERE = {"project": PROJECT, "project_id": 5, "iid": 1}
+MOVED = enrolled(tracking=tracking("closed", moved_to_id=99))
 EXPIRED = enrolled(record=running(started_on=date(2026, 5, 1)))
 LATER = running(extensions=(Extension(date(2027, 3, 1), "services-lead", TODAY, "ill"),))
 
@@ -106,7 +107,10 @@ CASES = (
         enrolled(tracking=tracking("closed")),
         "Its tracking issue is closed.",
     ),
-    extend("gone", "acme 2027-02-01 ill", "not_running", enrolled(tracking=None), "is gone, or hidden from me"),
+    extend(
+        "gone", "acme 2027-02-01 ill", "not_running", enrolled(tracking=None), "is gone, was moved away, or is hidden"
+    ),
+    extend("moved away", "acme 2027-02-01 ill", "not_running", MOVED, "is gone, was moved away, or is hidden"),
     extend("no programme", "acme 2027-02-01 ill", "not_running", enrolled(site={"programmes": Programmes()})),
     extend(
         "in another project of the team",

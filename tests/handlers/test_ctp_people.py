@@ -104,6 +104,11 @@ CASES = (
         enrolled(accounts=ONLY_CAM),
         ("say `contact_unknown` (CT-12)",),
     ),
+    PartnerCase(
+        "a contact whose account was blocked is nobody else",
+        enrolled(accounts=ONLY_CAM),
+        ("say `contact_unknown` (CT-12)",),
+    ),
     PartnerCase("nobody came yet", enrolled(replace(WHOLE, collaboration=shared(0)), partner=NO_HANDLE)),
     PartnerCase(
         "before there is a group neither", known(replace(MADE, collaboration=None), NO_HANDLE, record=record())

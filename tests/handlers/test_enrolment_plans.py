@@ -179,6 +179,13 @@ PLANS = (
         enrolled(tracking=tracking("closed", moved_to_id=99)),
         ("1. open the tracking issue", "due 2027-01-01"),
     ),
+    SaidCase(
+        "so is one that was moved away",
+        "ctp enrol acme",
+        "planned",
+        enrolled(tracking=tracking("closed", moved_to_id=99)),
+        ("1. open the tracking issue", "due 2027-01-01"),
+    ),
     FOLDER_ELSEWHERE,
     SaidCase("confirming too", "confirm 1a2b3c4d", "elsewhere", issue={"project": PROJECT}),
     SaidCase(
