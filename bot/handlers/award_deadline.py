@@ -26,7 +26,7 @@ from bot.domain.awarding import (
 )
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import Need
-from bot.domain.speech import code, handle
+from bot.domain.speech import handle
 
 HANDBOOK = ("AW-07",)
 
@@ -119,4 +119,4 @@ def _may_date(facts: IssueFacts) -> bool:
 
 
 def _seen(charge: Charge, clock: Clock, due: date) -> str:
-    return f"{code(charge.handle)} since {clock.start.isoformat()}, due {due.isoformat()}"
+    return f"{charge.handle} since {clock.start.isoformat()}, due {due.isoformat()}"

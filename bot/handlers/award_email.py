@@ -25,6 +25,7 @@ from bot.domain.awarding import (
 )
 from bot.domain.eligibility import failing
 from bot.domain.facts import IssueFacts, PartnerFacts
+from bot.domain.form import Field, Kind, read_form
 from bot.domain.needs import Need
 from bot.domain.orders import Command, Order
 from bot.domain.readiness import awards_for, failing_lines
@@ -33,15 +34,20 @@ from bot.domain.steps import PutDraft
 from bot.domain.subject import Subject
 
 HANDBOOK = ("AW-08",)
+SENT_ON = (Field("sent", "Sent", ("Sent on", "E-mail sent", "E-mail sent on"), Kind.DATE, required=False),)
 COMMANDS = (Command("award send-email", "award send-email", "send the award e-mail to the partner, once"),)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """People hear again of what is open `remind_after` business days later."""
+    """People hear again of what is open `remind_after` business days later.
+
+    With `ask_when_sent`, who ticks without the bot having sent the e-mail is asked for a line `Sent: YYYY-MM-DD`.
+    """
 
     enabled: bool = True
     remind_after: int = 2
+    ask_when_sent: bool = False
 
 
 def award_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
@@ -73,6 +79,8 @@ def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]
     yield Check("the e-mail can be made", not draft.problem, "no" if draft.problem else "yes", "registry and site.yml")
     yield Check("the e-mail was sent", is_sent, "unclear" if is_claimed else "yes" if is_sent else "no", "comments")
     if is_ticked:
+        if settings.ask_when_sent and not is_sent and not read_form(facts.issue.description, SENT_ON).values:
+            yield Say("AW-08", "when", {}, Nudge(settings.remind_after, who=who))
         return
     if is_claimed:
         yield Say("AW-08", "unclear", {}, Nudge(0, who=who))

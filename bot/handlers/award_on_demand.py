@@ -1,6 +1,6 @@
 """Colleagues have an award issue opened by an order, and hear row by row what is missing where something is.
 
-Without a certification the one is meant that the partner is ready for.
+Without a certification the one is meant that the partner is ready for, or on its way to.
 """
 
 from __future__ import annotations
@@ -59,11 +59,13 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
 
 
 def _meant(facts: IssueFacts, state: PartnerFacts, said: str) -> Programme | None:
-    """Without a name the one that the partner is ready for, if it is one."""
+    """Without a name the one that the partner is ready for, else the one that it is on its way to, if it is one."""
     if said:
         return facts.site.programmes.called(said)
-    ready = [one for one in facts.site.programmes.active if not failing(requirements(state, one))]
-    return ready[0] if len(ready) == 1 else None
+    active, is_enrolled = facts.site.programmes.active, state.record is not None and state.record.is_running
+    ready = [one for one in active if not failing(requirements(state, one))]
+    likely = ready or [one for one in active if one.is_tracked is is_enrolled]
+    return likely[0] if len(likely) == 1 else None
 
 
 def _asked(facts: IssueFacts, order: Order, state: PartnerFacts, programme: Programme) -> Iterator[Answer | Ask]:

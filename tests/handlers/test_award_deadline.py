@@ -227,7 +227,7 @@ def test_days_are_calendar_days_of_the_team_whatever_the_clocks_do(when: str, zo
 
 def test_explain_shows_whose_days_they_are_and_how_that_is_known() -> None:
     seen = checks(decide_award(on("2026-11-21"), Settings()))["it is done within 7 days"]
-    assert (seen.holds, seen.seen) == (True, "`cam-emea` since 2026-11-20, due 2026-11-27")
+    assert (seen.holds, seen.seen) == (True, "cam-emea since 2026-11-20, due 2026-11-27")
     assert seen.source == "GitLab's line about the assignment"
     nobody = checks(decide_award(on("2026-11-21", assignees=(), notes=()), Settings()))
     assert not nobody["an account manager was assigned"].holds

@@ -123,6 +123,16 @@ def test_an_unclear_letter_is_urgent() -> None:
     assert says(decide_award(award(marks=(CLAIMED,)), Settings()))["unclear"].nudge == Nudge(0, who=("cam-emea",))
 
 
+def test_who_sends_it_themselves_can_be_asked_when() -> None:
+    """Only where the team wants that, and no day stands in the description yet."""
+    asking, ticked_one = Settings(ask_when_sent=True), award("cam.1")
+    assert says(decide_award(ticked_one, Settings())) == {}
+    assert "on a line like `Sent: 2026-11-30`" in words("award_email", says(decide_award(ticked_one, asking))["when"])
+    dated = award(description=f"{ticked_one.issue.description}\n\n- **Sent:** 2026-11-30\n")
+    assert says(decide_award(dated, asking)) == {}
+    assert says(decide_award(award("cam.1", marks=(SENT,)), asking)) == {}
+
+
 def test_of_two_awards_the_older_has_the_draft() -> None:
     """The other is about to be closed as its twin."""
     both = (award(), award(iid=43))

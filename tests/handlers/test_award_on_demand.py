@@ -14,6 +14,7 @@ from bot.domain.registry import Certification, Practitioners
 from bot.handlers.award_on_demand import Settings, obey, order_needs
 from tests.awards import ACME, LEAD, award, partner, site, words
 from tests.builders import facts, issue, order
+from tests.handlers.test_award_opening import RECORD, tracking
 
 NOTHING = replace(ACME, practitioners=Practitioners())
 HELD = (Certification("psp", date(2026, 10, 2)),)
@@ -45,7 +46,24 @@ ORDERS = (
         of=NOTHING,
     ),
     OrderCase("nobody enrolled", "acme ctp", "not_ready", "the partner is enrolled in the programme: it is `not enr"),
-    OrderCase("ready for nothing, it has to be said", "acme", "which", "with one of `PSP`, `CTP`", of=NOTHING),
+    OrderCase(
+        "ready for nothing, it is the one without enrolment", "acme", "not_ready", "(PSE): at least 3", of=NOTHING
+    ),
+    OrderCase(
+        "or what the partner is enrolled in",
+        "acme",
+        "not_ready",
+        "cannot be `GitLab Certified Training Partner` yet",
+        of=NOTHING,
+        more=(("record", RECORD), ("tracking", tracking(state="opened"))),
+    ),
+    OrderCase(
+        "ready for two, it has to be said which",
+        "acme",
+        "which",
+        "with one of `PSP`, `CTP`",
+        more=(("record", RECORD), ("tracking", tracking())),
+    ),
     OrderCase("no such certification", "acme iso", "no_programme", "no certification called `iso`. It can be `PSP`"),
     OrderCase("no such partner", "zenith psp", "unknown", "did you mean one of `acme`?"),
     OrderCase("nobody named", "", "unknown", "Please write `@channel-bot award open <partner> <certification>`"),
