@@ -30,14 +30,14 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | 
         return
     yield Check("its tracking issue is known as such", found is not None, tracking.issue.reference, "record")
     who = (manager_handle(facts.site.registry, facts.partner, facts.accounts),)
-    issue = code(tracking.issue.reference)
+    issue, place = code(tracking.issue.reference), f"{tracking.issue.project_id}/{tracking.issue.iid}"
     again = code(f"@{facts.site.bot.username} ctp enrol {facts.partner.id}")
     if found is None:
         yield Say("CT-10", "unknown", {"issue": issue})
-        yield Tell("CT-10", "unknown", f"unknown {issue}", who, {"issue": issue})
+        yield Tell("CT-10", "unknown", f"unknown {place}", who, {"issue": issue})
     elif found[1].closing is Closing.MOVED:
         yield Say("CT-10", "moved", {"issue": issue, "again": again})
-        yield Tell("CT-10", "moved", f"moved {issue}", who, {"issue": issue, "again": again})
+        yield Tell("CT-10", "moved", f"moved {place}", who, {"issue": issue, "again": again})
     elif tracking.issue.confidential:
         yield Say("CT-10", "hidden", {"issue": issue})
-        yield Tell("CT-10", "hidden", f"hidden {issue}", who, {"issue": issue})
+        yield Tell("CT-10", "hidden", f"hidden {place}", who, {"issue": issue})
