@@ -76,17 +76,15 @@ class PostOffice:
     def put(self, site: Site, issue: Issue, partner: Partner, programme: Programme, before_write: BeforeWrite) -> bool:
         """Have the draft in the issue read as the letter does today; whether a comment was written or changed."""
         mail = self.writing.compose(site, partner, programme)
-        notes = self.gateway.notes(issue.project_id, issue.iid)
-        known = {found.value: note for note in notes if (found := self._mark(site, issue, note, DRAFT))}
-        if digest(mail) in known:
+        note, known = self._draft(site, issue)
+        if digest(mail) == known:
             return False
         before_write()
         name = f"{partner.id}-{programme.key}-award.eml"
         link = self.gateway.upload(issue.project_id, name, eml(mail), MIME)
-        text = self._words("draft", mail, link=link)
-        body = f"{text}\n\n{self.marker.write(Mark(DRAFT, digest(mail), _place(issue)))}"
-        if known:
-            self.gateway.edit_note(issue.project_id, issue.iid, min(note.id for note in known.values()), body)
+        body = self._body("draft", issue, mail, link=link)
+        if note:
+            self.gateway.edit_note(issue.project_id, issue.iid, note.id, body)
         else:
             self.gateway.create_note(issue.project_id, issue.iid, body)
         return True
@@ -112,34 +110,62 @@ class PostOffice:
                 "I began to send this mail once and cannot tell whether it left. Please ask the partner; if it did not"
                 " arrive, send the draft from your own mail program"
             )
-        note_id = self._claim(issue, mail, wish.key)
-        self._deliver(issue, mail, wish.key, note_id)
+        self._deliver(issue, mail, wish.key, self._claim(site, issue, mail, wish.key))
         return f"sent the mail {code(wish.template)}"
 
-    def _claim(self, issue: Issue, mail: Mail, key: str) -> int:
-        """Nothing was sent yet, so a claim that certainly failed is given back."""
-        body = f"{self._words('claimed', mail)}\n\n{self.marker.write(Mark(CLAIMED, key, _place(issue)))}"
+    def _claim(self, site: Site, issue: Issue, mail: Mail, key: str) -> tuple[int, str]:
+        """The comment that says so, and how it read before; a claim that certainly failed is given back."""
+        body = self._body("claimed", issue, mail, Mark(CLAIMED, key, _place(issue)))
         try:
-            return self.gateway.create_note(issue.project_id, issue.iid, body).id
+            note, _ = self._draft(site, issue)
+            if note is None:
+                claim = self.gateway.create_note(issue.project_id, issue.iid, body)
+            else:
+                claim = self.gateway.edit_note(issue.project_id, issue.iid, note.id, body)
         except Unclear:
             raise
         except Exception:
             self.outbox.settle(key, State.FAILED)
             raise
+        return claim.id, note.body if note else ""
 
-    def _deliver(self, issue: Issue, mail: Mail, key: str, note_id: int) -> None:
+    def _deliver(self, issue: Issue, mail: Mail, key: str, claim: tuple[int, str]) -> None:
         assert self.mailer  # noqa: S101 - asked before anything was claimed
+        note_id, former = claim
         try:
             self.mailer.send(mail)
         except NotSent:
-            self.gateway.delete_note(issue.project_id, issue.iid, note_id)
+            if former:
+                self.gateway.edit_note(issue.project_id, issue.iid, note_id, former)
+            else:
+                self.gateway.delete_note(issue.project_id, issue.iid, note_id)
             self.outbox.settle(key, State.FAILED)
             raise
         except Unclear as trouble:
             raise AskAPerson(f"{trouble}. Please ask the partner whether the mail arrived") from trouble
         self.outbox.settle(key, State.SENT)
-        body = f"{self._words('sent', mail)}\n\n{self.marker.write(Mark(SENT, key, _place(issue)))}"
+        body = self._body("sent", issue, mail, Mark(SENT, key, _place(issue)))
         self.gateway.edit_note(issue.project_id, issue.iid, note_id, body)
+
+    def _draft(self, site: Site, issue: Issue) -> tuple[Note | None, str]:
+        """The comment with the letter, and the digest of the letter in it."""
+        for note in self.gateway.notes(issue.project_id, issue.iid):
+            if mark := self._mark(site, issue, note, DRAFT):
+                return note, mark.value
+        return None, ""
+
+    def _body(self, topic: str, issue: Issue, mail: Mail, *marks: Mark, link: str = "") -> str:
+        """The one comment about the letter, from the draft to the day it left."""
+        words = self.renderer.text(
+            "issue/award_letter.note.md.j2",
+            topic=topic,
+            to=code(mail.to.address),
+            subject=mail.subject,
+            text=mail.text,
+            link=link,
+        )
+        every = (Mark(DRAFT, digest(mail), _place(issue)), *marks)
+        return "\n".join([words.strip(), "", *map(self.marker.write, every)])
 
     def _finds(self, site: Site, issue: Issue, notes: tuple[Note, ...], kind: str, key: str) -> bool:
         return any(mark and mark.value == key for mark in (self._mark(site, issue, note, kind) for note in notes))
@@ -150,12 +176,6 @@ class PostOffice:
             return None
         marks = (found.mark for found in self.marker.find(note.body) if found.valid)
         return next((mark for mark in marks if mark.kind == kind and mark.place == _place(issue)), None)
-
-    def _words(self, topic: str, mail: Mail, *, link: str = "") -> str:
-        to = code(mail.to.address)
-        return self.renderer.text(
-            "issue/award_letter.note.md.j2", topic=topic, to=to, subject=mail.subject, text=mail.text, link=link
-        ).strip()
 
 
 def _place(issue: Issue) -> str:

@@ -83,7 +83,7 @@ def test_it_is_sent_once_to_the_contact_with_the_cam_in_copy(scene: Stage) -> No
         (mail,) = play.office.desk.mails()
         assert (mail["To"], mail["Cc"]) == ("Pat Example <pat@acme.example>", "CAM EMEA <cam-emea@gitlab.com>")
         assert mail["Reply-To"] == "CAM EMEA <cam-emea@gitlab.com>"
-        assert "The award e-mail is on its way to `pat@acme.example`." in scene.comments(play.issue)[0]
+        assert "**The award e-mail was sent** to `pat@acme.example`." in scene.comments(play.issue)[0]
 
 
 def test_after_a_break_in_the_middle_a_person_is_asked_and_nothing_is_sent_again(scene: Stage) -> None:
@@ -106,6 +106,21 @@ def test_what_was_certainly_not_sent_may_be_sent_again(scene: Stage) -> None:
         assert scene.comments(play.issue) == []
         play.office.desk.script = {}
         assert play.send() == "sent the mail `award_psp`"
+
+
+def test_the_draft_is_the_comment_that_says_it_was_sent(scene: Stage) -> None:
+    """One comment goes with the letter, and what was not sent is a draft again."""
+    with playing(scene, MAIL="451 later") as play:
+        play.put()
+        (draft,) = scene.comments(play.issue)
+        with pytest.raises(NotSentYet):
+            play.send()
+        assert scene.comments(play.issue) == [draft]
+        play.office.desk.script = {}
+        play.send()
+        (sent,) = scene.comments(play.issue)
+        assert sent.startswith("**The award e-mail was sent** to `pat@acme.example`.")
+        assert play.put() is False
 
 
 def test_without_a_mail_server_the_cam_sends_the_draft(scene: Stage) -> None:
