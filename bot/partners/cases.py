@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
 
 from bot.domain.cases import Award, Candidate, Case, Draft, Tracking
 from bot.domain.checklist import Checklist, read_checklist
@@ -14,6 +12,7 @@ from bot.domain.form import Reading, read_form
 from bot.domain.forms import AWARD, CANDIDATE
 from bot.domain.gitlab import Issue
 from bot.domain.programme import Programme
+from bot.domain.provisioning import NAMED_ALIKE
 from bot.domain.record import Record
 from bot.domain.registry import Partner
 from bot.partners.post import Writing
@@ -21,9 +20,6 @@ from bot.partners.records import Records
 from bot.render import Renderer
 from bot.voice.cases import AWARD as TEMPLATE
 from bot.voice.cases import Awarding, render_award, render_candidate, render_tracking
-
-PROJECT: Final = re.compile(r"ctp[-_. ]?requirements?([-_. ]?tracking)?[-_. ]?project", re.IGNORECASE)
-"""How the partner's project is called, in each of the handbook's spellings (in a path with dashes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,7 @@ class Cases:
         if issue.project == site.home:
             return self._award(issue, site)
         is_partners = bool(site.partners) and issue.project.casefold().startswith(f"{site.partners.casefold()}/")
-        if is_partners and PROJECT.search(issue.project.rpartition("/")[2]):
+        if is_partners and NAMED_ALIKE.search(issue.project.rpartition("/")[2]):
             return self._in_project(issue, site)
         return None
 

@@ -9,6 +9,7 @@ from bot.domain.facts import Site
 from bot.domain.folder import COLLABORATION, INTERNAL, Group, Tree, homes
 from bot.domain.places import Folder, Room
 from bot.domain.programme import Programme
+from bot.domain.provisioning import project_name
 from bot.domain.registry import Partner, names_of
 from bot.domain.slug import similar
 from bot.gateway import Gateway
@@ -65,7 +66,7 @@ class Trees:
 
     def _strays(self, site: Site, partner: Partner, path: str, programmes: Iterable[Programme]) -> tuple[Room, ...]:
         """Projects that are named like the partner's and lie elsewhere, the group with the templates included."""
-        names = [one.project(partner.name) for one in programmes if one.is_tracked]
+        names = [project_name(partner, one) for one in programmes if one.is_tracked]
         home = f"{path}/{COLLABORATION}".casefold()
         found = [room for name in names for room in self.gateway.rooms_named(site.group, name)]
         wanted = {name.casefold() for name in names}
