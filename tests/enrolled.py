@@ -119,6 +119,20 @@ class Track:
         bot = self.stage.bot
         return bot.rules.decide(bot.snapshot.issue(self.issue.project_id, self.issue.iid))
 
+    def fresh(self, by: str = MANAGER) -> ProjectIssue:
+        return self.stage.fresh(self.issue, by=by)
+
+    def look_at_partner(self) -> None:
+        self.stage.bot.inbox.mark([Subject.partner("acme")], "a test", now=True)
+        self.stage.drain()
+
+    def told(self) -> list[str]:
+        """What people were told on the partner's record."""
+        record = self.stage.bot.snapshot.partner("acme").record_issue
+        assert record
+        home = self.stage.home()
+        return self.stage.comments(home.issues.get(record.iid))
+
     def status(self) -> str:
         """The bot's comment on the tracking issue."""
         return next(iter(self.stage.comments(self.issue)), "")
