@@ -14,12 +14,16 @@ from bot.domain.steps import PartnerAction
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One condition a rule looked at: the claim, whether it holds, the value seen and where that value came from."""
+    """One condition a rule looked at: the claim, whether it holds, the value seen and where that value came from.
+
+    What is `internal` is for staff: it is explained to whoever runs the bot, and never told on an issue.
+    """
 
     claim: str
     holds: bool
     seen: str
     source: str
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

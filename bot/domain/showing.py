@@ -61,8 +61,9 @@ def _row(row: Requirement, lead: str) -> str:
 
 
 def requirement_checks(rows: Iterable[Requirement]) -> Iterator[Check]:
+    """What the registry says of a partner is not for the partner."""
     for row in rows:
-        yield Check(clean(row.claim), row.holds, row.seen, f"{row.source}{_as_of(row)}")
+        yield Check(clean(row.claim), row.holds, row.seen, f"{row.source}{_as_of(row)}", internal=True)
 
 
 def _as_of(row: Requirement) -> str:

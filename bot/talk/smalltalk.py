@@ -37,7 +37,7 @@ def reply(facts: IssueFacts, order: Order, talk: Talk) -> Iterator[Reply]:
         case "status":
             yield _status(facts, talk)
         case "why":
-            lines = (f"- {_reason(seen, talk)}" for seen in talk.plan.seen)
+            lines = (f"- {_reason(seen, talk)}" for seen in talk.plan.seen if not seen.check.internal)
             yield Answer("why", {"checks": "\n".join(lines), "link": talk.wording.rules_url})
         case "hands-off":
             yield AddLabel(label)
