@@ -40,7 +40,7 @@ class Closing(StrEnum):
     UNDONE = "undone"
     """Closed too early, or by somebody else: the bot opens it again."""
     STANDS = "stands"
-    """Closed like that once more, after the bot opened it again."""
+    """Closed like that once more by somebody of the team, after the bot opened it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,19 @@ def partner_standing(facts: PartnerFacts) -> tuple[IssueFacts, Standing] | None:
 def last_event(facts: IssueFacts, state: str) -> StateEvent | None:
     """The latest time that somebody closed or reopened the issue."""
     return max((one for one in facts.state_events if one.state == state), key=_moment, default=None)
+
+
+def last_word(facts: IssueFacts) -> StateEvent | None:
+    """The time that the team closed the issue once more, after the bot opened it again; what others do counts nothing."""
+    was_undone = False
+    found: StateEvent | None = None
+    for event in sorted(facts.state_events, key=_moment):
+        is_ours = event.user_id in facts.guard.bots
+        if event.state == REOPENED and (is_ours or facts.guard.counts(event.user_id)):
+            was_undone, found = is_ours, None
+        elif event.state == CLOSED and was_undone and facts.guard.counts(event.user_id):
+            found = event
+    return found
 
 
 def contact_handle(partner: Partner) -> str:
@@ -165,16 +178,7 @@ def _closing(
     closer, bots = event.user_id if event else None, facts.guard.bots
     if done.is_complete and closer not in bots and closer in holders.get(case.programme.closes, frozenset()):
         return Closing.VALID
-    return Closing.STANDS if closer not in bots and _was_undone(facts) else Closing.UNDONE
-
-
-def _was_undone(facts: IssueFacts) -> bool:
-    """Whether the bot opened it again, since somebody of the team last did."""
-    was = False
-    for event in sorted(facts.state_events, key=_moment):
-        if event.state == REOPENED and (event.user_id in facts.guard.bots or facts.guard.counts(event.user_id)):
-            was = event.user_id in facts.guard.bots
-    return was
+    return Closing.STANDS if last_word(facts) else Closing.UNDONE
 
 
 def _moment(event: StateEvent) -> tuple[object, int]:

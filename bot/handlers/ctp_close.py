@@ -1,7 +1,7 @@
 """Education Services closes a tracking issue once everything in it is done, and the award follows.
 
-Closed earlier, or by somebody else, it is opened again once, with an explanation; whoever closes it once more is left
-alone, and those who have to know are told. A partner that withdrew may be closed at any time.
+Closed earlier, or by somebody else, it is opened again, with an explanation. A colleague who closes it once more has the
+last word, and those who have to know are told; the partner never has. A partner that withdrew may be closed at any time.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from bot.domain.tracking import (
     Standing,
     handle_of,
     last_event,
+    last_word,
     manager_handle,
     needs_of,
     owner_name,
@@ -78,7 +79,7 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Say | Te
     if found is None or found[1].closing is not Closing.STANDS:
         return
     (tracking, now), registry = found, facts.site.registry
-    closes, event = now.case.programme.closes, last_event(tracking, CLOSED)
+    closes, event = now.case.programme.closes, last_word(tracking)
     left = [*now.done.open, *(doubt.task for doubt in now.done.doubtful)]
     issue, count = code(tracking.issue.reference), str(len(left))
     values = {"issue": issue, "open": count, "closes": owner_name(registry, facts.partner, closes)}

@@ -65,9 +65,11 @@ CASES = (
     ),
     TrackCase("closed once more by a colleague it stays closed", closed_twice, affects=PARTNER),
     TrackCase(
-        "closed once more by the partner it stays closed too, and is told of",
+        "closed once more by the partner it is opened again, each time",
         lambda story: closed_twice(story, PAT),
-        affects=PARTNER,
+        wishes=UNDONE,
+        today="2026-12-03",
+        who=("pat-example",),
     ),
     TrackCase(
         "opened again by a colleague meanwhile, it is guarded anew",
@@ -76,7 +78,7 @@ CASES = (
         today="2026-12-04",
     ),
     TrackCase(
-        "opened again by the partner meanwhile, it is not",
+        "opened again by the partner meanwhile, the team has the last word",
         lambda story: closed_twice(story).reopen(PAT).on("2026-12-04").close(PAT),
         today="2026-12-04",
         affects=PARTNER,
@@ -164,6 +166,12 @@ RECORDS = (
         closed_twice,
         wishes=("say `stands` (CT-17)", "tell `stands` once (`closed again 2026-12-03 12:00:00+00:00`)"),
         says=("was closed a second time, with 28 tasks open",),
+        tells=("cam-emea", "eds-delivery"),
+    ),
+    RecordCase(
+        "what the partner does to it since is not told again",
+        lambda story: closed_twice(story).reopen(PAT).on("2026-12-04").close(PAT),
+        wishes=("say `stands` (CT-17)", "tell `stands` once (`closed again 2026-12-03 12:00:00+00:00`)"),
         tells=("cam-emea", "eds-delivery"),
     ),
     RecordCase(
