@@ -95,7 +95,7 @@ def related(story: Story, *words: str) -> Story:
 
 PLACE = f"{PATH}/collaboration/acme-consulting-ctp-requirements-project"
 LINK = f"link `{PLACE}#3` to `{PLACE}#1`"
-NOBODY = ("say `no_access` (TC-01)", "tell `no_access` once (`no access quinn-example`)")
+NOBODY = ("say `no_access` (TC-01)", "tell `no_access` once (`no access 1`)")
 RECORDS = (
     RecordCase("nothing is listed, nothing is to be linked"),
     RecordCase(
