@@ -1,7 +1,7 @@
 """Education Services closes a tracking issue once everything in it is done, and the award follows.
 
-Closed earlier, or by somebody else, it is opened again, with an explanation. A colleague who closes it once more has the
-last word, and those who have to know are told; the partner never has. A partner that withdrew may be closed at any time.
+Closed earlier, or by somebody else, it is opened again, with an explanation. A colleague who closes it once more has
+the last word, and those who have to know are told; the partner never has it. After a withdrawal anybody may close it.
 """
 
 from __future__ import annotations
