@@ -57,9 +57,10 @@ def closed(on: Stage) -> None:
     registry(on, *REVIEWED)
     early = award(on, "cam.1")
     on.edit(early, state_event="close")
-    on.look(early)
     everything = ("cam.1", "cam.2", "cam.4", "phd.1", "phd.2", "phd.3")
-    on.edit(award(on, *everything, title="Partner_Certification_Award"), state_event="close")
+    whole = award(on, *everything, title="Partner_Certification_Award")
+    on.edit(whole, state_event="close")
+    on.look(early, whole)
 
 
 AWARD_STORIES: Mapping[str, Callable[[Stage], object]] = {
