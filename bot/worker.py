@@ -188,12 +188,15 @@ class Worker:
         return Done()
 
     def _registry(self, lease: Lease) -> Outcome:
-        granted = Granted()
+        """Partners of whom something else is known now are looked at."""
+        granted, before = Granted(), frozenset(self.registries.current().partners)
         try:
             for said in self.registries.refresh(self._holding(lease), self.snapshot.today()):
                 granted.deeds.append(Deed("registry", said))
         finally:
             self._write_down(lease, granted)
+            news = (one for one in self.registries.current().partners if one not in before)
+            self._wake({Subject.partner(one.id) for one in news}, lease)
         return Done()
 
     def _digest(self, lease: Lease) -> Outcome:
