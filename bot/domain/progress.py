@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.checklist import Checklist, Matched, Progress, State, Task, matched
 from bot.domain.facts import IssueFacts
-from bot.domain.ticks import Tick, last_tick, ticks
+from bot.domain.ticks import Tick, is_said, last_tick, ticks
 
 PARTNER: Final = "partner"
 """The owner of sections that the partner works through; whoever can edit the issue may tick there."""
@@ -69,8 +69,9 @@ def completion(
     """How far the issue is; `facts.notes` must have been read. `holders` are ids by role key.
 
     Where somebody outside the team may edit the description, a tick of a team's task counts only when GitLab tells that
-    somebody with the role made it; at home only a tick that GitLab tells to be another role's is in doubt. With `at`,
-    what GitLab tells to have been ticked then stays so, whatever became of the description since.
+    somebody with the role made it, below the template's words: ids are not seen by whoever ticks. At home only a tick
+    that GitLab tells to be another role's is in doubt. With `at`, what GitLab tells to have been ticked then stays so,
+    whatever became of the description since.
     """
     found, journal = matched(master, facts.issue.description), ticks(facts.notes)
     then = [tick for tick in journal if at and tick.at <= at]
@@ -96,7 +97,9 @@ def _doubt(task: Task, tick: Tick | None, facts: IssueFacts, holders: Mapping[st
         return None
     if tick is None or not tick.done:
         return Doubt(task) if facts.guard.is_up else None
-    return None if tick.user_id in holders.get(task.owner, frozenset()) else Doubt(task, tick.username)
+    is_theirs = tick.user_id in holders.get(task.owner, frozenset())
+    is_meant = not facts.guard.is_up or is_said(tick, task)
+    return None if is_theirs and is_meant else Doubt(task, tick.username)
 
 
 def _progress(tasks: list[Task], left: set[Task]) -> Progress:

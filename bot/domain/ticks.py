@@ -56,6 +56,11 @@ def last_tick(ticks: Sequence[Tick], task: Task) -> Tick | None:
     return None
 
 
+def is_said(tick: Tick, task: Task) -> bool:
+    """Whether the box stood before the task's own words, as far as GitLab repeats them, when it was ticked."""
+    return plain(tick.text) == plain(task.text) or _cut_words(tick, task)
+
+
 def _tick(note: Note, at: datetime, line: re.Match[str]) -> Tick:
     said = ESCAPED.sub("", html.unescape(line["text"]))
     mark = MARK.search(said)

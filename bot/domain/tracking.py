@@ -103,7 +103,7 @@ def last_event(facts: IssueFacts, state: str) -> StateEvent | None:
 
 
 def last_word(facts: IssueFacts) -> StateEvent | None:
-    """The time that the team closed the issue once more, after the bot opened it again; what others do does not count."""
+    """The time that the team closed the issue once more, after the bot opened it again; what others do is not heard."""
     was_undone = False
     found: StateEvent | None = None
     for event in sorted(facts.state_events, key=_moment):
