@@ -9,7 +9,7 @@ import pytest
 from bot.domain.gitlab import Person
 from bot.handlers import ctp_close
 from tests.builders import BOT, CAM
-from tests.tracking import EDUCATION, KIM, PAT, RecordCase, Story, TrackCase, prove_record, prove_track
+from tests.tracking import EDUCATION, HOLDERS, KIM, PAT, RecordCase, Story, TrackCase, prove_record, prove_track
 
 UNDONE = ("reopen the issue", "say `reopened` (CT-17)")
 PARTNER = ("partner:acme",)
@@ -88,6 +88,13 @@ CASES = (
         lambda story: closed_twice(story, BOT),
         wishes=UNDONE,
         who=("pat-example",),
+    ),
+    TrackCase(
+        "not even where the bot is in the group of those who close",
+        lambda story: (
+            story.tick_all().close(BOT).more.update(holders={**HOLDERS, "education_services": frozenset({BOT.id, 6})})
+        ),
+        wishes=UNDONE,
     ),
     TrackCase(
         "closed complete by Education Services, the award follows",

@@ -104,6 +104,13 @@ CASES = (
         wishes=(ENDED,),
     ),
     TrackCase(
+        "also when the partner took that label off",
+        lambda story: labelled(story, EXPIRED, withheld=True).on("2027-05-20").tick_all(),
+        AFTER,
+        wishes=(ADD, ENDED),
+        affects=PARTNER,
+    ),
+    TrackCase(
         "closed complete in time, it never ends",
         lambda story: story.on("2027-05-20").tick_all().close(EDUCATION),
         "2028-01-01",

@@ -127,6 +127,11 @@ RECORDS = (
         tells=("cam-emea",),
     ),
     RecordCase(
+        "a handle is the same in any case",
+        row("Quinn Example", "@Quinn-EXAMPLE", "", ""),
+        known={"tree": collaboration(Person(30, "QUINN-example"))},
+    ),
+    RecordCase(
         "and so is one whose issue somebody else opened",
         lambda story: related(story, "#3"),
         known={"tree": collaboration(PAT), "candidates": (issue(handle="@quinn-example"),)},
