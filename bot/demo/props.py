@@ -6,13 +6,16 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from bot.config import Config
 from bot.demo.pair import Pair
 from bot.demo.stage import Person, Stage, Unmet, json_of
 from bot.domain.windows import Window
+
+MORNING = time(15, tzinfo=UTC)
+"""A time at which it is the same day in all of Europe and America."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ class Props:
     config: Config
     pids: Callable[[], Mapping[str, int]]
     command: Callable[[Sequence[str]], tuple[int, str]]
+
+    @property
+    def me(self) -> str:
+        """How people call the bot."""
+        return f"@{self.stage.bot}"
 
     def person(self, username: str) -> Person:
         return Person.sign_in(self.pair.gitlab_url, username, self.pair.tokens[username])
@@ -68,6 +76,34 @@ class Props:
         self.stage.says("", output.strip())
         if status:
             raise Unmet(f"the sweep ended with exit status {status}")
+
+    def comment(self, by: Person, issue: Any, *lines: str) -> int:
+        """The id of the comment."""
+        for line in lines:
+            self.stage.says(by.username, f"comments: {line}")
+        own = by.project(issue.project_id).issues.get(issue.iid, lazy=True)
+        return int(own.notes.create({"body": "\n".join(lines)}).id)
+
+    def later(self, seconds: float) -> None:
+        """What GitLab stamps with the same second counts as one deed of one person."""
+        self.turn_clock({"advance_seconds": seconds})
+
+    def move_on_to(self, day: date) -> None:
+        self.stage.says("", f"(the sandbox's clock moves on to {day}, and the morning's sweep runs)")
+        self.turn_clock({"now": datetime.combine(day, MORNING).isoformat()})
+        self.run_sweep("--full")
+
+    def turn_clock(self, how: dict[str, object]) -> None:
+        json_of(f"{self.pair.admin_url}/clock", put=how)
+
+    def settled(self) -> None:
+        """Wait until the bot has heard of everything and is at rest."""
+        self.stage.expect("the bot is at rest", self._left, lambda left: left == 0)
+
+    def _left(self) -> int:
+        pending = f"{self.pair.bot_url}/readyz"
+        before = json_of(pending)["pending"] + json_of(f"{self.pair.admin_url}/hooks")["waiting"]
+        return int(before or json_of(pending)["pending"])
 
     def kill(self, *names: str) -> dict[str, int]:
         former = {name: self.pids()[name] for name in names}

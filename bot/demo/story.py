@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.demo.awarding import Awarding
+from bot.demo.certify import Certify
 from bot.demo.pair import BOT_USERNAME
 from bot.demo.props import Props
 from bot.demo.stage import Unmet, json_of, writes
@@ -30,7 +32,9 @@ class Story(Props):
         self.a_new_weight(issue)
         self.a_puzzle()
         self.an_accident()
-        Talk(self.stage, self.pair, self.config, self.pids, self.command).play()
+        props = (self.stage, self.pair, self.config, self.pids, self.command)
+        Talk(*props).play()
+        Awarding(*props).play(Certify(*props).play())
         self.a_sweep()
 
     # Acts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.demo.props import Props
@@ -14,8 +14,6 @@ WEBINAR = "Agree the agenda of the joint webinar with Acme"
 BET = "Roll out the new deal desk for EMEA partners"
 QUESTION = "When will our workshop take place?"
 NEXT_STEP = "send the draft to Acme"
-MORNING = time(15, tzinfo=UTC)
-"""A time at which it is the same day in all of Europe and America."""
 
 
 class Talk(Props):
@@ -119,11 +117,6 @@ class Talk(Props):
 
     # Props
 
-    @property
-    def me(self) -> str:
-        """How people call the bot."""
-        return f"@{self.stage.bot}"
-
     def opened(self, by: Person, title: str, priority: str, **fields: str) -> Any:
         """An issue of one team with a priority, on the current window."""
         (on,) = self.windows(0)
@@ -134,25 +127,6 @@ class Talk(Props):
         said = f"opens {issue.references['short']} with {self.priority(priority)} for {on.title}: {title}"
         self.stage.says(by.username, said)
         return issue
-
-    def comment(self, by: Person, issue: Any, *lines: str) -> int:
-        """The id of the comment."""
-        for line in lines:
-            self.stage.says(by.username, f"comments: {line}")
-        own = by.project(issue.project_id).issues.get(issue.iid, lazy=True)
-        return int(own.notes.create({"body": "\n".join(lines)}).id)
-
-    def later(self, seconds: float) -> None:
-        """What GitLab stamps with the same second counts as one deed of one person."""
-        self.turn_clock({"advance_seconds": seconds})
-
-    def move_on_to(self, day: date) -> None:
-        self.stage.says("", f"(the sandbox's clock moves on to {day}, and the morning's sweep runs)")
-        self.turn_clock({"now": datetime.combine(day, MORNING).isoformat()})
-        self.run_sweep("--full")
-
-    def turn_clock(self, how: dict[str, object]) -> None:
-        json_of(f"{self.pair.admin_url}/clock", put=how)
 
     def notified(self, person: Person) -> None:
         """Show what reached the person: an edited comment would not have."""
