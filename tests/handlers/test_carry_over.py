@@ -10,13 +10,13 @@ from typing import Any, Literal
 
 import pytest
 
-from bot.granted import Granted
 from bot.domain.actions import AddLabel, Answer, MoveIssues, Nudge, Say, SetMilestone
 from bot.domain.carry import Obeyed
 from bot.domain.gitlab import LabelEvent, Milestone, MilestoneEvent
 from bot.domain.needs import LabelHistory, MilestoneHistory, OverdueIssues, Windows
 from bot.domain.speech import code
 from bot.domain.subject import CALENDAR
+from bot.granted import Granted
 from bot.handlers import carry_over
 from bot.handlers.carry_over import Settings
 from tests.builders import CAM, SITE, at, facts, issue, order, put, window
