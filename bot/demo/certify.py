@@ -92,13 +92,13 @@ class Certify(Props):
         members = self.group_of(root).members
         members.update(contact.id, {"access_level": 20})
         self.stage.says("root", f"makes {CANDIDATE} a Reporter of {self.shared}")
-        self.tell_all()
+        self.tell_daily()
         issue = self.issue_called("Partner folder to be put right: Bolt", by="ops-lead", saying=CANDIDATE)
         self.stage.says(self.stage.bot, f"opens {issue.references['short']}: {issue.title}")
         self.stage.shows(plain(issue.description))
         members.update(contact.id, {"access_level": 40})
         self.stage.says("root", "makes them Maintainer again")
-        self.tell_all()
+        self.tell_daily()
         self.stage.expect("it is closed", lambda: issue.manager.get(issue.iid).state, lambda now: now == "closed")
         self.stage.says(self.stage.bot, f"closes {issue.references['short']}")
 
@@ -170,6 +170,11 @@ class Certify(Props):
             self.settled()
             self.stage.says("", "(this plan sends no webhook for that)")
             self.run_sweep("--full")
+
+    def tell_daily(self) -> None:
+        """There, who is a member of what is looked at once a day."""
+        if self.pair.tier != "premium":
+            self.move_on_to(self.today() + timedelta(days=1))
 
     def said(self, by: Person, issue: Any) -> list[str]:
         """The bot's comments on it."""
