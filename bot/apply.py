@@ -21,8 +21,8 @@ from bot.domain.audible import audible, public
 from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts
 from bot.domain.gitlab import Issue
 from bot.domain.intro import with_line
+from bot.domain.partners.record import Request
 from bot.domain.plan import Fields, Plan
-from bot.domain.record import Request
 from bot.domain.subject import Subject
 from bot.domain.telling import before, before_milestone, told
 from bot.errors import AskAPerson, NotThere, TryLater

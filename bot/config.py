@@ -14,7 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 
 from bot.domain.labels import Labels
 from bot.domain.orders import SMALL_TALK
-from bot.domain.programme import Programmes
+from bot.domain.partners.programme import Programmes
 from bot.environ import web_address_trouble
 from bot.errors import ConfigError
 from bot.rules import Handler, Settings, discovered

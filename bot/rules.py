@@ -25,10 +25,10 @@ from typing import Protocol, TypeAlias, assert_never
 
 from bot import __version__, handlers
 from bot.domain.actions import Action, AddLabel, Answer, Check, FieldAction, Say
-from bot.domain.cases import Award, Candidate, Case, Tracking
 from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts
 from bot.domain.needs import LabelHistory, Need
 from bot.domain.orders import Command, Order
+from bot.domain.partners.cases import Award, Candidate, Case, Tracking
 from bot.domain.plan import Conflict, Failure, Plan, Seen, Wish, contradictions
 from bot.domain.reversals import ENOUGH, doubts, field_of, is_off, taken_back
 from bot.domain.scope import is_report, is_work

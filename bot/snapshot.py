@@ -9,7 +9,6 @@ from functools import partial
 from typing import Protocol, assert_never
 
 from bot.accounts import Accounts
-from bot.domain.cases import Candidate, Case
 from bot.domain.facts import CalendarFacts, Guard, IssueFacts, PartnerFacts, Site
 from bot.domain.genuine import genuine, own_marks
 from bot.domain.gitlab import Issue, Milestone
@@ -30,6 +29,7 @@ from bot.domain.needs import (
     WeightHistory,
     Windows,
 )
+from bot.domain.partners.cases import Candidate, Case
 from bot.domain.registry import Registry
 from bot.errors import NotThere
 from bot.gateway import Gateway

@@ -8,15 +8,16 @@ from datetime import date
 from typing import Any
 
 from bot.domain.actions import Action, Answer, Check, Say
-from bot.domain.cases import Award, Draft
 from bot.domain.checklist import Checklist, read_checklist
 from bot.domain.facts import Account, IssueFacts, PartnerFacts, Site
 from bot.domain.form import Reading, read_form
 from bot.domain.forms import AWARD
 from bot.domain.gitlab import Note, Person
 from bot.domain.marks import Mark
+from bot.domain.partners.cases import Award, Draft
+from bot.domain.partners.programme import Programme, Programmes
+from bot.domain.partners.steps import Tell
 from bot.domain.places import StateEvent
-from bot.domain.programme import Programme, Programmes
 from bot.domain.registry import (
     Agreements,
     Colleague,
@@ -30,7 +31,6 @@ from bot.domain.registry import (
     Role,
     Status,
 )
-from bot.domain.steps import Tell
 from bot.render import Renderer, template_dirs
 from tests.builders import BOT, CAM, SITE, at, issue
 from tests.partners import partner_facts

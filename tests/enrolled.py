@@ -12,9 +12,9 @@ from typing import Any
 import requests
 from gitlab.v4.objects import ProjectIssue
 
+from bot.domain.partners.record import Extension, Record
+from bot.domain.partners.steps import KeepRecord
 from bot.domain.plan import Plan, Wish
-from bot.domain.record import Extension, Record
-from bot.domain.steps import KeepRecord
 from bot.domain.subject import Subject
 from bot.domain.telling import told
 from bot.granted import Granted

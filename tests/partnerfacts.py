@@ -9,16 +9,17 @@ from types import ModuleType
 from typing import Any
 
 from bot.domain.actions import Action, Answer, Say
-from bot.domain.cases import Tracking
 from bot.domain.checklist import read_checklist
 from bot.domain.facts import Account, IssueFacts, PartnerFacts, Site
-from bot.domain.folder import Group, Tree
 from bot.domain.gitlab import Member, Person
 from bot.domain.marks import Mark
 from bot.domain.orders import Order, understood
+from bot.domain.partners.cases import Tracking
+from bot.domain.partners.folder import Group, Tree
+from bot.domain.partners.programme import Programme, Programmes
+from bot.domain.partners.record import Record, Request, What
+from bot.domain.partners.steps import Tell
 from bot.domain.places import Folder, Room, Seat
-from bot.domain.programme import Programme, Programmes
-from bot.domain.record import Record, Request, What
 from bot.domain.registry import (
     Agreements,
     Colleague,
@@ -31,7 +32,6 @@ from bot.domain.registry import (
     Role,
     Status,
 )
-from bot.domain.steps import Tell
 from bot.domain.telling import told
 from bot.render import Renderer, template_dirs
 from tests.builders import CAM, PARTNERS, SITE, at, facts, issue

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from bot.domain.facts import Account, PartnerFacts
-from bot.domain.folder import Group, Tree
 from bot.domain.gitlab import Member, Person
+from bot.domain.partners.folder import Group, Tree
 from bot.domain.places import Folder
 from bot.domain.registry import Contact, Contacts, Partner, Region, Registry
 from tests.builders import BOT, CAM, PARTNERS, SITE

@@ -11,18 +11,18 @@ from typing import Any
 
 from bot.config import Config, load
 from bot.domain.actions import Action, AddLabel, Assign, FieldAction, RemoveLabel, Reopen, Say, SetDueDate
-from bot.domain.cases import Candidate, Case, Tracking
 from bot.domain.checklist import Checklist, read_checklist
 from bot.domain.facts import Account, Guard, IssueFacts, PartnerFacts, Site
-from bot.domain.folder import Tree
 from bot.domain.form import read_form
 from bot.domain.forms import CANDIDATE
 from bot.domain.gitlab import Issue, Note, Person
 from bot.domain.needs import NoteHistory, StateHistory
+from bot.domain.partners.cases import Candidate, Case, Tracking
+from bot.domain.partners.folder import Tree
+from bot.domain.partners.record import Extension, Record
+from bot.domain.partners.steps import Tell
 from bot.domain.places import StateEvent
-from bot.domain.record import Extension, Record
 from bot.domain.registry import Partner, Registry
-from bot.domain.steps import Tell
 from bot.domain.telling import told
 from bot.registry.loader import from_directory
 from bot.render import Renderer, template_dirs

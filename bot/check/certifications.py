@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.check.findings import Finding
 from bot.config import Config
-from bot.domain.programme import BOT, Programme
+from bot.domain.partners.programme import BOT, Programme
 from bot.domain.registry import Partner, Registry
 from bot.errors import ConfigError
 from bot.render import Renderer

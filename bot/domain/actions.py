@@ -8,8 +8,8 @@ from datetime import date
 from typing import TypeAlias
 
 from bot.domain.gitlab import Issue, Milestone, Person
-from bot.domain.record import Request
-from bot.domain.steps import PartnerAction
+from bot.domain.partners.record import Request
+from bot.domain.partners.steps import PartnerAction
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from typing import TypeAlias
 
-from bot.domain.cases import Case
-from bot.domain.folder import Tree
 from bot.domain.gitlab import Issue, LabelEvent, Milestone, MilestoneEvent, Note, Person, WeightEvent
 from bot.domain.labels import Labels
 from bot.domain.marks import Mark
 from bot.domain.needs import IssuesLabelled, Need
+from bot.domain.partners.cases import Case
+from bot.domain.partners.folder import Tree
+from bot.domain.partners.programme import Programmes
+from bot.domain.partners.record import Record, Request
 from bot.domain.places import StateEvent
-from bot.domain.programme import Programmes
-from bot.domain.record import Record, Request
 from bot.domain.registry import Partner, Registry
 from bot.domain.tally import Tally
 from bot.domain.windows import Window

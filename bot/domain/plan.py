@@ -24,7 +24,7 @@ from bot.domain.actions import (
     WriteLine,
 )
 from bot.domain.gitlab import Milestone, Person
-from bot.domain.steps import PartnerAction
+from bot.domain.partners.steps import PartnerAction
 from bot.domain.subject import Subject
 
 EVENTS: dict[type[FieldAction], str] = {Reopen: "reopen", Close: "close"}

@@ -29,9 +29,9 @@ from bot.domain.actions import (
 )
 from bot.domain.gitlab import Issue
 from bot.domain.intro import stated
+from bot.domain.partners.stepping import told_step
+from bot.domain.partners.steps import PartnerAction
 from bot.domain.speech import code, quoted
-from bot.domain.stepping import told_step
-from bot.domain.steps import PartnerAction
 
 
 def told(action: Action) -> str:

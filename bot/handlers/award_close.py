@@ -9,9 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Nudge, Reopen, Say
-from bot.domain.awarding import Known, charge_of, known, left, listed, needs_of, progress_of, stands, was_reopened
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import Need, NoteHistory, StateHistory
+from bot.domain.partners.awarding import (
+    Known,
+    charge_of,
+    known,
+    left,
+    listed,
+    needs_of,
+    progress_of,
+    stands,
+    was_reopened,
+)
 from bot.domain.speech import handle
 
 HANDBOOK = ("AW-13",)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.actions import AddLabel, Check, Nudge, RemoveLabel, Say, SetDueDate, Turn
-from bot.domain.awarding import (
+from bot.domain.facts import IssueFacts
+from bot.domain.needs import Need
+from bot.domain.partners.awarding import (
     MANAGER,
     Charge,
     Clock,
@@ -24,8 +26,6 @@ from bot.domain.awarding import (
     needs_of,
     progress_of,
 )
-from bot.domain.facts import IssueFacts
-from bot.domain.needs import Need
 from bot.domain.speech import handle
 
 HANDBOOK = ("AW-07",)

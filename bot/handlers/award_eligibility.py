@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.actions import AddLabel, Check, Nudge, RemoveLabel, Say
-from bot.domain.awarding import charge_of, journey_needs, known, needs_of, requirements_of
-from bot.domain.cases import Award
-from bot.domain.eligibility import PARTNERS, Requirement, failing, is_stale
 from bot.domain.facts import IssueFacts
 from bot.domain.form import Problem, ProblemKind
-from bot.domain.naming import choices
 from bot.domain.needs import Need
-from bot.domain.readiness import failing_lines, shown_source
-from bot.domain.showing import requirement_rows
+from bot.domain.partners.awarding import charge_of, journey_needs, known, needs_of, requirements_of
+from bot.domain.partners.cases import Award
+from bot.domain.partners.eligibility import PARTNERS, Requirement, failing, is_stale
+from bot.domain.partners.naming import choices
+from bot.domain.partners.readiness import failing_lines, shown_source
+from bot.domain.partners.showing import requirement_rows
 from bot.domain.speech import clean, code, quoted
 
 HANDBOOK = ("AW-01",)

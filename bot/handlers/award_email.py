@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Answer, Check, Nudge, Say, SendMail
-from bot.domain.awarding import (
+from bot.domain.facts import IssueFacts, PartnerFacts
+from bot.domain.form import Field, Kind, read_form
+from bot.domain.needs import Need
+from bot.domain.orders import Command, Order
+from bot.domain.partners.awarding import (
     CLAIMED,
     DRAFT,
     MAIL_TASK,
@@ -23,14 +27,10 @@ from bot.domain.awarding import (
     progress_of,
     requirements_of,
 )
-from bot.domain.eligibility import failing
-from bot.domain.facts import IssueFacts, PartnerFacts
-from bot.domain.form import Field, Kind, read_form
-from bot.domain.needs import Need
-from bot.domain.orders import Command, Order
-from bot.domain.readiness import awards_for, failing_lines
+from bot.domain.partners.eligibility import failing
+from bot.domain.partners.readiness import awards_for, failing_lines
+from bot.domain.partners.steps import PutDraft
 from bot.domain.speech import code, quoted
-from bot.domain.steps import PutDraft
 from bot.domain.subject import Subject
 
 HANDBOOK = ("AW-08",)

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Answer, Ask
-from bot.domain.changes import certification
-from bot.domain.eligibility import failing
 from bot.domain.facts import IssueFacts, PartnerFacts
-from bot.domain.naming import beginning, choices, is_home, request_of
 from bot.domain.needs import Need, PartnerState
 from bot.domain.orders import STOPS, Command, Order
-from bot.domain.programme import Programme
-from bot.domain.readiness import awards_for, failing_lines, requirements
-from bot.domain.showing import reference
+from bot.domain.partners.changes import certification
+from bot.domain.partners.eligibility import failing
+from bot.domain.partners.naming import beginning, choices, is_home, request_of
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.readiness import awards_for, failing_lines, requirements
+from bot.domain.partners.showing import reference
 from bot.domain.speech import code, quoted
 
 HANDBOOK = ("AW-05", "AW-06")

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.actions import Say
-from bot.domain.awarding import award_key, award_labels, known
-from bot.domain.cases import Tracking
-from bot.domain.changes import certification
-from bot.domain.eligibility import failing
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.gitlab import Person
-from bot.domain.programme import BOT, Programme
-from bot.domain.provisioning import account_of, manager_of
-from bot.domain.readiness import awards_for, failing_lines, requirements
-from bot.domain.record import Request
+from bot.domain.partners.awarding import award_key, award_labels, known
+from bot.domain.partners.cases import Tracking
+from bot.domain.partners.changes import certification
+from bot.domain.partners.eligibility import failing
+from bot.domain.partners.programme import BOT, Programme
+from bot.domain.partners.provisioning import account_of, manager_of
+from bot.domain.partners.readiness import awards_for, failing_lines, requirements
+from bot.domain.partners.record import Request
+from bot.domain.partners.steps import CloseTwin, Drop, OpenCase, Tell
 from bot.domain.speech import code, quoted
-from bot.domain.steps import CloseTwin, Drop, OpenCase, Tell
 from bot.domain.subject import Subject
 
 HANDBOOK = ("AW-04", "AW-05", "AW-06")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from bot.domain.actions import Answer
-from bot.domain.awarding import known
 from bot.domain.facts import IssueFacts
 from bot.domain.orders import Command, Order
+from bot.domain.partners.awarding import known
 from bot.domain.speech import clean, quoted
 
 HANDBOOK = ("AW-12",)

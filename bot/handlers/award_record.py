@@ -10,13 +10,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Say
-from bot.domain.awarding import MAIL_TASK, Known, above, is_by_bot, is_held, known, left, listed, progress_of, stands
-from bot.domain.changes import Certified, is_recorded
-from bot.domain.eligibility import failing
 from bot.domain.facts import IssueFacts, PartnerFacts
-from bot.domain.readiness import closed_on, failing_lines, requirements
+from bot.domain.partners.awarding import (
+    MAIL_TASK,
+    Known,
+    above,
+    is_by_bot,
+    is_held,
+    known,
+    left,
+    listed,
+    progress_of,
+    stands,
+)
+from bot.domain.partners.changes import Certified, is_recorded
+from bot.domain.partners.eligibility import failing
+from bot.domain.partners.readiness import closed_on, failing_lines, requirements
+from bot.domain.partners.steps import Propose, Tell
 from bot.domain.speech import quoted
-from bot.domain.steps import Propose, Tell
 from bot.domain.subject import Subject
 
 HANDBOOK = ("AW-13",)

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 from bot.domain.actions import Say
 from bot.domain.facts import PartnerFacts
-from bot.domain.programme import Programme, months_later
+from bot.domain.partners.programme import Programme, months_later
+from bot.domain.partners.steps import Tell
 from bot.domain.registry import Certification
 from bot.domain.speech import quoted
-from bot.domain.steps import Tell
 
 HANDBOOK = ("AW-13",)
 

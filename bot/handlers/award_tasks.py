@@ -9,7 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import AddLabel, Assign, Check, Nudge, Say
-from bot.domain.awarding import (
+from bot.domain.candidate import Unfit, candidate
+from bot.domain.checklist import State
+from bot.domain.facts import IssueFacts, Tier
+from bot.domain.gitlab import Person
+from bot.domain.needs import AccountOf, Need
+from bot.domain.partners.awarding import (
     COMMUNITY_TASK,
     HELP_DESK,
     MAIL_TASK,
@@ -26,11 +31,6 @@ from bot.domain.awarding import (
     needs_of,
     progress_of,
 )
-from bot.domain.candidate import Unfit, candidate
-from bot.domain.checklist import State
-from bot.domain.facts import IssueFacts, Tier
-from bot.domain.gitlab import Person
-from bot.domain.needs import AccountOf, Need
 from bot.domain.speech import handle, quoted
 
 HANDBOOK = ("AW-09", "AW-10", "AW-11")

@@ -10,16 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Nudge, Reopen, Say, Turn
-from bot.domain.charting import task_names
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.gitlab import Person
 from bot.domain.needs import Need
-from bot.domain.plan import distinct
-from bot.domain.progress import PARTNER
-from bot.domain.speech import code
-from bot.domain.steps import Tell
-from bot.domain.subject import Subject
-from bot.domain.tracking import (
+from bot.domain.partners.charting import task_names
+from bot.domain.partners.progress import PARTNER
+from bot.domain.partners.steps import Tell
+from bot.domain.partners.tracking import (
     CLOSED,
     REOPENED,
     Closing,
@@ -33,6 +30,9 @@ from bot.domain.tracking import (
     partner_standing,
     standing,
 )
+from bot.domain.plan import distinct
+from bot.domain.speech import code
+from bot.domain.subject import Subject
 
 HANDBOOK = ("CT-16", "CT-17")
 

@@ -12,11 +12,8 @@ from dataclasses import dataclass
 from bot.domain.actions import AddLabel, Check, RemoveLabel, Say
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.needs import Need
-from bot.domain.plan import distinct
-from bot.domain.speech import code
-from bot.domain.steps import Tell
-from bot.domain.subject import Subject
-from bot.domain.tracking import (
+from bot.domain.partners.steps import Tell
+from bot.domain.partners.tracking import (
     SERVICES,
     Standing,
     manager_handle,
@@ -24,6 +21,9 @@ from bot.domain.tracking import (
     partner_standing,
     standing,
 )
+from bot.domain.plan import distinct
+from bot.domain.speech import code
+from bot.domain.subject import Subject
 
 HANDBOOK = ("CT-14",)
 

@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.domain.actions import Check, Say
-from bot.domain.asked import wanted, written
-from bot.domain.changes import Change, Enrolled, Withdrawn, is_recorded
-from bot.domain.eligibility import entry_verdict, failing
 from bot.domain.facts import PartnerFacts
-from bot.domain.programme import Programme
-from bot.domain.provisioning import by_bot, by_hand, ctp_steps, folder_steps
-from bot.domain.record import Record
-from bot.domain.showing import instruction, reference, requirement_checks
+from bot.domain.partners.asked import wanted, written
+from bot.domain.partners.changes import Change, Enrolled, Withdrawn, is_recorded
+from bot.domain.partners.eligibility import entry_verdict, failing
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.provisioning import by_bot, by_hand, ctp_steps, folder_steps
+from bot.domain.partners.record import Record
+from bot.domain.partners.showing import instruction, reference, requirement_checks
+from bot.domain.partners.steps import PartnerAction, Propose, Tell
 from bot.domain.speech import clean, code
-from bot.domain.steps import PartnerAction, Propose, Tell
 
 HANDBOOK = ("CT-05", "CT-06", "CT-07", "CT-10", "CT-11")
 ROLE = "channel_services"

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Answer, Ask
-from bot.domain.asked import is_heard
-from bot.domain.eligibility import verdict
-from bot.domain.enrolment import Enrolment, Stage, enrolment_of, progress_lines
 from bot.domain.facts import IssueFacts, PartnerFacts
-from bot.domain.naming import Meant, choices, day_in, is_home, meant, real_day, request_of
 from bot.domain.needs import Need, PartnerState
 from bot.domain.orders import Command, Order
-from bot.domain.record import Request
-from bot.domain.showing import bulleted, reference, requirement_rows
+from bot.domain.partners.asked import is_heard
+from bot.domain.partners.eligibility import verdict
+from bot.domain.partners.enrolment import Enrolment, Stage, enrolment_of, progress_lines
+from bot.domain.partners.naming import Meant, choices, day_in, is_home, meant, real_day, request_of
+from bot.domain.partners.record import Request
+from bot.domain.partners.showing import bulleted, reference, requirement_rows
 from bot.domain.speech import code, dictated, quoted
 
 HANDBOOK = ("CT-14",)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.actions import Check, Say
-from bot.domain.asked import wanted
 from bot.domain.facts import PartnerFacts
-from bot.domain.provisioning import contact_of, invitation_of, manager_of, outsiders
+from bot.domain.partners.asked import wanted
+from bot.domain.partners.provisioning import contact_of, invitation_of, manager_of, outsiders
+from bot.domain.partners.steps import Tell
 from bot.domain.speech import code, quoted
-from bot.domain.steps import Tell
 
 HANDBOOK = ("CT-12",)
 ROLE = "channel_services"

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Say
-from bot.domain.asked import wanted
 from bot.domain.facts import PartnerFacts
-from bot.domain.folder import COLLABORATION
-from bot.domain.programme import Programme
-from bot.domain.provisioning import project_name, project_of, stray_of
-from bot.domain.showing import bulleted, link
+from bot.domain.partners.asked import wanted
+from bot.domain.partners.folder import COLLABORATION
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.provisioning import project_name, project_of, stray_of, strays_of
+from bot.domain.partners.showing import bulleted, link
+from bot.domain.partners.steps import MoveProject
 from bot.domain.speech import code
-from bot.domain.steps import MoveProject
 
 HANDBOOK = ("CT-08", "CT-09")
 
@@ -37,9 +37,12 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | 
 
 
 def _strays(facts: PartnerFacts, programme: Programme) -> Iterator[Check | Say | MoveProject]:
-    strays, target = facts.tree.strays, f"{facts.tree.path}/{COLLABORATION}"
-    seen = ", ".join(room.path for room in strays) or "none"
-    yield Check("no project of the partner's lies in a wrong place", not strays, seen, "projects of the group")
+    every, target = facts.tree.strays, f"{facts.tree.path}/{COLLABORATION}"
+    seen = ", ".join(room.path for room in every) or "none"
+    yield Check("no project of the partner's lies in a wrong place", not every, seen, "projects of the group")
+    strays = strays_of(facts)
+    if others := [one for one in every if one not in strays]:
+        yield Say("CT-09", "elsewhere", {"others": bulleted(link(one.path, one.web_url) for one in others)})
     room, stray = project_of(facts, programme), stray_of(facts)
     if stray and room is None:
         if _is_being_enrolled(facts):

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.actions import Check, Nudge, Say, Turn
-from bot.domain.charting import task_names
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import Need
+from bot.domain.partners.charting import task_names
+from bot.domain.partners.progress import PARTNER
+from bot.domain.partners.tracking import EDUCATION, MANAGER, SERVICES, Standing, handle_of, needs_of, standing
 from bot.domain.plan import distinct
-from bot.domain.progress import PARTNER
 from bot.domain.speech import dictated
-from bot.domain.tracking import EDUCATION, MANAGER, SERVICES, Standing, handle_of, needs_of, standing
 
 HANDBOOK = ("CT-13",)
 OWN = (PARTNER, MANAGER, SERVICES, EDUCATION)

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from bot.domain.actions import Check, Nudge, Say, Turn
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import Need
+from bot.domain.partners.tracking import Standing, handle_of, needs_of, owner_name, standing
 from bot.domain.speech import code
 from bot.domain.ticks import ticks
-from bot.domain.tracking import Standing, handle_of, needs_of, owner_name, standing
 
 HANDBOOK = ("CT-18",)
 

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Nudge, Say
-from bot.domain.cases import Candidate, Tracking
 from bot.domain.checklist import Reason, Task, read_checklist
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import Need
+from bot.domain.partners.cases import Candidate, Tracking
+from bot.domain.partners.progress import Completion, completion
+from bot.domain.partners.showing import bulleted
+from bot.domain.partners.tracking import MANAGER, handle_of, needs_of, owner_name, standing
 from bot.domain.plan import distinct
-from bot.domain.progress import Completion, completion
-from bot.domain.showing import bulleted
 from bot.domain.speech import code, quoted
-from bot.domain.tracking import MANAGER, handle_of, needs_of, owner_name, standing
 
 HANDBOOK = ("CT-13",)
 

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 from bot.domain.actions import Assign, Check, Say, SetDueDate
 from bot.domain.candidate import candidate
-from bot.domain.charting import candidate_rows, number_rows, role_rows
-from bot.domain.eligibility import verdict
 from bot.domain.facts import IssueFacts, Tier
 from bot.domain.gitlab import Person
 from bot.domain.needs import Candidates, Need
-from bot.domain.showing import requirement_checks
-from bot.domain.speech import code, dictated
-from bot.domain.tracking import (
+from bot.domain.partners.charting import candidate_rows, number_rows, role_rows
+from bot.domain.partners.eligibility import verdict
+from bot.domain.partners.showing import requirement_checks
+from bot.domain.partners.tracking import (
     Standing,
     contact_handle,
     is_dated_by_team,
@@ -27,6 +26,7 @@ from bot.domain.tracking import (
     owner_name,
     standing,
 )
+from bot.domain.speech import code, dictated
 
 HANDBOOK = ("CT-11", "CT-12", "CT-13")
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from bot.domain.actions import Check, Say
 from bot.domain.facts import PartnerFacts
+from bot.domain.partners.steps import Tell
+from bot.domain.partners.tracking import Closing, manager_handle, partner_standing
 from bot.domain.speech import code
-from bot.domain.steps import Tell
-from bot.domain.tracking import Closing, manager_handle, partner_standing
 
 HANDBOOK = ("CT-10",)
 

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.domain.actions import Answer, Ask
-from bot.domain.blockers import seen_by_topic
-from bot.domain.eligibility import entry_verdict
 from bot.domain.facts import IssueFacts, PartnerFacts
-from bot.domain.naming import choices, is_home, partner_named
 from bot.domain.needs import Need, NoteHistory, PartnerState
 from bot.domain.orders import Command, Order
-from bot.domain.proposal import Judged, Planned, Proposal, judged, proposed
-from bot.domain.provisioning import digest_of, plan_lines
-from bot.domain.record import Record
-from bot.domain.showing import numbered, places_of, reference, requirement_rows
+from bot.domain.partners.blockers import seen_by_topic
+from bot.domain.partners.eligibility import entry_verdict
+from bot.domain.partners.naming import choices, is_home, partner_named
+from bot.domain.partners.proposal import Judged, Planned, Proposal, judged, proposed
+from bot.domain.partners.provisioning import digest_of, plan_lines
+from bot.domain.partners.record import Record
+from bot.domain.partners.showing import numbered, places_of, reference, requirement_rows
 from bot.domain.speech import code, quoted
 
 HANDBOOK = ("PF-08", "CT-05", "CT-06", "KT-01", "KT-02")

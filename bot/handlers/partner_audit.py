@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Say
-from bot.domain.asked import wanted
 from bot.domain.facts import PartnerFacts
-from bot.domain.folder import Group
+from bot.domain.partners.asked import wanted
+from bot.domain.partners.folder import Group
+from bot.domain.partners.steps import HideGroup
 from bot.domain.speech import code, handle
-from bot.domain.steps import HideGroup
 
 HANDBOOK = ("PF-01", "PF-04", "PF-05", "PF-06", "PF-07", "PF-09")
 MAINTAINER = 40

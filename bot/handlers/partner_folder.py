@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Answer, Check, Say
-from bot.domain.asked import wanted, written
-from bot.domain.eligibility import verdict
 from bot.domain.facts import IssueFacts, PartnerFacts
-from bot.domain.folder import COLLABORATION, INTERNAL
-from bot.domain.naming import choices, is_home, partner_named
 from bot.domain.needs import Need, PartnerState
 from bot.domain.orders import Command, Order
-from bot.domain.partnernames import folded
-from bot.domain.provisioning import by_bot, by_hand, folder_steps, group_name, plan_lines
-from bot.domain.showing import bulleted, instruction, link, numbered, places_of, reference, requirement_rows
+from bot.domain.partners.asked import wanted, written
+from bot.domain.partners.eligibility import verdict
+from bot.domain.partners.folder import COLLABORATION, INTERNAL
+from bot.domain.partners.naming import choices, is_home, partner_named
+from bot.domain.partners.partnernames import folded
+from bot.domain.partners.provisioning import by_bot, by_hand, folder_steps, group_name, plan_lines
+from bot.domain.partners.showing import bulleted, instruction, link, numbered, places_of, reference, requirement_rows
+from bot.domain.partners.steps import PartnerAction
 from bot.domain.speech import code, quoted
-from bot.domain.steps import PartnerAction
 
 HANDBOOK = ("PF-02", "PF-03", "PF-10")
 COMMANDS = (Command("partner check", "partner check <partner>", "what there is of a partner, and what is missing"),)

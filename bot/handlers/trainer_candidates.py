@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain.actions import AddLabel, Check, Nudge, Say, SetDueDate
-from bot.domain.cases import Candidate
-from bot.domain.charting import bar, own_progress, task_names
-from bot.domain.deadlines import deadline_of
 from bot.domain.facts import IssueFacts
 from bot.domain.form import ProblemKind
 from bot.domain.needs import Need
+from bot.domain.partners.cases import Candidate
+from bot.domain.partners.charting import bar, own_progress, task_names
+from bot.domain.partners.deadlines import deadline_of
+from bot.domain.partners.tracking import is_dated_by_team, needs_of
 from bot.domain.speech import code, quoted
 from bot.domain.subject import Subject
-from bot.domain.tracking import is_dated_by_team, needs_of
 
 HANDBOOK = ("TC-01", "TC-02")
 EXAMPLES = {"handle": "@their-handle"}

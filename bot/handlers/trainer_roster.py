@@ -13,12 +13,12 @@ from bot.domain.actions import Check, Nudge, Say
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.gitlab import Issue
 from bot.domain.needs import Candidates, Need
+from bot.domain.partners.progress import PARTNER
+from bot.domain.partners.roster import Listed, enlisted, is_related, listed, without_issue
+from bot.domain.partners.steps import Relate, Tell
+from bot.domain.partners.tracking import handle_of, manager_handle, needs_of, partner_standing, standing
 from bot.domain.plan import distinct
-from bot.domain.progress import PARTNER
-from bot.domain.roster import Listed, enlisted, is_related, listed, without_issue
 from bot.domain.speech import code, quoted
-from bot.domain.steps import Relate, Tell
-from bot.domain.tracking import handle_of, manager_handle, needs_of, partner_standing, standing
 
 HANDBOOK = ("TC-01",)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.domain.cases import Award, Candidate, Case, Draft, Tracking
 from bot.domain.checklist import Checklist, read_checklist
 from bot.domain.facts import Site
 from bot.domain.form import Reading, read_form
 from bot.domain.forms import AWARD, CANDIDATE
 from bot.domain.gitlab import Issue
-from bot.domain.programme import Programme
-from bot.domain.provisioning import NAMED_ALIKE
-from bot.domain.record import Record
+from bot.domain.partners.cases import Award, Candidate, Case, Draft, Tracking
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.provisioning import NAMED_ALIKE
+from bot.domain.partners.record import Record
 from bot.domain.registry import Partner
 from bot.partners.post import Writing
 from bot.partners.records import Records

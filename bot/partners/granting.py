@@ -8,16 +8,26 @@ from datetime import date
 from typing import Protocol, TypeAlias, assert_never
 
 from bot.domain.actions import Say
-from bot.domain.changes import Proposal
 from bot.domain.facts import PartnerFacts, Site
 from bot.domain.gitlab import Issue
 from bot.domain.marks import Marker
+from bot.domain.partners.changes import Proposal
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.record import Record
+from bot.domain.partners.stepping import told_step
+from bot.domain.partners.steps import (
+    CloseTwin,
+    Drop,
+    KeepRecord,
+    OpenCase,
+    PartnerAction,
+    Propose,
+    PutDraft,
+    Relate,
+    Tell,
+)
 from bot.domain.plan import Plan, Wish
-from bot.domain.programme import Programme
-from bot.domain.record import Record
 from bot.domain.registry import Partner
-from bot.domain.stepping import told_step
-from bot.domain.steps import CloseTwin, Drop, KeepRecord, OpenCase, PartnerAction, Propose, PutDraft, Relate, Tell
 from bot.domain.subject import Subject
 from bot.errors import AskAPerson, BadToken
 from bot.gateway import Gateway

@@ -10,13 +10,13 @@ from typing import Final
 from bot.domain.actions import Say
 from bot.domain.audible import audible
 from bot.domain.facts import PartnerFacts
-from bot.domain.folder import COLLABORATION, INTERNAL, Group
 from bot.domain.gitlab import Issue
+from bot.domain.partners.folder import COLLABORATION, INTERNAL, Group
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.provisioning import project_of
+from bot.domain.partners.record import Extension, Place, Record
 from bot.domain.places import Folder, Room
 from bot.domain.plan import Plan, Wish
-from bot.domain.programme import Programme
-from bot.domain.provisioning import project_of
-from bot.domain.record import Extension, Place, Record
 from bot.domain.speech import code, dictated, handle, quoted
 from bot.errors import NotThere
 from bot.gateway import Gateway

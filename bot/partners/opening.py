@@ -10,10 +10,10 @@ from typing import Final, assert_never
 from bot.domain.facts import PartnerFacts, Tier
 from bot.domain.gitlab import Issue, Person
 from bot.domain.marks import Mark, Marker
-from bot.domain.programme import Programme
-from bot.domain.record import Place
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.record import Place
+from bot.domain.partners.steps import OpenCase
 from bot.domain.speech import code
-from bot.domain.steps import OpenCase
 from bot.domain.subject import Subject
 from bot.errors import AskAPerson, Unclear
 from bot.gateway import Gateway

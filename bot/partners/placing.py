@@ -8,9 +8,17 @@ from typing import Final, TypeAlias, assert_never
 
 from bot.domain.facts import PartnerFacts
 from bot.domain.gitlab import Person
+from bot.domain.partners.steps import (
+    HideGroup,
+    MakeGroup,
+    MakeProject,
+    MoveProject,
+    PutMember,
+    PutTemplates,
+    RenameProject,
+)
 from bot.domain.places import Folder, Room
 from bot.domain.speech import code, handle
-from bot.domain.steps import HideGroup, MakeGroup, MakeProject, MoveProject, PutMember, PutTemplates, RenameProject
 from bot.errors import AskAPerson
 from bot.gateway import Gateway
 from bot.granted import BeforeWrite

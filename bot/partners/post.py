@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.actions import SendMail
-from bot.domain.cases import Draft
 from bot.domain.facts import IssueFacts, Site
 from bot.domain.gitlab import Issue, Note
 from bot.domain.marks import Mark, Marker
-from bot.domain.programme import Programme
+from bot.domain.partners.cases import Draft
+from bot.domain.partners.programme import Programme
 from bot.domain.registry import Partner
 from bot.domain.speech import code
 from bot.domain.subject import Subject

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
-from bot.domain.cases import Award, Candidate, Case
 from bot.domain.facts import Account, Guard, IssueFacts, PartnerFacts, Site
-from bot.domain.folder import Tree
 from bot.domain.gitlab import Issue
-from bot.domain.programme import Programme
-from bot.domain.provisioning import room_in
-from bot.domain.record import Record
+from bot.domain.partners.cases import Award, Candidate, Case
+from bot.domain.partners.folder import Tree
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.provisioning import room_in
+from bot.domain.partners.record import Record
 from bot.domain.registry import Partner
 from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway

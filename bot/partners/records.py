@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from bot.domain.gitlab import Issue
-from bot.domain.record import Record
+from bot.domain.partners.record import Record
 from bot.voice.report import Reports
 
 log = structlog.get_logger(__name__)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.domain.record import Request
+from bot.domain.partners.record import Request
 from bot.store.database import Database
 from bot.store.tables import partner_requests as table
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.facts import Site
-from bot.domain.folder import COLLABORATION, INTERNAL, Group, Tree, homes
+from bot.domain.partners.folder import COLLABORATION, INTERNAL, Group, Tree, homes
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.provisioning import project_name
+from bot.domain.partners.slug import similar
 from bot.domain.places import Folder, Room
-from bot.domain.programme import Programme
-from bot.domain.provisioning import project_name
 from bot.domain.registry import Partner, names_of
-from bot.domain.slug import similar
 from bot.gateway import Gateway
 
 ID_DEPTH = 2

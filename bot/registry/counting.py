@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final, assert_never
 
-from bot.domain.changes import Practised, Proposal
-from bot.domain.headcount import Accreditation, Headcount, Held, counted
+from bot.domain.partners.changes import Practised, Proposal
+from bot.domain.partners.headcount import Accreditation, Headcount, Held, counted
 from bot.domain.registry import Partner, Practitioners, Registry
 from bot.registry.export import Read, Stranger, Unreadable, read
 

@@ -9,7 +9,16 @@ from typing import Final, assert_never
 
 import yaml
 
-from bot.domain.changes import Certified, Change, Enrolled, Practised, Proposal, Withdrawn, certification, changed
+from bot.domain.partners.changes import (
+    Certified,
+    Change,
+    Enrolled,
+    Practised,
+    Proposal,
+    Withdrawn,
+    certification,
+    changed,
+)
 from bot.domain.registry import Certification, Partner, Practitioners
 from bot.domain.speech import code
 from bot.errors import AskAPerson

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from bot.domain.headcount import SPOKEN, Held, accreditation, course_called, is_active
-from bot.domain.partnernames import folded
+from bot.domain.partners.headcount import SPOKEN, Held, accreditation, course_called, is_active
+from bot.domain.partners.partnernames import folded
 from bot.domain.registry import Registry, names_of
 from bot.domain.speech import clean
 from bot.errors import AskAPerson

@@ -12,8 +12,8 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.domain.changes import Certified, Proposal, is_recorded
 from bot.domain.marks import Marker
+from bot.domain.partners.changes import Certified, Proposal, is_recorded
 from bot.domain.registry import Registry
 from bot.domain.speech import clean, code
 from bot.errors import AskAPerson, Forbidden, NotThere

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final, assert_never
 
-from bot.domain.changes import Certified, Change, Enrolled, Practised, Proposal, Withdrawn
 from bot.domain.marks import Mark, Marker
+from bot.domain.partners.changes import Certified, Change, Enrolled, Practised, Proposal, Withdrawn
 from bot.domain.registry import Practitioners
 
 KIND: Final = "partners"

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, create_model, model_validator
 
-from bot.domain.programme import (
+from bot.domain.partners.programme import (
     BOT,
     ENTRIES,
     NUMBERS,

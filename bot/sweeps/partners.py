@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.folder import concerned
+from bot.domain.partners.folder import concerned
 from bot.domain.registry import Registry
 from bot.domain.subject import Subject
 from bot.errors import NotThere

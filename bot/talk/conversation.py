@@ -20,8 +20,8 @@ from bot.domain.gitlab import Issue
 from bot.domain.marks import Mark, Marker
 from bot.domain.needs import LabelHistory, Need, NoteHistory
 from bot.domain.orders import SMALL_TALK, Command, Order, nearest
+from bot.domain.partners.record import Request
 from bot.domain.plan import Plan, Wish
-from bot.domain.record import Request
 from bot.domain.speech import code
 from bot.domain.subject import Subject
 from bot.errors import NotThere

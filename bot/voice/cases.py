@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.domain.programme import NUMBERS, Programme, Programmes
+from bot.domain.partners.programme import NUMBERS, Programme, Programmes
 from bot.domain.registry import Contact, Partner, Region
 from bot.domain.speech import clean, dictated
 from bot.errors import ConfigError

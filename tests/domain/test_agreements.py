@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.agreements import RegionsVerdict, missing_agreements, regions_verdict
+from bot.domain.partners.agreements import RegionsVerdict, missing_agreements, regions_verdict
 from bot.domain.registry import Agreements, Partner, Region, Registry
 
 DAY = date(2026, 3, 2)

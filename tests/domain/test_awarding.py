@@ -7,7 +7,11 @@ from datetime import date
 
 import pytest
 
-from bot.domain.awarding import (
+from bot.domain.checklist import Task
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Note, Person
+from bot.domain.needs import AccountOf, NoteHistory
+from bot.domain.partners.awarding import (
     MANAGER,
     Charge,
     Clock,
@@ -25,10 +29,6 @@ from bot.domain.awarding import (
     progress_of,
     requirements_of,
 )
-from bot.domain.checklist import Task
-from bot.domain.facts import IssueFacts
-from bot.domain.gitlab import Note, Person
-from bot.domain.needs import AccountOf, NoteHistory
 from bot.domain.registry import Registry, Role
 from tests.awards import (
     ACME,

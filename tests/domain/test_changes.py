@@ -7,7 +7,16 @@ from datetime import date
 
 import pytest
 
-from bot.domain.changes import Certified, Change, Enrolled, Practised, Withdrawn, certification, changed, is_recorded
+from bot.domain.partners.changes import (
+    Certified,
+    Change,
+    Enrolled,
+    Practised,
+    Withdrawn,
+    certification,
+    changed,
+    is_recorded,
+)
 from bot.domain.registry import Certification, Invitation, Partner, Practitioners
 
 DAY, LATER = date(2026, 11, 2), date(2027, 5, 3)

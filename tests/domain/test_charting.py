@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.charting import bar, number_rows, own_progress, task_names
 from bot.domain.checklist import Task
-from bot.domain.programme import Programme
+from bot.domain.partners.charting import bar, number_rows, own_progress, task_names
+from bot.domain.partners.programme import Programme
 from tests.tracking import Story, acme
 
 

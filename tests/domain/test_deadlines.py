@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.deadlines import deadline_of, is_expired, was_in_time
-from bot.domain.programme import Deadline, DeadlineRule, Programme
-from bot.domain.progress import completion
-from bot.domain.record import Extension, Record
+from bot.domain.partners.deadlines import deadline_of, is_expired, was_in_time
+from bot.domain.partners.programme import Deadline, DeadlineRule, Programme
+from bot.domain.partners.progress import completion
+from bot.domain.partners.record import Extension, Record
 from tests.tracking import HOLDERS, Story, record
 
 CTP = Programme("ctp", "CTP")

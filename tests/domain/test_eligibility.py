@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.eligibility import (
+from bot.domain.partners.eligibility import (
     Requirement,
     agreement_name,
     agreements_for,
@@ -18,7 +18,7 @@ from bot.domain.eligibility import (
     number_name,
     verdict,
 )
-from bot.domain.programme import Programme
+from bot.domain.partners.programme import Programme
 from bot.domain.registry import Agreements, Invitation, Partner, Practitioners, Region, Registry, Status
 
 TODAY = date(2026, 11, 20)

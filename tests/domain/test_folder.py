@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.folder import Group, concerned, homes
 from bot.domain.gitlab import Member, Person
+from bot.domain.partners.folder import Group, concerned, homes
 from bot.domain.places import Seat
 from bot.domain.registry import Registry
 from tests.builders import PARTNERS

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.headcount import Accreditation, Held, accreditation, counted, course_called, is_active
+from bot.domain.partners.headcount import Accreditation, Held, accreditation, counted, course_called, is_active
 from bot.domain.registry import Practitioners
 
 TODAY = date(2026, 11, 22)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.naming import beginning, choices, day_in, meant, partner_named, real_day
+from bot.domain.partners.naming import beginning, choices, day_in, meant, partner_named, real_day
 from bot.domain.registry import Registry
 from tests.builders import HOME, PARTNERS, facts, issue
 from tests.partnerfacts import ACME, BOLT, PROJECT, REGISTRY, site_of

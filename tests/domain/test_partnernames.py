@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.partnernames import folded
+from bot.domain.partners.partnernames import folded
 
 
 @pytest.mark.parametrize(

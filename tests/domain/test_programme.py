@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.fiscal import Quarter
-from bot.domain.programme import Deadline, DeadlineRule, Programme, Programmes, months_later
+from bot.domain.partners.programme import Deadline, DeadlineRule, Programme, Programmes, months_later
 
 AFTER_QUARTER = DeadlineRule.AFTER_QUARTER
 CTP = Programme(

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.facts import Guard
 from bot.domain.gitlab import Person
-from bot.domain.progress import Completion, completion
+from bot.domain.partners.progress import Completion, completion
 from tests.builders import BOT, CAM
 from tests.tracking import EDUCATION, HOLDERS, PAT, SERVICES, Story, moment
 

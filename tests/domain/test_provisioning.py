@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from bot.domain.asked import wanted
-from bot.domain.provisioning import (
+from bot.domain.partners.asked import wanted
+from bot.domain.partners.provisioning import (
     case_key,
     ctp_steps,
     deadline_of,
@@ -18,9 +18,9 @@ from bot.domain.provisioning import (
     plan_lines,
     project_name,
 )
-from bot.domain.record import Extension, Record
-from bot.domain.showing import instruction
-from bot.domain.steps import Drop, MakeGroup, OpenCase, PutMember, RenameProject
+from bot.domain.partners.record import Extension, Record
+from bot.domain.partners.showing import instruction
+from bot.domain.partners.steps import Drop, MakeGroup, OpenCase, PutMember, RenameProject
 from tests.builders import CAM
 from tests.partnerfacts import (
     ACME,

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from bot.domain.eligibility import Requirement
 from bot.domain.facts import PartnerFacts
-from bot.domain.readiness import awards_for, closed_on, failing_lines, journey, requirements, shown_source
+from bot.domain.partners.eligibility import Requirement
+from bot.domain.partners.readiness import awards_for, closed_on, failing_lines, journey, requirements, shown_source
 from tests.awards import CTP, PSP, award, event, partner
 from tests.handlers.test_award_opening import RECORD, enrolled, tracking
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.record import Extension, Record, Request
+from bot.domain.partners.record import Extension, Record, Request
 
 RECORD = Record("acme", "cam-emea", date(2026, 11, 23), (77, 12))
 TRACKED = replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.roster import Listed, listed
+from bot.domain.partners.roster import Listed, listed
 
 HEAD = "| Name | GitLab handle | Courses | Issue |\n|---|---|---|---|\n"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.slug import RESERVED, folded, similar, slug
+from bot.domain.partners.slug import RESERVED, folded, similar, slug
 
 PATHS = [
     ("Acme Consulting", "acme-consulting"),

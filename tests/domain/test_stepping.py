@@ -7,10 +7,9 @@ from datetime import date
 import pytest
 
 from bot.domain.actions import Ask, Close, Reopen, SendMail
-from bot.domain.changes import Withdrawn
-from bot.domain.places import Room
-from bot.domain.record import Record, Request
-from bot.domain.steps import (
+from bot.domain.partners.changes import Withdrawn
+from bot.domain.partners.record import Record, Request
+from bot.domain.partners.steps import (
     CloseTwin,
     Drop,
     HideGroup,
@@ -27,6 +26,7 @@ from bot.domain.steps import (
     RenameProject,
     Tell,
 )
+from bot.domain.places import Room
 from bot.domain.telling import before, past, told
 from tests.builders import issue
 from tests.partners import PAT, PATH

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from bot.domain.programme import Programmes
+from bot.domain.partners.programme import Programmes
 from bot.render import Renderer, template_dirs
 from bot.sandbox.example import REGISTRY
 from bot.voice.cases import render_award

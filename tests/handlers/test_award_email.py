@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from bot.domain.actions import Answer, Nudge, SendMail
-from bot.domain.cases import Draft
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import NoteHistory, PartnerState
+from bot.domain.partners.cases import Draft
+from bot.domain.partners.steps import PutDraft
 from bot.domain.registry import Contacts, Practitioners
 from bot.domain.speech import code
-from bot.domain.steps import PutDraft
 from bot.domain.subject import Subject
 from bot.handlers.award_email import (
     Settings,

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from bot.domain.actions import Say
-from bot.domain.cases import Tracking
 from bot.domain.checklist import read_checklist
 from bot.domain.facts import Account, IssueFacts, PartnerFacts
 from bot.domain.gitlab import Person
-from bot.domain.programme import Programmes
-from bot.domain.record import Record, Request
+from bot.domain.partners.cases import Tracking
+from bot.domain.partners.programme import Programmes
+from bot.domain.partners.record import Record, Request
+from bot.domain.partners.steps import CloseTwin, Drop, OpenCase, Tell
 from bot.domain.registry import Certification, Practitioners, Status
-from bot.domain.steps import CloseTwin, Drop, OpenCase, Tell
 from bot.domain.subject import Subject
 from bot.handlers.award_opening import (
     Settings,

@@ -10,10 +10,10 @@ import pytest
 from gitlab.v4.objects import ProjectIssue
 
 from bot.domain.actions import Say
-from bot.domain.changes import Certified
 from bot.domain.facts import IssueFacts, PartnerFacts
+from bot.domain.partners.changes import Certified
+from bot.domain.partners.steps import Propose, Tell
 from bot.domain.registry import Certification, Practitioners
-from bot.domain.steps import Propose, Tell
 from bot.domain.subject import Subject
 from bot.handlers.award_record import Settings, award_affects, decide_partner
 from tests.awards import ACME, ALL, TASKS, award, event, partner, ticked, words

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from bot.domain.actions import Say
-from bot.domain.programme import Programmes, Review
+from bot.domain.partners.programme import Programmes, Review
+from bot.domain.partners.steps import Tell
 from bot.domain.registry import Certification
-from bot.domain.steps import Tell
 from bot.handlers.award_review import Settings, decide_partner
 from tests.awards import ACME, PSP, partner, words
 

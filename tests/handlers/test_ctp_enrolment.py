@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from bot.domain.actions import Check
-from bot.domain.changes import Enrolled, Withdrawn
 from bot.domain.facts import Account, PartnerFacts
-from bot.domain.folder import Tree
 from bot.domain.gitlab import Member, Person
-from bot.domain.programme import Programmes
-from bot.domain.record import Extension, Record
+from bot.domain.partners.changes import Enrolled, Withdrawn
+from bot.domain.partners.folder import Tree
+from bot.domain.partners.programme import Programmes
+from bot.domain.partners.record import Extension, Record
+from bot.domain.partners.steps import KeepRecord, OpenCase, Propose, Tell
 from bot.domain.registry import Agreements, Contact, Contacts, Invitation
-from bot.domain.steps import KeepRecord, OpenCase, Propose, Tell
 from bot.handlers import ctp_enrolment
 from tests.builders import CAM
 from tests.partnerfacts import (
@@ -127,6 +127,15 @@ CASES = (
             f"move the project `{STRAY.path}` to `{SHARED}`",
             f"commit the issue templates and the README to `{SHARED}/acme`",
             f"open the tracking issue in `{SHARED}/acme` (`tracking acme`)",
+        ),
+    ),
+    PartnerCase(
+        "one in another partner's folder is left to that partner",
+        begun(replace(MADE, strays=(replace(STRAY, path="gitlab-com/channel/partners/amer/bolt/collaboration/x"),))),
+        (
+            f"make the empty private project `{NAME}` at `{PROJECT}`",
+            f"commit the issue templates and the README to `{PROJECT}`",
+            f"open the tracking issue in `{PROJECT}` (`tracking acme`)",
         ),
     ),
     PartnerCase("of several nobody knows which", begun(replace(MADE, strays=(STRAY, replace(STRAY, id=9))))),

@@ -11,8 +11,8 @@ import pytest
 from bot.domain.actions import Ask
 from bot.domain.facts import PartnerFacts
 from bot.domain.gitlab import Person
-from bot.domain.programme import Programmes
-from bot.domain.record import Extension
+from bot.domain.partners.programme import Programmes
+from bot.domain.partners.record import Extension
 from bot.handlers import ctp_orders
 from tests.builders import PARTNERS
 from tests.partnerfacts import (

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.facts import Account
-from bot.domain.folder import Tree
 from bot.domain.gitlab import Person
+from bot.domain.partners.folder import Tree
+from bot.domain.partners.steps import Tell
 from bot.domain.registry import Contact, Contacts
-from bot.domain.steps import Tell
 from bot.handlers import ctp_people
 from bot.handlers.ctp_people import Settings
 from tests.builders import CAM

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.programme import Programmes
+from bot.domain.partners.programme import Programmes
 from bot.handlers import ctp_projects
 from tests.partnerfacts import (
     ACME,
@@ -29,6 +29,7 @@ from tests.partnerfacts import (
 
 STRAY, OTHER = room("gitlab-com/channel/templates/acme", NAME, 8), room("gitlab-com/channel/acme", NAME, 9)
 MOVES, SAYS = f"move the project `{STRAY.path}` to `{SHARED}`", "say `stray` (CT-09)"
+FOREIGN = room("gitlab-com/channel/partners/amer/bolt/collaboration/x", NAME, 10)
 LOST = replace(MADE, strays=(STRAY,))
 CASES = (
     PartnerCase("all is well", known(WHOLE)),
@@ -61,6 +62,18 @@ CASES = (
         known(replace(MADE, strays=(STRAY, OTHER))),
         (SAYS,),
         ("Several projects", f"[`{OTHER.path}`]", "delete or rename all but the right one"),
+    ),
+    PartnerCase(
+        "out of another partner's folder nothing is taken",
+        known(replace(MADE, strays=(FOREIGN,))),
+        ("say `elsewhere` (CT-09)",),
+        ("In another partner's folder", f"[`{FOREIGN.path}`]", "I leave it there"),
+    ),
+    PartnerCase(
+        "nor does it stand in the way of what is moved",
+        known(replace(MADE, strays=(FOREIGN, STRAY))),
+        ("say `elsewhere` (CT-09)", MOVES),
+        (f"[`{FOREIGN.path}`]",),
     ),
     PartnerCase(
         "another case is another name",

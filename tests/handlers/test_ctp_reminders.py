@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from bot.domain.actions import Say
-from bot.domain.cases import Tracking
 from bot.domain.checklist import read_checklist
 from bot.domain.facts import Account
+from bot.domain.partners.cases import Tracking
 from bot.domain.reminding import turned
 from bot.handlers import ctp_reminders
 from tests.builders import CAM

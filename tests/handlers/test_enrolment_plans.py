@@ -11,8 +11,8 @@ import pytest
 from bot.domain.actions import Answer, Ask
 from bot.domain.facts import Account, PartnerFacts
 from bot.domain.gitlab import Person
+from bot.domain.partners.programme import Deadline, DeadlineRule, Programmes
 from bot.domain.places import Room
-from bot.domain.programme import Deadline, DeadlineRule, Programmes
 from bot.domain.registry import Agreements, Certification, Contact, Contacts, Invitation, Status
 from bot.handlers import enrolment_plans
 from tests.builders import CAM, PARTNERS

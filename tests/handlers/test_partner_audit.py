@@ -11,10 +11,10 @@ import pytest
 from bot.domain.actions import Say
 from bot.domain.facts import PartnerFacts
 from bot.domain.gitlab import Person
+from bot.domain.partners.record import Record
+from bot.domain.partners.steps import HideGroup
 from bot.domain.places import Guest, Seat
-from bot.domain.record import Record
 from bot.domain.registry import Contact, Contacts
-from bot.domain.steps import HideGroup
 from bot.domain.subject import Subject
 from bot.handlers.partner_audit import Settings, decide_partner
 from bot.render import Renderer, template_dirs

@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.actions import Say
 from bot.domain.facts import Account, IssueFacts
-from bot.domain.folder import Group, Tree
 from bot.domain.gitlab import Issue, Member, Person
+from bot.domain.partners.folder import Group, Tree
 from bot.domain.places import Folder
 from bot.handlers import trainer_roster
 from tests.builders import CAM

@@ -13,13 +13,13 @@ import requests
 
 from bot.config import Config, load
 from bot.domain.actions import Action
-from bot.domain.changes import Proposal
 from bot.domain.facts import IssueFacts, PartnerFacts, Site, Tier
 from bot.domain.gitlab import Issue, Person
 from bot.domain.marks import Marker
+from bot.domain.partners.changes import Proposal
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.record import Record
 from bot.domain.plan import Plan, Wish
-from bot.domain.programme import Programme
-from bot.domain.record import Record
 from bot.domain.registry import Partner
 from bot.domain.subject import Subject
 from bot.errors import NotThere

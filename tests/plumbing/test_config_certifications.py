@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import SHIPPED, load
-from bot.domain.programme import (
+from bot.domain.partners.programme import (
     Candidacy,
     Compliance,
     Deadline,

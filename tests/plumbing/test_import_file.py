@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.headcount import Accreditation, Held
+from bot.domain.partners.headcount import Accreditation, Held
 from bot.domain.registry import Partner, Practitioners, Registry
 from bot.errors import AskAPerson
 from bot.registry.counting import MOST, practitioners_of

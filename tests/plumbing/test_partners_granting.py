@@ -9,9 +9,9 @@ from datetime import date
 import pytest
 
 from bot.domain.actions import Action, Say
-from bot.domain.changes import Enrolled
-from bot.domain.record import Request
-from bot.domain.steps import (
+from bot.domain.partners.changes import Enrolled
+from bot.domain.partners.record import Request
+from bot.domain.partners.steps import (
     KeepRecord,
     MakeGroup,
     MakeProject,

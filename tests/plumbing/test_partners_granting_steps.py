@@ -13,8 +13,7 @@ import pytest
 from bot.domain.facts import PartnerFacts
 from bot.domain.gitlab import Issue, Person
 from bot.domain.marks import Mark, Marker
-from bot.domain.places import Room
-from bot.domain.steps import (
+from bot.domain.partners.steps import (
     CloseTwin,
     HideGroup,
     KeepRecord,
@@ -29,6 +28,7 @@ from bot.domain.steps import (
     Relate,
     RenameProject,
 )
+from bot.domain.places import Room
 from bot.errors import BadToken, TryLater
 from bot.gateway import Gateway
 from bot.granted import DONE, Granted

@@ -10,9 +10,9 @@ import pytest
 
 from bot.domain.actions import Say
 from bot.domain.gitlab import Issue
+from bot.domain.partners.record import Extension, Record, Request
+from bot.domain.partners.steps import Drop, KeepRecord, MakeGroup, OpenCase, Tell
 from bot.domain.plan import Failure, Plan
-from bot.domain.record import Extension, Record, Request
-from bot.domain.steps import Drop, KeepRecord, MakeGroup, OpenCase, Tell
 from bot.granted import Granted
 from bot.partners.keeping import AUDIT
 from bot.sandbox.example import PARTNER_PROJECT

@@ -8,7 +8,7 @@ from difflib import unified_diff
 
 import pytest
 
-from bot.domain.changes import Certified, Change, Enrolled, Practised, Proposal, Withdrawn, changed
+from bot.domain.partners.changes import Certified, Change, Enrolled, Practised, Proposal, Withdrawn, changed
 from bot.domain.registry import Practitioners
 from bot.errors import AskAPerson
 from bot.registry.editing import edited, edited_together, in_words

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.agreements import missing_agreements, regions_verdict
+from bot.domain.partners.agreements import missing_agreements, regions_verdict
 from bot.domain.registry import Licence, Practitioners, Registry, Status, Track
 from bot.errors import ConfigError
 from bot.registry.files import SHAPES

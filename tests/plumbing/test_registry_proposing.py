@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from bot.domain.changes import Certified, Change, Enrolled, Practised, Proposal, Withdrawn
 from bot.domain.marks import Marker
+from bot.domain.partners.changes import Certified, Change, Enrolled, Practised, Proposal, Withdrawn
 from bot.domain.registry import Practitioners, Registry
 from bot.errors import AskAPerson, NotThere
 from bot.registry.files import PARTNERS

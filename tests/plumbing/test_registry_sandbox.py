@@ -12,8 +12,8 @@ import pytest
 from gitlab.v4.objects import Project
 
 from bot.app import Bot
-from bot.domain.changes import Enrolled, Proposal
 from bot.domain.marks import Marker
+from bot.domain.partners.changes import Enrolled, Proposal
 from bot.domain.subject import REGISTRY as SUBJECT
 from bot.registry.opening import open_registries, open_roles
 from bot.registry.registries import Registries

@@ -14,7 +14,7 @@ from bot.config import SHIPPED, load
 from bot.domain.checklist import Checklist, State, matched, read_checklist
 from bot.domain.form import ProblemKind, read_form
 from bot.domain.forms import AWARD, CANDIDATE, ONBOARDING, Form
-from bot.domain.programme import Programme, Programmes
+from bot.domain.partners.programme import Programme, Programmes
 from bot.domain.registry import Contact, Partner, Region
 from bot.errors import ConfigError
 from bot.registry.loader import from_directory

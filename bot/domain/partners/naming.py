@@ -10,10 +10,10 @@ from difflib import get_close_matches
 from typing import Final, Literal
 
 from bot.domain.facts import IssueFacts
-from bot.domain.folder import homes
 from bot.domain.orders import STOPS, Order
-from bot.domain.partnernames import folded
-from bot.domain.record import Request, What
+from bot.domain.partners.folder import homes
+from bot.domain.partners.partnernames import folded
+from bot.domain.partners.record import Request, What
 from bot.domain.registry import Partner, Registry, names_of
 from bot.domain.speech import code
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias
 
-from bot.domain.changes import Change
 from bot.domain.gitlab import Issue, Person
+from bot.domain.partners.changes import Change
+from bot.domain.partners.record import Place, Record, Request
 from bot.domain.places import Room
-from bot.domain.record import Place, Record, Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, tzinfo
 
-from bot.domain.programme import Programme
-from bot.domain.progress import Completion
-from bot.domain.record import Record
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.progress import Completion
+from bot.domain.partners.record import Record
 
 
 def deadline_of(record: Record, programme: Programme) -> date | None:

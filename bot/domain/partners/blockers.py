@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.changes import certification
-from bot.domain.eligibility import Requirement, entry_verdict, failing
 from bot.domain.facts import PartnerFacts
-from bot.domain.programme import AGREEMENTS, Programme
-from bot.domain.provisioning import contact_of, manager_of
-from bot.domain.slug import slug
+from bot.domain.partners.changes import certification
+from bot.domain.partners.eligibility import Requirement, entry_verdict, failing
+from bot.domain.partners.programme import AGREEMENTS, Programme
+from bot.domain.partners.provisioning import contact_of, manager_of, strays_of
+from bot.domain.partners.slug import slug
 from bot.domain.speech import code, quoted
 
 REGION, PLACE, SIMILAR, PATH = "region_unknown", "region_missing", "similar", "path"
@@ -102,7 +102,7 @@ def _people(facts: PartnerFacts) -> Iterator[Blocker]:
     contact = facts.partner.contacts.primary
     if manager_of(facts) is None:
         yield Blocker("CT-12", MANAGER, code(f"@{facts.partner.account_manager}"))
-    if len(facts.tree.strays) > 1:
-        yield Blocker("CT-09", STRAYS, ", ".join(code(room.path) for room in facts.tree.strays))
+    if len(strays := strays_of(facts)) > 1:
+        yield Blocker("CT-09", STRAYS, ", ".join(code(room.path) for room in strays))
     if contact is None or (contact_of(facts) is None and not contact.email):
         yield Blocker("PF-09", CONTACT, code(f"@{contact.gitlab}" if contact and contact.gitlab else "nobody"))

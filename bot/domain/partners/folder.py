@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.gitlab import Member
+from bot.domain.partners.slug import slug
 from bot.domain.places import Folder, Guest, Room, Seat
 from bot.domain.registry import Partner, Registry
-from bot.domain.slug import slug
 
 COLLABORATION, INTERNAL = "collaboration", "internal"
 """The two groups in a partner's folder, by path: the partner works in one, and never sees the other."""

@@ -10,15 +10,12 @@ from datetime import date
 from typing import Final
 
 from bot.domain.facts import Account, PartnerFacts
-from bot.domain.folder import COLLABORATION, INTERNAL, Group, Tree
 from bot.domain.gitlab import Person
-from bot.domain.places import Room, Seat
-from bot.domain.programme import Programme
-from bot.domain.registry import Partner
-from bot.domain.slug import slug
-from bot.domain.speech import code
-from bot.domain.stepping import told_step
-from bot.domain.steps import (
+from bot.domain.partners.folder import COLLABORATION, INTERNAL, Group, Tree
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.slug import slug
+from bot.domain.partners.stepping import told_step
+from bot.domain.partners.steps import (
     HideGroup,
     MakeGroup,
     MakeProject,
@@ -28,6 +25,9 @@ from bot.domain.steps import (
     PutMember,
     PutTemplates,
 )
+from bot.domain.places import Room, Seat
+from bot.domain.registry import Partner
+from bot.domain.speech import code
 
 CONTACT_LEVEL: Final = 40
 """Maintainer."""
@@ -133,8 +133,18 @@ def room_in(tree: Tree, programme: Programme, partner: Partner) -> Room | None:
 
 def stray_of(facts: PartnerFacts) -> Room | None:
     """The project that people made in a wrong place; None also where several are, since nobody knows which counts."""
-    strays = facts.tree.strays
+    strays = strays_of(facts)
     return strays[0] if len(strays) == 1 else None
+
+
+def strays_of(facts: PartnerFacts) -> tuple[Room, ...]:
+    """The projects in wrong places that can be the partner's: in another one's folder its people name what they like.
+
+    Such a project would bring its members along, into a folder that is not theirs.
+    """
+    every, own = f"{facts.site.partners}/".casefold(), f"{facts.tree.path}/".casefold()
+    paths = [(room, room.path.casefold()) for room in facts.tree.strays]
+    return tuple(room for room, path in paths if path.startswith(own) or not path.startswith(every))
 
 
 def deadline_of(facts: PartnerFacts, programme: Programme) -> date:
@@ -186,7 +196,7 @@ def _project_steps(facts: PartnerFacts, programme: Programme) -> Iterator[Partne
     if room is None and stray:
         path = f"{target}/{stray.path.rpartition('/')[2]}"
         yield MoveProject(stray, target)
-    elif room is None and facts.tree.strays:
+    elif room is None and strays_of(facts):
         # One of them is meant to be the partner's, and nobody knows which.
         return
     elif room is None:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from bot.domain.cases import Award
-from bot.domain.eligibility import Requirement, verdict
 from bot.domain.facts import IssueFacts, PartnerFacts
-from bot.domain.programme import Programme
-from bot.domain.record import Record
+from bot.domain.partners.cases import Award
+from bot.domain.partners.eligibility import Requirement, verdict
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.record import Record
+from bot.domain.partners.tracking import CLOSED, Standing, last_event, owner_name, partner_standing
 from bot.domain.speech import clean, code
-from bot.domain.tracking import CLOSED, Standing, last_event, owner_name, partner_standing
 
 RECORD: Final = "the partner's record"
 

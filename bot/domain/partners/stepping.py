@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.domain.speech import code
-from bot.domain.steps import (
+from bot.domain.partners.steps import (
     CloseTwin,
     Drop,
     HideGroup,
@@ -23,6 +22,7 @@ from bot.domain.steps import (
     RenameProject,
     Tell,
 )
+from bot.domain.speech import code
 
 LEVELS = {10: "Guest", 15: "Planner", 20: "Reporter", 30: "Developer", 40: "Maintainer", 50: "Owner"}
 """GitLab's names for its levels."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from bot.domain.cases import Candidate
 from bot.domain.checklist import Progress, Task, matched
-from bot.domain.eligibility import number_name
 from bot.domain.facts import IssueFacts
-from bot.domain.programme import Programme
-from bot.domain.progress import PARTNER
+from bot.domain.partners.cases import Candidate
+from bot.domain.partners.eligibility import number_name
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.progress import PARTNER
+from bot.domain.partners.roster import enlisted
+from bot.domain.partners.tracking import Standing, handle_of, owner_name
 from bot.domain.registry import Partner
-from bot.domain.roster import enlisted
 from bot.domain.speech import clean, code, dictated, quoted
-from bot.domain.tracking import Standing, handle_of, owner_name
 
 DONE, LEFT = "▰", "▱"
 WIDEST: Final = 10

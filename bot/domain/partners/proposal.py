@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal, cast, get_args
 
-from bot.domain.asked import is_heard, is_lost, wanted
-from bot.domain.blockers import Blocker, blockers
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.marks import Mark
-from bot.domain.naming import request_of
 from bot.domain.orders import Order
-from bot.domain.programme import Programme
-from bot.domain.provisioning import ctp_steps, digest_of, folder_steps
-from bot.domain.record import Record, Request
-from bot.domain.steps import PartnerAction
+from bot.domain.partners.asked import is_heard, is_lost, wanted
+from bot.domain.partners.blockers import Blocker, blockers
+from bot.domain.partners.naming import request_of
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.provisioning import ctp_steps, digest_of, folder_steps
+from bot.domain.partners.record import Record, Request
+from bot.domain.partners.steps import PartnerAction
 
 KIND: Final = "plan"
 """Of the mark: the digest, what is planned, the partner's id, and paths of groups that are another company's."""

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from bot.domain.checklist import Checklist
 from bot.domain.form import Reading
-from bot.domain.programme import Programme
-from bot.domain.record import Record
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.record import Record
 from bot.domain.registry import Partner
 
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.agreements import EVERYBODY, regions_verdict
-from bot.domain.programme import AGREEMENTS, APPROVED, INVITED, Programme
+from bot.domain.partners.agreements import EVERYBODY, regions_verdict
+from bot.domain.partners.programme import AGREEMENTS, APPROVED, INVITED, Programme
 from bot.domain.registry import Partner, Registry, Status
 
 PARTNERS: Final = "registry partners.yml"

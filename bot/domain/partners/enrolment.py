@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.asked import is_lost, wanted
-from bot.domain.cases import Tracking
 from bot.domain.facts import PartnerFacts
-from bot.domain.progress import completion
-from bot.domain.provisioning import deadline_of
+from bot.domain.partners.asked import is_lost, wanted
+from bot.domain.partners.cases import Tracking
+from bot.domain.partners.progress import completion
+from bot.domain.partners.provisioning import deadline_of
 from bot.domain.registry import Registry
 from bot.domain.speech import dictated
 

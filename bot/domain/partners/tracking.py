@@ -8,13 +8,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.cases import Candidate, Tracking
-from bot.domain.deadlines import deadline_of, is_expired, was_in_time
 from bot.domain.facts import Account, IssueFacts, PartnerFacts
 from bot.domain.needs import AccountOf, HoldersOf, Need, NoteHistory, StateHistory
+from bot.domain.partners.cases import Candidate, Tracking
+from bot.domain.partners.deadlines import deadline_of, is_expired, was_in_time
+from bot.domain.partners.progress import PARTNER, Completion, completion
+from bot.domain.partners.record import Record
 from bot.domain.places import StateEvent
-from bot.domain.progress import PARTNER, Completion, completion
-from bot.domain.record import Record
 from bot.domain.registry import Partner, Registry
 from bot.domain.speech import dictated
 

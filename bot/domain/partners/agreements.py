@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.partnernames import folded
+from bot.domain.partners.partnernames import folded
 from bot.domain.registry import Activity, Partner, Registry, names_of
 
 EVERYBODY: Final = "mpa"

@@ -9,22 +9,22 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.domain.candidate import Unfit, candidate
-from bot.domain.cases import Award
-from bot.domain.changes import certification
 from bot.domain.checklist import Task
-from bot.domain.eligibility import Requirement, verdict
 from bot.domain.facts import Account, IssueFacts
 from bot.domain.gitlab import Person
 from bot.domain.needs import AccountOf, HoldersOf, Need, NoteHistory, PartnerState
+from bot.domain.partners.cases import Award
+from bot.domain.partners.changes import certification
+from bot.domain.partners.eligibility import Requirement, verdict
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.progress import Completion, completion
+from bot.domain.partners.readiness import journey
+from bot.domain.partners.tracking import CLOSED, REOPENED, last_event
 from bot.domain.plan import distinct
-from bot.domain.programme import Programme
-from bot.domain.progress import Completion, completion
-from bot.domain.readiness import journey
 from bot.domain.registry import Partner, Registry
 from bot.domain.reversals import ASSIGNED
 from bot.domain.speech import clean
 from bot.domain.tasklines import COMMENT
-from bot.domain.tracking import CLOSED, REOPENED, last_event
 
 MANAGER: Final = "account_manager"
 HELP_DESK: Final = "partner_help_desk"

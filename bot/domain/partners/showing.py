@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check
-from bot.domain.eligibility import Requirement
 from bot.domain.facts import PartnerFacts
 from bot.domain.gitlab import Issue
-from bot.domain.programme import Programme
-from bot.domain.provisioning import project_of
-from bot.domain.speech import clean, code
-from bot.domain.stepping import LEVELS, told_step
-from bot.domain.steps import (
+from bot.domain.partners.eligibility import Requirement
+from bot.domain.partners.programme import Programme
+from bot.domain.partners.provisioning import project_of
+from bot.domain.partners.stepping import LEVELS, told_step
+from bot.domain.partners.steps import (
     HideGroup,
     MakeGroup,
     MakeProject,
@@ -23,6 +22,7 @@ from bot.domain.steps import (
     PutTemplates,
     RenameProject,
 )
+from bot.domain.speech import clean, code
 
 
 def numbered(lines: Iterable[str]) -> str:

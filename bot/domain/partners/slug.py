@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Final
 
-from bot.domain.partnernames import beginnings, folded
+from bot.domain.partners.partnernames import beginnings, folded
 from bot.domain.speech import quoted
 
 __all__ = ["folded", "similar", "slug"]

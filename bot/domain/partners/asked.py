@@ -9,8 +9,8 @@ from functools import reduce
 from typing import Final
 
 from bot.domain.facts import PartnerFacts
-from bot.domain.record import Extension, Record, Request
-from bot.domain.steps import Drop, KeepRecord
+from bot.domain.partners.record import Extension, Record, Request
+from bot.domain.partners.steps import Drop, KeepRecord
 
 OURS: Final = ("create", "enrol", "extend", "withdraw")
 """What a record holds; an award has an issue of its own."""
