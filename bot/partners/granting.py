@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, TypeAlias, assert_never
 
@@ -14,7 +14,6 @@ from bot.domain.marks import Marker
 from bot.domain.partners.changes import Proposal
 from bot.domain.partners.programme import Programme
 from bot.domain.partners.record import Record
-from bot.domain.partners.stepping import told_step
 from bot.domain.partners.steps import (
     CloseTwin,
     Drop,
@@ -32,7 +31,8 @@ from bot.domain.subject import Subject
 from bot.errors import AskAPerson, BadToken
 from bot.gateway import Gateway
 from bot.granted import BeforeWrite, Deed, Granted
-from bot.partners.keeping import FOLDER, NAME, Keeping, refused
+from bot.partners.course import Course
+from bot.partners.keeping import FOLDER, NAME, Keeping
 from bot.partners.opening import WORDS, Openings
 from bot.partners.placing import Places, PlaceStep
 from bot.partners.records import Records
@@ -59,33 +59,6 @@ class Proposals(Protocol):
     """Proposes changes of the registry by merge request."""
 
     def propose(self, texts: Mapping[str, str], proposal: Proposal, before_write: Callable[[], None]) -> str | None: ...
-
-
-@dataclass(slots=True)
-class Course:
-    """How far a plan got: the record as it is to be kept, what was refused, and whether the place steps are off."""
-
-    facts: PartnerFacts
-    before_write: BeforeWrite
-    granted: Granted
-    record: Record | None
-    refused: list[Wish] = field(default_factory=list)
-    is_stuck: bool = False
-    is_kept: bool = False
-    """Whether the record's issue holds the record as it is to be."""
-
-    def tracks(self, issue: Issue, opened_on: date) -> None:
-        """The issue is the partner's tracking issue; the programme began when the first one was opened."""
-        if self.record:
-            place = (issue.project_id, issue.iid)
-            self.record = replace(self.record, tracking=place, started_on=self.record.started_on or opened_on)
-
-    def did(self, handler: str, step: PartnerAction) -> None:
-        self.granted.deeds.append(Deed(handler, told_step(step)))
-
-    def is_refused(self, handler: str, step: PartnerAction, reason: str) -> None:
-        self.refused.append(refused(told_step(step), reason))
-        self.granted.deeds.append(Deed(handler, told_step(step), outcome=reason))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ def test_all_labels_of_the_team_are_listed_in_reading_order() -> None:
     assert names == [
         *("Channel", "Channel Ops", "Channel Priority:1", "Channel Priority:Backlog"),
         *("DRI::missing", "bot::hands-off", "Carry-over::often"),
+        *("CTP::expired", "CTP::withdrawn", "CTP::trainer-candidate", "Award::overdue", "Award::blocked"),
     ]
 
 
