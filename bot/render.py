@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from traceback import walk_tb
-from types import MappingProxyType
+from types import CodeType, MappingProxyType
 from typing import Any, Final
 
 from jinja2 import (
+    BytecodeCache,
     Environment,
     FileSystemLoader,
     StrictUndefined,
@@ -21,6 +22,7 @@ from jinja2 import (
     meta,
     select_autoescape,
 )
+from jinja2.bccache import Bucket
 
 from bot.errors import ConfigError
 
@@ -39,6 +41,24 @@ def template_dirs() -> tuple[Path, ...]:
     return (here, shipped) if (here / "issue").is_dir() else (shipped,)
 
 
+class Compiled(BytecodeCache):
+    """The templates that this process has compiled, for all its renderers; by file, and by what was written in it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, CodeType | None]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        source, code = self._known.get(bucket.key, ("", None))
+        if source == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key] = (bucket.checksum, bucket.code)
+
+
+COMPILED: Final = Compiled()
+
+
 class Renderer:
     """The templates below `directories`; an earlier directory wins. Values go in as they are: callers make them safe.
 
@@ -50,6 +70,7 @@ class Renderer:
         self.loader = FileSystemLoader(self.directories)
         self.environment = Environment(
             loader=self.loader,
+            bytecode_cache=COMPILED,
             undefined=StrictUndefined,
             autoescape=select_autoescape(("html", "html.j2"), default=False),
             trim_blocks=True,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
@@ -59,8 +60,13 @@ def speakers(handlers: tuple[Handler, ...]) -> tuple[Speaker, ...]:
     return (*(Speaker(handler.name, handler.module) for handler in handlers), Speaker("rules", rules))
 
 
-def read(path: Path, source: str) -> Iterator[Point]:
-    """Every point in a source text; `path` is for the message."""
+@lru_cache(maxsize=256)
+def read(path: Path, source: str) -> tuple[Point, ...]:
+    """Every point in a source text; `path` is for the message. Kept, since each look at a template asks again."""
+    return tuple(_points(path, source))
+
+
+def _points(path: Path, source: str) -> Iterator[Point]:
     tree = ast.parse(source)
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     scope = {node: function for function in functions for node in ast.walk(function)}
