@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,12 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from tests.stage import Stage, stage  # noqa: E402  # so that what it imports is kept, too
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: looking through it again and again for garbage finds none."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
