@@ -29,7 +29,7 @@ from bot.domain.needs import (
     WeightHistory,
     Windows,
 )
-from bot.domain.partners.cases import Candidate, Case
+from bot.domain.partners.cases import Candidate, Case, Tracking
 from bot.domain.registry import Registry
 from bot.errors import NotThere
 from bot.gateway import Gateway
@@ -58,6 +58,7 @@ class Partners(Protocol):
     def case(self, issue: Issue, site: Site) -> Case | None:
         """What the issue is to a certification; None for any other issue, which costs no call to tell."""
 
+    def forget(self) -> None: ...
     def facts(self, partner_id: str, today: date, site: Site, look: Callable[[Issue], IssueFacts]) -> PartnerFacts: ...
     def holders(self, role: str) -> frozenset[int]: ...
 
@@ -90,6 +91,13 @@ class Snapshot:
         site = self._site()
         case = self.partners.case(issue, site)
         return IssueFacts(self.today(), site, issue, guard=self._guard(issue), wrote=wrote, case=case)
+
+    def up_to_date(self, facts: IssueFacts) -> IssueFacts:
+        """With the case as it is this moment; another process may have written the partner's record since."""
+        if not isinstance(facts.case, Tracking | Candidate):
+            return facts
+        self.partners.forget()
+        return replace(facts, case=self.partners.case(facts.issue, facts.site))
 
     def partner(self, partner_id: str) -> PartnerFacts:
         """Everything the rules may want to know about a partner of the registry; NotThere when it knows none."""

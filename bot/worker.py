@@ -234,7 +234,7 @@ class Worker:
             raise
         if lags(issue, lease.floor):
             self._look_again(lease)
-        facts = self.snapshot.bare(issue, self.looks.wrote(issue))
+        facts = self.snapshot.up_to_date(self.snapshot.bare(issue, self.looks.wrote(issue)))
         return replace(facts, overwrote=self.looks.suspected(lease))
 
     def _look_again(self, lease: Lease) -> None:

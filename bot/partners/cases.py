@@ -16,7 +16,7 @@ from bot.domain.partners.provisioning import NAMED_ALIKE
 from bot.domain.partners.record import Record
 from bot.domain.registry import Partner
 from bot.partners.post import Writing
-from bot.partners.records import Records
+from bot.partners.records import BELIEVED, HARDLY_CHANGES, Records
 from bot.render import Renderer
 from bot.voice.cases import AWARD as TEMPLATE
 from bot.voice.cases import Awarding, render_award, render_candidate, render_tracking
@@ -65,9 +65,11 @@ class Cases:
         if issue.project == site.home:
             return self._award(issue, site)
         is_partners = bool(site.partners) and issue.project.casefold().startswith(f"{site.partners.casefold()}/")
-        if is_partners and NAMED_ALIKE.search(issue.project.rpartition("/")[2]):
-            return self._in_project(issue, site)
-        return None
+        if not is_partners:
+            return None
+        # A partner may give the project another path, so its name only says how new the list has to be.
+        is_named = NAMED_ALIKE.search(issue.project.rpartition("/")[2])
+        return self._in_project(issue, site, BELIEVED if is_named else HARDLY_CHANGES)
 
     def _award(self, issue: Issue, site: Site) -> Award | None:
         if TEMPLATE.casefold() not in f"{issue.title}\n{issue.description}".casefold():
@@ -81,8 +83,8 @@ class Cases:
         draft = self.writing.draft(site, partner, programme) if issue.is_open and partner and programme else Draft()
         return Award(partner, programme, form, self.masters.award(site, partner, programme), draft)
 
-    def _in_project(self, issue: Issue, site: Site) -> Tracking | Candidate | None:
-        for partner_id, (_, record) in self.records.all().items():
+    def _in_project(self, issue: Issue, site: Site, max_age: float) -> Tracking | Candidate | None:
+        for partner_id, (_, record) in self.records.all(max_age).items():
             partner, programme = site.registry.partner(partner_id), tracked(site)
             if partner is None or programme is None or record.tracking is None:
                 continue

@@ -54,6 +54,10 @@ class PartnerReader:
         """What the issue is to a certification; None for any other issue, which costs no call to tell."""
         return self.cases.of(issue, site)
 
+    def forget(self) -> None:
+        """What was read of partners' records may be older than what woke us."""
+        self.records.forget()
+
     def holders(self, role: str) -> frozenset[int]:
         return self.roles.holders(role)
 

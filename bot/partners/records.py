@@ -21,6 +21,8 @@ NAME: Final = "partner_record"
 KEY: Final = "partner:"
 BELIEVED: Final = 5.0
 """Seconds for which the list is believed by a look that only has to recognise an issue."""
+HARDLY_CHANGES: Final = 3600.0
+"""The same for issues that are most likely none of a certification's."""
 
 
 @dataclass(slots=True)
