@@ -52,10 +52,12 @@ def _status(facts: IssueFacts, talk: Talk) -> Answer:
         return Answer("status_closed")
     if talk.plan.is_off:
         return Answer("status_off", {"label": code(facts.site.labels.hands_off.name)})
-    said = [talk.wording.sentence(handler, say) for handler, say in talk.plan.points if not (say.internal or say.block)]
-    if not said:
-        return Answer("status_clear")
-    return Answer("status_open", {"points": "\n".join(f"- {one}" for one in said)})
+    points = [(talk.wording.sentence(name, say), say.block) for name, say in talk.plan.points if not say.internal]
+    said, shown = ([text for text, is_block in points if is_block is wanted] for wanted in (False, True))
+    if said:
+        return Answer("status_open", {"points": "\n".join(f"- {one}" for one in said)})
+    # A case has a block that tells how far it is; without a point it may still be far from its end.
+    return Answer("status_shown", {"text": "\n\n".join(shown)}) if shown else Answer("status_clear")
 
 
 def _reason(seen: Seen, talk: Talk) -> str:

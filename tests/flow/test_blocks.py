@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from gitlab.v4.objects import ProjectIssue
 
-from bot.domain.actions import Nudge, Say
+from bot.domain.actions import Answer, Nudge, Say
 from bot.domain.audible import audible
+from bot.domain.orders import Order
 from bot.domain.plan import Plan, Wish
 from bot.domain.subject import Subject
 from bot.sweeps.adoption import Backlog
+from bot.talk.smalltalk import Talk, reply
 from tests.flow.test_internal import WORKSPACE
 from tests.flow.test_quiet import chore, words
 from tests.stage import Stage
@@ -105,6 +107,21 @@ def test_when_all_is_done_the_block_goes_too(scene: Stage) -> None:
     look(scene, issue)
     assert "All set" in status(scene, issue)
     assert "progress" not in status(scene, issue)
+
+
+@pytest.mark.parametrize(
+    ("points", "topic"),
+    [((table(),), "status_shown"), ((table(), OPEN), "status_open"), ((table(internal=True),), "status_clear")],
+)
+def test_who_asks_how_it_stands_is_shown_it(scene: Stage, points: tuple[Say, ...], topic: str) -> None:
+    """What has a block may be far from its end though nobody is asked for anything today."""
+    issue = chore(scene)
+    facts = scene.bot.snapshot.bare(scene.bot.gateway.issue(issue.project_id, issue.iid))
+    order = Order("status", "", "status", facts.issue.author, datetime(2026, 11, 23, tzinfo=UTC), MONDAY)
+    (answer,) = reply(facts, order, Talk(plan_of(issue, *points), (), {}, scene.bot.apply.wording))
+    assert isinstance(answer, Answer)
+    assert answer.topic == topic
+    assert ("| CAM | `███░░` |" in answer.values.get("text", "")) is (topic == "status_shown")
 
 
 def test_an_internal_one_is_for_staff_alone(scene: Stage) -> None:
