@@ -83,6 +83,9 @@ class Stage:
     """Whether the bot has the owner's token too."""
     smtp_url: str = ""
     bot: Bot = field(init=False)
+    _clients: dict[str, gitlab.Gitlab] = field(default_factory=dict)
+    """By token. To open a connection costs more than most questions."""
+    _desk: requests.Session = field(default_factory=requests.Session)
 
     def __post_init__(self) -> None:
         self.bot = self.new_bot()
@@ -109,7 +112,12 @@ class Stage:
         self.bot = self.new_bot(only=only, day=day)
 
     def as_(self, username: str) -> gitlab.Gitlab:
-        return gitlab.Gitlab(self.sandbox.url, private_token=self.tokens[username], timeout=10, keep_base_url=True)
+        token = self.tokens[username]
+        known = self._clients.get(token)
+        if known is None or known.url != self.sandbox.url:
+            known = gitlab.Gitlab(self.sandbox.url, private_token=token, timeout=10, keep_base_url=True)
+            self._clients[token] = known
+        return known
 
     def home(self, username: str = "cam-emea") -> Project:
         return self.as_(username).projects.get(HOME)
@@ -148,12 +156,12 @@ class Stage:
 
     def calls(self, *, writes: bool = False) -> list[str]:
         """The bot's calls since `forget_calls`, as `GET /api/v4/...` without the query."""
-        log = requests.get(f"{self.sandbox.url}/sandbox/requests", timeout=10).json()
+        log = self._desk.get(f"{self.sandbox.url}/sandbox/requests", timeout=10).json()
         ours = [f"{call['method']} {call['path'].partition('?')[0]}" for call in log if call["user"] == "channel-bot"]
         return [call for call in ours if not (writes and call.startswith("GET "))]
 
     def forget_calls(self) -> None:
-        requests.delete(f"{self.sandbox.url}/sandbox/requests", timeout=10)
+        self._desk.delete(f"{self.sandbox.url}/sandbox/requests", timeout=10)
 
     def edited(self, issue: ProjectIssue) -> None:
         """Have the bot look, as the webhook of an edited comment would."""
@@ -162,7 +170,7 @@ class Stage:
 
     def later(self, seconds: float) -> None:
         """The sandbox's clock goes on, and the bot's with it."""
-        moved = requests.put(f"{self.sandbox.url}/sandbox/clock", json={"advance_seconds": seconds}, timeout=10)
+        moved = self._desk.put(f"{self.sandbox.url}/sandbox/clock", json={"advance_seconds": seconds}, timeout=10)
         moved.raise_for_status()
 
     def forget_everything(self) -> None:
@@ -170,9 +178,15 @@ class Stage:
         self.database = Database("sqlite://")
         self.bot = self.new_bot()
 
+    def hang_up(self) -> None:
+        """Nobody has anything more to ask."""
+        for client in self._clients.values():
+            client.session.close()
+        self._desk.close()
+
     def fault(self, **fault: Any) -> None:
         """Have the fault desk spoil the next matching requests."""
-        requests.post(f"{self.sandbox.url}/sandbox/faults", json=fault, timeout=10).raise_for_status()
+        self._desk.post(f"{self.sandbox.url}/sandbox/faults", json=fault, timeout=10).raise_for_status()
 
 
 @contextmanager
@@ -183,4 +197,6 @@ def stage(directory: Path, *, tier: str = "premium", database: Database | None =
     world.limited_users = set()
     with Sandbox(world) as sandbox:
         config = config_for(directory / "config", sandbox.url, tier=tier, notes_per_minute=60_000, **site)
-        yield Stage(sandbox, config, tokens_of(sandbox.world), database or Database("sqlite://"))
+        made = Stage(sandbox, config, tokens_of(sandbox.world), database or Database("sqlite://"))
+        yield made
+        made.hang_up()
