@@ -30,8 +30,15 @@ PIPELINES = {"the pipeline asks the worker": (), "the pipeline sweeps by itself"
 EVERY = ("webhooks", "sweeps alone", *PIPELINES)
 WAYS = EVERY if "KILLS" in os.environ else tuple(one for one in EVERY if one != "the pipeline asks the worker")
 """`make soak` plays the last way too; that a sweep is asked of the running bot has tests of its own."""
+PAUSE = 3.0
+"""Seconds between two sweeps of the pipeline while nobody waits for one; whoever does gets them back to back."""
 PATIENCE = 45.0
 """Seconds in which a live bot has to do what is expected."""
+
+
+def but(way: str) -> tuple[str, ...]:
+    """The ways for a test to which that one adds least; `make soak` plays them all."""
+    return EVERY if "KILLS" in os.environ else tuple(one for one in WAYS if one != way)
 
 
 class Way(Protocol):
@@ -118,6 +125,7 @@ class Pipeline(Living):
     options: tuple[str, ...]
     failures: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    wanted: threading.Event = field(default_factory=threading.Event)
 
     def sweep(self) -> None:
         """The pipeline does it anyway, and is waited for."""
@@ -132,18 +140,22 @@ class Pipeline(Living):
             yield
         finally:
             stop.set()
+            self.wanted.set()
             thread.join()
         assert self.failures == []
 
     def rest(self) -> None:
         """Until the sweep that runs now and one more are over."""
         former = len(self.done)
+        self.wanted.set()
         wait_until("the pipeline has swept", lambda: len(self.done) > former + 1, PATIENCE)
+        self.wanted.clear()
         super().rest()
 
     def _sweep_until(self, stop: threading.Event) -> None:
-        while not stop.wait(0.5):
+        while not stop.is_set():
             self._sweep_once()
+            self.wanted.wait(PAUSE)
 
     def _sweep_once(self) -> None:
         command = [sys.executable, "-m", "bot", "sweep", "--full", "--apply", *self.options]
