@@ -171,8 +171,10 @@ class Worker:
         if self.registries.current().partner(partner_id) is None:
             return Done()
         facts = self.snapshot.partner(partner_id)
+        overlooked = {*self.daily.overlooked(facts)}
         outcome = self._carry_out(lease, facts, self.rules.decide(facts))
         self.daily.looked(partner_id, facts.today)
+        self._wake(overlooked, lease)
         return outcome
 
     def _place(self, lease: Lease) -> Outcome:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.facts import PartnerFacts
+from bot.domain.partners.cases import Award, Tracking
+from bot.domain.partners.changes import certification
 from bot.domain.partners.folder import concerned
 from bot.domain.registry import Registry
 from bot.domain.subject import Subject
@@ -35,6 +38,18 @@ class Daily:
 
     def looked(self, partner_id: str, today: date) -> None:
         self.memory.move_cursor(_name(partner_id), today.isoformat())
+
+    def overlooked(self, facts: PartnerFacts) -> Iterator[Subject]:
+        """Cases on the way to a certification that are closed, at the first look of a day.
+
+        A sweep that knows of no earlier one lists what is open, and who closed one too early may have done so before.
+        """
+        if self.memory.cursor(_name(facts.partner.id)) == facts.today.isoformat():
+            return
+        for case in filter(None, (facts.tracking, *facts.awards)):
+            programme = case.case.programme if isinstance(case.case, Tracking | Award) else None
+            if not case.issue.is_open and programme and certification(facts.partner, programme.key) is None:
+                yield Subject.issue(case.issue.project_id, case.issue.iid)
 
     def concerned(self, place: Subject) -> Iterator[Subject]:
         """The partners whom it concerns what happened to a group or project; NotThere when that is gone."""
