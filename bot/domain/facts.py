@@ -180,7 +180,7 @@ class PartnerFacts:
     holders: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """Ids of the accounts that hold a role, by its key, of the roles that certifications go by."""
     proposed: Mapping[str, str] = field(default_factory=dict)
-    """How far each change of the registry is that was proposed, by its name: `recorded`, `open !12`, `closed !12`."""
+    """How far each change of the registry is that was proposed, by its `name_of`: `open !12`, `closed !12`."""
 
 
 Facts: TypeAlias = IssueFacts | CalendarFacts | DigestFacts | PartnerFacts

@@ -23,7 +23,7 @@ from bot.domain.partners.awarding import (
     progress_of,
     stands,
 )
-from bot.domain.partners.changes import Certified, is_recorded
+from bot.domain.partners.changes import Certified, is_recorded, name_of
 from bot.domain.partners.eligibility import failing
 from bot.domain.partners.readiness import closed_on, failing_lines, requirements
 from bot.domain.partners.steps import Propose, Tell
@@ -78,5 +78,5 @@ def _recorded(facts: PartnerFacts, issue: IssueFacts, award: Known) -> Iterator[
     told = progress_of(issue, award).done_at(MAIL_TASK)
     day = told.astimezone(facts.site.zone).date() if told else closed_on(issue) or facts.today
     change = Certified(award.programme.key, day, day.month, issue.issue.reference)
-    if not is_recorded(facts.partner, change) and f"certified {award.programme.key}" not in facts.proposed:
+    if not is_recorded(facts.partner, change) and name_of(change) not in facts.proposed:
         yield Propose(facts.partner.id, change)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bot.domain.actions import Check, Say
 from bot.domain.facts import PartnerFacts
 from bot.domain.partners.asked import wanted, written
-from bot.domain.partners.changes import Change, Enrolled, Withdrawn, is_recorded
+from bot.domain.partners.changes import Change, Enrolled, Withdrawn, is_recorded, name_of
 from bot.domain.partners.eligibility import entry_verdict, failing
 from bot.domain.partners.programme import Programme
 from bot.domain.partners.provisioning import by_bot, by_hand, ctp_steps, folder_steps
@@ -99,7 +99,7 @@ def _seen(facts: PartnerFacts) -> str:
 
 def _proposed(facts: PartnerFacts, change: Change) -> Iterator[Check | Propose]:
     """What somebody closed without merging is not proposed again."""
-    name = type(change).__name__.lower()
+    name = name_of(change)
     is_there = is_recorded(facts.partner, change, facts.site.registry.as_of)
     seen = "recorded" if is_there else facts.proposed.get(name, "not proposed yet")
     yield Check("the registry says so", is_there, seen, "registry partners.yml")

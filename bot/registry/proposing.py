@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import structlog
 
 from bot.domain.marks import Marker
-from bot.domain.partners.changes import Certified, Proposal, is_recorded
+from bot.domain.partners.changes import Certified, Proposal, is_recorded, name_of
 from bot.domain.registry import Registry
 from bot.domain.speech import clean, code
 from bot.errors import AskAPerson, Forbidden, NotThere
@@ -115,7 +115,7 @@ class Proposals:
         return NONE
 
     def of(self, partner_id: str) -> Mapping[str, str]:
-        """How far the proposals about a partner are, `open !12` or `closed !12`; by what they say, `certified psp`.
+        """How far the proposals about a partner are, `open !12` or `closed !12`; by the changes' names.
 
         From a list that is at most 15 seconds old: one is enough for all partners. None where the project is hidden.
         """
@@ -123,8 +123,9 @@ class Proposals:
         for request in self._lately():
             state = "open" if request.state in OPEN else "closed"
             for proposal in self._said(request).proposals:
-                if proposal.partner_id == partner_id and not found.get(_what(proposal), "").startswith("open"):
-                    found[_what(proposal)] = f"{state} !{request.iid}"
+                name = name_of(proposal.change)
+                if proposal.partner_id == partner_id and not found.get(name, "").startswith("open"):
+                    found[name] = f"{state} !{request.iid}"
         return found
 
     def _settle(
@@ -223,11 +224,6 @@ class Proposals:
             issue=clean(first.change.issue) if isinstance(first.change, Certified) else "",
             partners=rows,
         )
-
-
-def _what(proposal: Proposal) -> str:
-    cert = f" {proposal.change.cert}" if isinstance(proposal.change, Certified) else ""
-    return f"{kind_of(proposal.change)}{cert}"
 
 
 def _stem(proposal: Proposal) -> str:

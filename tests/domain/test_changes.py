@@ -16,6 +16,7 @@ from bot.domain.partners.changes import (
     certification,
     changed,
     is_recorded,
+    name_of,
 )
 from bot.domain.registry import Certification, Invitation, Partner, Practitioners
 
@@ -83,3 +84,18 @@ def test_an_entry_without_a_day_has_the_files() -> None:
 def test_a_certification_is_found_in_any_case() -> None:
     assert certification(BADGED, "PSP") == PSP
     assert certification(BADGED, "ctp") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        (Enrolled(DAY), "enrolled 2026-11-02"),
+        (Withdrawn(LATER), "withdrawn 2027-05-03"),
+        (Certified("psp", DAY, 11, "team/channels#3"), "certified psp team/channels#3"),
+        (Certified("psp", LATER, None, "team/channels#3"), "certified psp team/channels#3"),
+        (Practised(THREE, DAY), "practitioners 2026-11-02"),
+    ],
+)
+def test_an_answer_is_to_one_enrolment_or_award_and_not_to_the_next(change: Change, name: str) -> None:
+    """The day of an award may be learnt anew; it stays the award of its issue."""
+    assert name_of(change) == name

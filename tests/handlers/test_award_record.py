@@ -57,7 +57,13 @@ CASES = (
     Case(
         "what was proposed is people's to decide",
         closed(*ALL),
-        more=(("proposed", {"certified psp": "closed !12"}),),
+        more=(("proposed", {f"certified psp {REFERENCE}": "closed !12"}),),
+    ),
+    Case(
+        "whatever became of an earlier award",
+        closed(*ALL),
+        (recorded(24),),
+        more=(("proposed", {"certified psp gitlab-com/channel/channels#7": "closed !12"}),),
     ),
     Case("a twin that the bot closed is none", closed(*ALL, state_events=(event("2026-11-24", "closed", BOT),))),
     Case("nor is one that was moved", closed(*ALL, moved_to_id=5)),

@@ -63,7 +63,7 @@ def begun(tree: Tree = MADE, **more: Any) -> PartnerFacts:
 
 
 def proposed(**more: Any) -> PartnerFacts:
-    return enrolled(proposed={"enrolled": "open !3"}, **more)
+    return enrolled(proposed={"enrolled 2026-07-01": "open !3"}, **more)
 
 
 CASES = (
@@ -193,10 +193,11 @@ CASES = (
     ),
     PartnerCase("the enrolment is proposed to the registry", enrolled(), (PROPOSES,)),
     PartnerCase("once", proposed()),
-    PartnerCase("what somebody decided against is left alone", enrolled(proposed={"enrolled": "closed !3"})),
+    PartnerCase("what somebody decided against is left alone", enrolled(proposed={"enrolled 2026-07-01": "closed !3"})),
     PartnerCase(
         "what is recorded too", enrolled(partner=replace(ACME, ctp=replace(ACME.ctp, started_on=date(2026, 7, 1))))
     ),
+    PartnerCase("a second enrolment is another one", enrolled(proposed={"enrolled 2026-01-02": "closed !3"}), (PROPOSES,)),
     PartnerCase("a group that was deleted is made again", proposed(tree=replace(WHOLE, internal=None)), GROUPS[2:]),
     PartnerCase("whom somebody lowered later is not raised", proposed(tree=replace(WHOLE, collaboration=shared(20)))),
     PartnerCase("whom somebody put out is not let in again", proposed(tree=replace(WHOLE, collaboration=shared(0)))),
@@ -229,14 +230,19 @@ CASES = (
     ),
     PartnerCase(
         "and gets no more",
-        enrolled(EMPTY, record=running(withdrawn_on=TODAY), proposed={"withdrawn": "open !4"}),
+        enrolled(EMPTY, record=running(withdrawn_on=TODAY), proposed={"withdrawn 2026-11-21": "open !4"}),
     ),
     PartnerCase(
         "withdrawing twice is once",
         enrolled(
-            record=running(withdrawn_on=TODAY), proposed={"withdrawn": "open !4"}, requests=(request("withdraw"),)
+            record=running(withdrawn_on=TODAY), proposed={"withdrawn 2026-11-21": "open !4"}, requests=(request("withdraw"),)
         ),
         (KEEPS, "tick off the request `withdraw`"),
+    ),
+    PartnerCase(
+        "a second withdrawal is another one",
+        enrolled(EMPTY, record=running(withdrawn_on=TODAY), proposed={"withdrawn 2026-08-01": "closed !4"}),
+        ("propose withdrawn of `acme` to the registry",),
     ),
     PartnerCase(
         "whoever comes back begins with another issue",

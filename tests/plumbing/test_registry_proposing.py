@@ -23,6 +23,7 @@ from tests.plumbing.registry_world import PROJECT, SHIPPED, World
 DAY = date(2026, 11, 22)
 ENROLLED = Proposal("acme", Enrolled(DAY))
 CERTIFIED = Proposal("acme", Certified("ctp", date(2027, 5, 3), 5, "gitlab-com/channel/channels#12"))
+CERTIFIED_NAME = "certified ctp gitlab-com/channel/channels#12"
 COUNTED = Practised(Practitioners(2, 1, 3), DAY)
 ONE = "channel-bot/partner-acme-enrolled-1"
 
@@ -113,7 +114,11 @@ def test_all_about_a_partner_is_told_at_once_and_what_is_open_counts_most(world:
     propose(world, CERTIFIED)
     world.close("closed")
     propose(world, Proposal("bolt", Withdrawn(DAY)))
-    assert proposals(world).of("acme") == {"enrolled": "open !2", "certified ctp": "closed !3"}
+    assert proposals(world).of("acme") == {
+        f"enrolled {DAY}": "closed !1",
+        "enrolled 2026-12-01": "open !2",
+        CERTIFIED_NAME: "closed !3",
+    }
 
 
 def test_one_list_is_enough_for_all_partners_until_something_is_proposed(world: World) -> None:
@@ -123,9 +128,9 @@ def test_one_list_is_enough_for_all_partners_until_something_is_proposed(world: 
     propose(world)
     assert at.of("acme") == {}
     clock.pass_(15)
-    assert at.of("acme") == {"enrolled": "open !1"}
+    assert at.of("acme") == {f"enrolled {DAY}": "open !1"}
     at.propose(SHIPPED, CERTIFIED, lambda: None)
-    assert at.of("acme") == {"enrolled": "open !1", "certified ctp": "open !2"}
+    assert at.of("acme") == {f"enrolled {DAY}": "open !1", CERTIFIED_NAME: "open !2"}
 
 
 def test_a_project_that_is_hidden_shows_no_proposals(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

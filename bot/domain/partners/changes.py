@@ -52,6 +52,21 @@ class Proposal:
     change: Change
 
 
+def name_of(change: Change) -> str:
+    """By which an answer to the change is remembered: `enrolled 2026-11-22`; an award's issue stands for its day."""
+    match change:
+        case Enrolled(on):
+            return f"enrolled {on.isoformat()}"
+        case Withdrawn(on):
+            return f"withdrawn {on.isoformat()}"
+        case Certified(cert, _, _, issue):
+            return f"certified {cert} {issue}"
+        case Practised(_, as_of):
+            return f"practitioners {as_of.isoformat()}"
+        case _:
+            assert_never(change)
+
+
 def changed(partner: Partner, change: Change) -> Partner:
     """The entry with the change in it, and nothing else."""
     match change:
