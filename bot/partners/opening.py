@@ -57,19 +57,24 @@ class Openings:
             return found, True
 
     def tidy(self, facts: PartnerFacts, step: OpenCase, issue: Issue, before_write: BeforeWrite) -> bool:
-        """Relate the issue to what it belongs to, and close twins that a mishap made; whether that took a write."""
+        """Relate the issue to what it belongs to, and close those that gave way to it; whether that took a write.
+
+        These are twins that a mishap made, and what a partner worked through before it withdrew.
+        """
         wrote = [self.link(issue, step.link, before_write)] if step.link else []
         twins = [one for one in self._found(facts, step) if one.iid != issue.iid]
-        return any([*wrote, *(self.close(one, issue, before_write) for one in twins)])
+        former = self._former(facts, step, issue)
+        wrote += [self.close(one, issue, before_write) for one in twins]
+        return any([*wrote, *(self.close(one, issue, before_write, topic="former") for one in former)])
 
-    def close(self, twin: Issue, original: Issue, before_write: BeforeWrite) -> bool:
+    def close(self, twin: Issue, original: Issue, before_write: BeforeWrite, *, topic: str = "twin") -> bool:
         """Close an issue with a link to the one that stands for it, once: who opens it again is left alone."""
         now = self.gateway.issue(twin.project_id, twin.iid)
         if not now.is_open or self._closed_before(now):
             return False
         self.link(now, (original.project_id, original.iid), before_write)
         place = (now.project_id, now.iid)
-        words = self.renderer.text(WORDS, topic="twin", original=original.reference).strip()
+        words = self.renderer.text(WORDS, topic=topic, original=original.reference).strip()
         self.told.tell(*place, f"twin {original.project_id}/{original.iid}", words, before_write)
         before_write()
         self.gateway.update_issue(*place, {"state_event": "close"})
@@ -90,9 +95,21 @@ class Openings:
     def _found(self, facts: PartnerFacts, step: OpenCase) -> Iterator[Issue]:
         """The bot's own issues of this case, oldest first; a mark of another partner or case counts for nothing."""
         wanted = _mark(facts, step)
+        return (issue for issue, mark in self._marked(step) if mark == wanted)
+
+    def _former(self, facts: PartnerFacts, step: OpenCase, issue: Issue) -> Iterator[Issue]:
+        """The partner's earlier tracking issues in the project, each with a key of its own."""
+        wanted = _mark(facts, step)
+        for one, mark in self._marked(step) if step.kind == "tracking" else ():
+            is_tracking = mark.place == wanted.place and mark.value.startswith(f"{step.kind} ")
+            if is_tracking and mark != wanted and one.iid < issue.iid:
+                yield one
+
+    def _marked(self, step: OpenCase) -> Iterator[tuple[Issue, Mark]]:
         for issue in self.gateway.find_issues(step.project, f" {KIND} "):
-            if any(one.valid and one.mark == wanted for one in self.marker.find(issue.description)):
-                yield issue
+            for found in self.marker.find(issue.description):
+                if found.valid and found.mark.kind == KIND:
+                    yield issue, found.mark
 
     def _fields(self, facts: PartnerFacts, step: OpenCase, started_on: date) -> dict[str, object]:
         title, text = self._text(facts, step, started_on)

@@ -55,6 +55,10 @@ def award(world: World, **given: Any) -> OpenCase:
     return replace(OpenCase(AWARD, "award", HOME, "bolt", "psp", {}, people, ("Channel",), date(2026, 12, 1)), **given)
 
 
+def tracked(world: World, since: str = "") -> OpenCase:
+    return OpenCase(f"tracking bolt{since}", "tracking", PARTNER_PROJECT, "bolt", "ctp", {})
+
+
 def room(world: World) -> Room:
     found = world.owner.room(PARTNER_PROJECT)
     assert found
@@ -318,6 +322,20 @@ def test_twins_of_a_case_give_way_to_the_oldest(world: World) -> None:
     states = {one.iid: one.state for one in world.daily.issues_in(HOME) if "Award" in one.title}
     assert states == {first.iid: "opened", first.iid + 1: "closed", copied.iid: "opened"}
     assert world.writes(award(world)) == []
+
+
+def test_who_is_enrolled_anew_has_one_open_tracking_issue(world: World) -> None:
+    """What was begun before the withdrawal is closed with a link, once."""
+    first, again = tracked(world), tracked(world, " 2027-01-11")
+    world.grant(first)
+    world.grant(again)
+    old, new = sorted(world.daily.issues_in(PARTNER_PROJECT), key=lambda one: one.iid)[-2:]
+    assert (old.state, new.state) == ("closed", "opened")
+    (said,) = [note.body for note in world.daily.notes(old.project_id, old.iid) if not note.system]
+    assert f"A new enrolment has begun and goes on in {new.reference}" in said
+    assert world.writes(first) == [], "an older case closes no newer one"
+    world.people("cam-amer").update_issue(old.project_id, old.iid, {"state_event": "reopen"})
+    assert world.writes(again) == [], "who opens it again is left alone"
 
 
 def test_a_case_of_another_partner_or_key_is_not_taken_for_this_one(world: World) -> None:
