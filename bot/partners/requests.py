@@ -5,13 +5,16 @@ The rows are a cache: the bot's answer to the order carries the same request in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+import structlog
 from sqlalchemy import Connection, insert, select, update
 
 from bot.domain.partners.record import Request
 from bot.store.database import Database
 from bot.store.tables import partner_requests as table
+
+log = structlog.get_logger(__name__)
 
 
 class Requests:
@@ -33,10 +36,10 @@ class Requests:
 
     def pending(self, partner: str) -> tuple[Request, ...]:
         """What is to be done for a partner, oldest first."""
-        wanted = select(table.c.text).where(table.c.partner == partner, table.c.done.is_(False))
+        wanted = select(table.c.key, table.c.text).where(table.c.partner == partner, table.c.done.is_(False))
         with self._database.read() as connection:
-            texts = [row.text for row in connection.execute(wanted.order_by(table.c.id))]
-        return tuple(Request.from_json(text) for text in texts)
+            rows = [(row.key, row.text) for row in connection.execute(wanted.order_by(table.c.id))]
+        return tuple(_read(rows))
 
     def partners(self) -> tuple[str, ...]:
         """The ids of the partners for whom something is to be done."""
@@ -49,3 +52,19 @@ class Requests:
         done = update(table).where(table.c.key.in_([*keys])).values(done=True)
         with self._database.begin() as connection:
             connection.execute(done)
+
+
+def understood(text: str, key: str) -> Request | None:
+    """A request as JSON; None, and a line in the log, for one that another version of the bot wrote."""
+    try:
+        return Request.from_json(text)
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning("a request is of another version of the bot", key=key, error=str(error))
+        return None
+
+
+def _read(rows: Iterable[tuple[str, str]]) -> Iterator[Request]:
+    for key, text in rows:
+        request = understood(text, key)
+        if request:
+            yield request

@@ -20,13 +20,13 @@ from bot.domain.gitlab import Issue
 from bot.domain.marks import Mark, Marker
 from bot.domain.needs import LabelHistory, Need, NoteHistory
 from bot.domain.orders import SMALL_TALK, Command, Order, nearest
-from bot.domain.partners.record import Request
 from bot.domain.plan import Plan, Wish
 from bot.domain.speech import code
 from bot.domain.subject import Subject
 from bot.errors import NotThere
 from bot.gateway import Gateway
 from bot.granted import Deed, Granted
+from bot.partners.requests import understood
 from bot.registry.roles import TEAM, Roles
 from bot.rules import Rules
 from bot.snapshot import Snapshot
@@ -91,8 +91,9 @@ class Conversation:
     def _repost(self, facts: IssueFacts) -> None:
         """What was asked for partners is asked again; who carries it out knows what is done."""
         for mark in facts.marks:
-            if mark.kind == REQUEST:
-                self.apply.requests.post(Request.from_json(mark.value))
+            request = understood(mark.value, mark.place) if mark.kind == REQUEST else None
+            if request:
+                self.apply.requests.post(request)
 
     def heal(self, facts: IssueFacts, before_write: Callable[[], None]) -> int:
         """Delete answers that were given twice; how many there were."""
