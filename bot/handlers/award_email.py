@@ -1,6 +1,6 @@
 """The award e-mail lies ready in the award issue, and goes to the partner once its account manager says so.
 
-It congratulates, leads to the badge, offers help with a press release and points to the social media kit.
+That is whoever answers for the award, or whom the registry names; no other account manager sends it for them. It congratulates, leads to the badge, offers help with a press release and points to the social media kit.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from bot.domain.actions import Answer, Check, Nudge, Say, SendMail
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.form import Field, Kind, read_form
-from bot.domain.needs import Need
+from bot.domain.needs import HoldersOf, Need, NoteHistory
 from bot.domain.orders import Command, Order
 from bot.domain.partners.awarding import (
     CLAIMED,
     DRAFT,
     MAIL_TASK,
+    MANAGER,
     SENT,
     Known,
     charge_of,
@@ -91,6 +92,7 @@ def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]
 
 
 def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
+    yield from (NoteHistory(), HoldersOf(MANAGER))
     yield from needs_of(facts)
     yield from journey_needs(facts)
 
@@ -105,6 +107,9 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
         yield Answer("already", {"partner": quoted(award.partner.name)})
     elif award.key in marked(facts, CLAIMED):
         yield Answer("claimed", {"partner": quoted(award.partner.name)}, done=False)
+    elif not _is_theirs(facts, award, order):
+        who, partner = code(f"@{charge_of(facts, award).handle}"), quoted(award.partner.name)
+        yield Answer("not_yours", {"who": who, "partner": partner}, done=False)
     elif lacks:
         yield Answer("blocked", {"rows": failing_lines(lacks)}, done=False)
     elif award.award.draft.problem:
@@ -112,6 +117,12 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
     else:
         yield SendMail(award.key, f"award_{award.programme.key}", award.partner.id)
         yield Answer("sent", {"to": _address(award), "task": code("Send the award e-mail")})
+
+
+def _is_theirs(facts: IssueFacts, award: Known, order: Order) -> bool:
+    """Whether whoever gave the order answers for the award, or is the partner's account manager in the registry."""
+    names = (charge_of(facts, award).handle, award.partner.account_manager)
+    return order.by.username.casefold() in {name.casefold() for name in names}
 
 
 def _is_outdated(facts: IssueFacts, award: Known) -> bool:

@@ -9,7 +9,8 @@ import pytest
 
 from bot.domain.actions import Answer, Nudge, SendMail
 from bot.domain.facts import IssueFacts
-from bot.domain.needs import NoteHistory, PartnerState
+from bot.domain.gitlab import Person
+from bot.domain.needs import HoldersOf, NoteHistory, PartnerState
 from bot.domain.partners.cases import Draft
 from bot.domain.partners.steps import PutDraft
 from bot.domain.registry import Contacts, Practitioners
@@ -24,8 +25,8 @@ from bot.handlers.award_email import (
     obey,
     order_needs,
 )
-from tests.awards import ACME, CTP, award, checks, mark, partner, says, words
-from tests.builders import order
+from tests.awards import ACME, CTP, LEAD, OTHER, PHD, award, checks, mark, partner, says, words
+from tests.builders import CAM, order
 from tests.cases import Case as Played
 from tests.cases import named
 from tests.stage import Stage
@@ -119,6 +120,28 @@ def test_award_email(case: Case) -> None:
     assert case.hears in words("award_email", answer)
 
 
+@pytest.mark.parametrize(
+    ("by", "who", "more"),
+    [
+        (OTHER, "cam-emea", {}),
+        (PHD, "cam-emea", {}),
+        (OTHER, "cam-emea", {"assignees": ()}),
+        (LEAD, "cam-amer", {"assignees": (OTHER, PHD)}),
+    ],
+)
+def test_nobody_else_sends_an_account_managers_letter(by: Person, who: str, more: dict[str, Any]) -> None:
+    (answer,) = obey(award(**more), Settings(), replace(SEND, by=by))
+    assert isinstance(answer, Answer)
+    assert (answer.topic, answer.done) == ("not_yours", False)
+    assert f"is `@{who}`'s to send" in words("award_email", answer)
+
+
+@pytest.mark.parametrize("by", [CAM, OTHER, replace(CAM, username="Cam-EMEA")])
+def test_whoever_took_the_award_over_sends_it_and_so_does_the_registrys(by: Person) -> None:
+    wished = list(obey(award(assignees=(OTHER, PHD)), Settings(), replace(SEND, by=by)))
+    assert SendMail("award acme psp", "award_psp", "acme") in wished
+
+
 def test_an_unclear_letter_is_urgent() -> None:
     assert says(decide_award(award(marks=(CLAIMED,)), Settings()))["unclear"].nudge == Nudge(0, who=("cam-emea",))
 
@@ -152,6 +175,7 @@ def test_what_sending_takes_is_read_first() -> None:
     assert NoteHistory() in set(award_needs(award(), Settings()))
     needs = set(order_needs(award(programme=CTP), Settings(), SEND))
     assert {NoteHistory(), PartnerState("acme")} <= needs
+    assert {NoteHistory(), HoldersOf("account_manager")} <= set(order_needs(award(state="closed"), Settings(), SEND))
 
 
 FORM = "- Partner: {}\n- Certification: PSP\n\nTemplate: `Partner_Certification_Award`\n"

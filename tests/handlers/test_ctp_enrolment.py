@@ -197,7 +197,9 @@ CASES = (
     PartnerCase(
         "what is recorded too", enrolled(partner=replace(ACME, ctp=replace(ACME.ctp, started_on=date(2026, 7, 1))))
     ),
-    PartnerCase("a second enrolment is another one", enrolled(proposed={"enrolled 2026-01-02": "closed !3"}), (PROPOSES,)),
+    PartnerCase(
+        "a second enrolment is another one", enrolled(proposed={"enrolled 2026-01-02": "closed !3"}), (PROPOSES,)
+    ),
     PartnerCase("a group that was deleted is made again", proposed(tree=replace(WHOLE, internal=None)), GROUPS[2:]),
     PartnerCase("whom somebody lowered later is not raised", proposed(tree=replace(WHOLE, collaboration=shared(20)))),
     PartnerCase("whom somebody put out is not let in again", proposed(tree=replace(WHOLE, collaboration=shared(0)))),
@@ -235,7 +237,9 @@ CASES = (
     PartnerCase(
         "withdrawing twice is once",
         enrolled(
-            record=running(withdrawn_on=TODAY), proposed={"withdrawn 2026-11-21": "open !4"}, requests=(request("withdraw"),)
+            record=running(withdrawn_on=TODAY),
+            proposed={"withdrawn 2026-11-21": "open !4"},
+            requests=(request("withdraw"),),
         ),
         (KEEPS, "tick off the request `withdraw`"),
     ),
