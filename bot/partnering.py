@@ -51,7 +51,7 @@ def partnering(
     staff_only: Callable[[], bool],
 ) -> Partnering:
     """Asks nothing yet. `outside`: whose word counts where partners are at home; `staff_only`: who reads Channels."""
-    requests, records, renderer = Requests(on.database), Records(reports), on.wording.renderer
+    requests, records, renderer = Requests(on.database), Records(reports, on.memory), on.wording.renderer
     writing = Writing(_letters(on))
     proposals = Proposals(on.gateway, on.marker, renderer, on.config.site.registry.project, registries.current)
     mailer = Mailer(environment.smtp_url) if environment.smtp_url else None

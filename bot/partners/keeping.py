@@ -51,7 +51,7 @@ class Keeping:
         said, edition = self._record(facts, plan, record)
         issue, done = self.reports.keep(NAME, edition, said, facts.today, before_write)
         if done:
-            self.records.forget()
+            self.records.written()
         return issue, done
 
     def keep_folder(self, facts: PartnerFacts, plan: Plan, before_write: BeforeWrite) -> str | None:

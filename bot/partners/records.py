@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
@@ -12,6 +14,7 @@ import structlog
 
 from bot.domain.gitlab import Issue
 from bot.domain.partners.record import Record
+from bot.memory import Memory
 from bot.voice.report import Reports
 
 log = structlog.get_logger(__name__)
@@ -23,40 +26,82 @@ BELIEVED: Final = 5.0
 """Seconds for which the list is believed by a look that only has to recognise an issue."""
 HARDLY_CHANGES: Final = 3600.0
 """The same for issues that are most likely none of a certification's."""
+CURSOR: Final = "records"
+"""Remembers which list is the newest that any process knows of."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A list as it was read: every report, the records among them by the partner's id, and what tells it apart."""
+
+    at: float = float("-inf")
+    version: str = ""
+    every: tuple[Issue, ...] = ()
+    records: Mapping[str, tuple[Issue, Record]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Records:
-    """Reads the records of all partners from one list of issues; threads may share it."""
+    """Reads the records of all partners from one list of issues; threads may share it.
+
+    Processes on one database hear from each other of records that were written, at no call to GitLab.
+    """
 
     reports: Reports
+    memory: Memory
     clock: Callable[[], float] = time.monotonic
-    _kept: Mapping[str, tuple[Issue, Record]] = field(default_factory=dict)
-    _read: float = float("-inf")
+    _kept: _Read = _Read()
     _lock: Lock = field(default_factory=Lock)
 
     def all(self, max_age: float = BELIEVED) -> Mapping[str, tuple[Issue, Record]]:
-        """By the partner's id, at most so many seconds old."""
-        now = self.clock()
-        with self._lock:
-            if now - self._read <= max_age:
-                return self._kept
-        found = self.reports.records(KEY)
-        read = {key.removeprefix(KEY): (issue, _understood(key, text)) for key, (issue, text) in found.items()}
-        kept = {partner: (issue, record) for partner, (issue, record) in read.items() if record}
-        with self._lock:
-            self._kept, self._read = kept, now
-        return kept
+        """By the partner's id, at most so many seconds old, and none of them known to be written since."""
+        now, newest = self.clock(), self.memory.cursor(CURSOR)
+        known = self._known(now, max_age, newest)
+        return known.records if known else self._read(now, newest).records
+
+    def lately(self, max_age: float) -> Sequence[Issue] | None:
+        """The list of all reports that the last look read; None when it is older, or a record was written since."""
+        known = self._known(self.clock(), max_age, self.memory.cursor(CURSOR))
+        return known.every if known else None
 
     def forget(self) -> None:
-        """One was written."""
+        """Read the list anew when it is asked for next."""
         with self._lock:
-            self._read = float("-inf")
+            self._kept = _Read()
+
+    def written(self) -> None:
+        """One was written: every process reads the list anew."""
+        self.forget()
+        self.memory.move_cursor(CURSOR, secrets.token_hex(8))
+
+    def _known(self, now: float, max_age: float, newest: str | None) -> _Read | None:
+        with self._lock:
+            kept = self._kept
+        return kept if kept.version == newest and now - kept.at <= max_age else None
+
+    def _read(self, now: float, newest: str | None) -> _Read:
+        every = tuple(self.reports.every())
+        texts = {key.removeprefix(KEY): found for key, found in self.reports.records(KEY, every).items()}
+        understood = {partner: (issue, _understood(partner, text)) for partner, (issue, text) in texts.items()}
+        records = {partner: (issue, record) for partner, (issue, record) in understood.items() if record}
+        read = _Read(now, _version(texts), every, records)
+        # What another process wrote while the list was read may be missing in it.
+        if self.memory.cursor(CURSOR) != newest:
+            return read
+        if read.version != newest:
+            self.memory.move_cursor(CURSOR, read.version)
+        with self._lock:
+            self._kept = read
+        return read
 
 
-def _understood(key: str, text: str) -> Record | None:
+def _version(texts: Mapping[str, tuple[Issue, str]]) -> str:
+    return hashlib.sha256(repr(sorted((key, text) for key, (_, text) in texts.items())).encode()).hexdigest()[:16]
+
+
+def _understood(partner: str, text: str) -> Record | None:
     try:
         return Record.from_json(text)
     except (ValueError, KeyError, TypeError):
-        log.warning("a partner's record is of another version of the bot", key=key)
+        log.warning("a partner's record is of another version of the bot", key=f"{KEY}{partner}")
         return None

@@ -6,7 +6,7 @@ edition may also stand alone under its key; then it is kept for good, and may ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -77,7 +77,7 @@ class Reports:
         """Open, edit or close the report so that it lists the plan's points; what was done, None for nothing."""
         if edition and edition.solo:
             return self.keep(name, edition, plan, today, before_write)[1]
-        wanted, every = digest(plan.points), self._all()
+        wanted, every = digest(plan.points), self.every()
         found = self._find(_place(name, edition), every, before_write)
         kept, said = found[0] if found else None, None
         if self._is_news(found, wanted, edition):
@@ -103,7 +103,7 @@ class Reports:
         There is none until there is a point or a record. It is open while there is a point: one that a person closed
         all the same is opened again once.
         """
-        found = self._find(_place(name, edition), self._all(), before_write)
+        found = self._find(_place(name, edition), self.every(), before_write)
         if found is None and not (_asks(plan) or edition.record):
             return None, None
         if found is None:
@@ -122,10 +122,14 @@ class Reports:
         changed = self._put(issue, self._text(name, plan, edition, after), edition, event)
         return changed, f"{event.get('state_event', 'edit')} report"
 
-    def records(self, begin: str) -> dict[str, tuple[Issue, str]]:
-        """The record of every edition whose key begins so, and the issue that keeps it, by the whole key; one list."""
+    def every(self) -> list[Issue]:
+        """Whatever may be a report, oldest first; one list."""
+        return sorted(self.gateway.find_issues(self.site.home, PLACE), key=lambda one: one.iid)
+
+    def records(self, begin: str, every: Iterable[Issue]) -> dict[str, tuple[Issue, str]]:
+        """The record of every edition whose key begins so, and the issue that keeps it, by the whole key."""
         kept: dict[str, tuple[Issue, str]] = {}
-        for issue in self._all():
+        for issue in every:
             for place, record in self._marks(issue, RECORD).items():
                 if place.startswith(f"{PLACE}{begin}"):
                     kept.setdefault(place.removeprefix(PLACE), (issue, record))
@@ -133,7 +137,7 @@ class Reports:
 
     def differs(self, name: str, plan: Plan, edition: Edition | None = None) -> bool:
         """Whether the report says something else than it should, or an earlier edition is still open."""
-        every = self._all()
+        every = self.every()
         ours = self._ours(_place(name, edition), every)
         found = ours[0] if ours else None
         if edition and edition.solo:
@@ -150,10 +154,6 @@ class Reports:
         # Elsewhere somebody outside the team may edit what the bot wrote, and copy a mark into it.
         places = self._marks(issue) if issue.project == self.site.home else {}
         return next((place.removeprefix(begin) for place in places if place.startswith(begin)), None)
-
-    def _all(self) -> list[Issue]:
-        """Whatever may be a report, oldest first."""
-        return sorted(self.gateway.find_issues(self.site.home, PLACE), key=lambda one: one.iid)
 
     def _ours(self, place: str, every: list[Issue]) -> list[tuple[Issue, str]]:
         """Every report at that place with the digest it carries, oldest first; more than one is a mishap."""

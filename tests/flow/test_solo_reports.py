@@ -11,6 +11,7 @@ import pytest
 from gitlab.v4.objects import ProjectIssue
 
 from bot.domain.actions import Say
+from bot.domain.gitlab import Issue
 from bot.domain.marks import Mark
 from bot.domain.plan import Plan, Wish
 from bot.domain.subject import SITE
@@ -156,7 +157,7 @@ def test_without_anything_to_say_or_keep_there_is_none(scene: Stage) -> None:
 def test_a_record_alone_is_kept_in_a_closed_one(scene: Stage) -> None:
     assert keep(scene)[0] == "close report"
     assert alone(scene).state == "closed"
-    assert reports(scene).records("enrolment:")["enrolment:acme"][1] == ACME.record
+    assert records(scene)["enrolment:acme"][1] == ACME.record
 
 
 def test_an_empty_record_leaves_the_one_it_has(scene: Stage) -> None:
@@ -164,7 +165,7 @@ def test_an_empty_record_leaves_the_one_it_has(scene: Stage) -> None:
     keep(scene, *AWAITED)
     blank = replace(ACME, record="")
     assert [keep(scene, *AWAITED, edition=blank)[0], keep(scene, *NEXT, edition=blank)[0]] == [None, "edit report"]
-    assert reports(scene).records("enrolment:")["enrolment:acme"][1] == ACME.record
+    assert records(scene)["enrolment:acme"][1] == ACME.record
 
 
 def test_a_block_keeps_none_open(scene: Stage) -> None:
@@ -173,6 +174,10 @@ def test_a_block_keeps_none_open(scene: Stage) -> None:
 
 def reports(scene: Stage) -> Reports:
     return scene.bot.apply.reports
+
+
+def records(scene: Stage) -> dict[str, tuple[Issue, str]]:
+    return reports(scene).records("enrolment:", reports(scene).every())
 
 
 def test_records_are_read_back_at_one_list(scene: Stage) -> None:
@@ -185,7 +190,7 @@ def test_records_are_read_back_at_one_list(scene: Stage) -> None:
     scene.forget_everything()
     scene.bot.gateway.me()
     scene.forget_calls()
-    read = reports(scene).records("enrolment:")
+    read = records(scene)
     assert scene.calls() == [f"GET /api/v4/projects/{HOME.replace('/', '%2F')}/issues"]
     assert {key: record for key, (_, record) in read.items()} == {
         "enrolment:acme": ACME.record,
@@ -202,12 +207,12 @@ def test_of_two_the_oldest_stays_with_its_record(scene: Stage) -> None:
     report, _ = (one.mark for one in marker.find(first.description))
     theirs = "\n".join(map(marker.write, (report, Mark("record", "theirs", place))))
     scene.as_("channel-bot").projects.get(HOME).issues.create({"title": first.title, "description": theirs})
-    assert reports(scene).records("enrolment:")["enrolment:acme"][1] == ACME.record
+    assert records(scene)["enrolment:acme"][1] == ACME.record
     assert keep(scene, *NEXT) == ("edit report", first.iid)
     kept, twin = found(scene)
     assert (kept.state, twin.state) == ("opened", "closed")
     assert twin.description.startswith(f"Superseded by {first.web_url}")
-    assert reports(scene).records("enrolment:")["enrolment:acme"][0].iid == first.iid
+    assert records(scene)["enrolment:acme"][0].iid == first.iid
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before"])

@@ -204,7 +204,8 @@ def _put_together(
     site = replace(site_of(config, daily), tier=tier, registry=registry, programmes=config.programmes)
     wording = Wording(Renderer(template_dirs()), config.handbook, config.site.rules_url)
     reports = Reports(daily, marker, wording, site)
-    records, waiting, registrar = Records(reports), Requests(database), Registrar()
+    memory = Memory(database)
+    records, waiting, registrar = Records(reports, memory), Requests(database), Registrar()
     partner = registry.partner("bolt")
     assert partner
     granting = Granting.on(
@@ -213,7 +214,7 @@ def _put_together(
         marker=marker,
         wording=wording,
         reports=reports,
-        told=Told(OwnNotes(daily, marker, site.bot), Memory(database)),
+        told=Told(OwnNotes(daily, marker, site.bot), memory),
         records=records,
         requests=waiting,
         drafts=registrar,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import requests
 
 from bot.domain.actions import Say
 from bot.domain.gitlab import Issue
@@ -15,7 +16,9 @@ from bot.domain.partners.steps import Drop, KeepRecord, MakeGroup, OpenCase, Tel
 from bot.domain.plan import Failure, Plan
 from bot.granted import Granted
 from bot.partners.keeping import AUDIT
+from bot.partners.records import HARDLY_CHANGES, Records
 from bot.sandbox.example import PARTNER_PROJECT
+from bot.voice.report import Reports
 from tests.plumbing.partner_world import FOLDER, TODAY, World, partner_world, record
 from tests.stage import HOME
 
@@ -234,3 +237,46 @@ def test_places_appear_once_they_are_there(world: World) -> None:
     world.grant(MakeGroup(FOLDER, "Bolt Services"))
     world.grant()
     assert f"| Folder | [`{FOLDER}`](" in text(world)
+
+
+def test_another_process_hears_of_a_record_at_once(world: World) -> None:
+    """It believed its list for an hour; that it is an old one costs no call to learn."""
+    other = Records(world.records.reports, world.records.memory)
+    assert other.all(HARDLY_CHANGES) == {}
+    world.grant(KeepRecord(record()))
+    _, known = other.all(HARDLY_CHANGES)["bolt"]
+    assert known.ctp
+    requests.delete(f"{world.sandbox.url}/sandbox/requests", timeout=10)
+    assert other.all(HARDLY_CHANGES)
+    assert requests.get(f"{world.sandbox.url}/sandbox/requests", timeout=10).json() == []
+
+
+def test_who_reads_a_record_says_so_for_a_writer_who_died(world: World) -> None:
+    """Then everybody hears of it as soon as anybody looks."""
+    reports, memory = world.records.reports, world.records.memory
+    reader, believer = Records(reports, memory), Records(reports, memory)
+    believer.all(0)
+    reader.all(0)
+    original = memory.cursor("records")
+    world.grant(KeepRecord(record()))
+    memory.move_cursor("records", original or "")
+    assert believer.all(HARDLY_CHANGES) == {}
+    reader.all(0)
+    assert "bolt" in believer.all(HARDLY_CHANGES)
+
+
+def test_a_list_that_was_read_while_somebody_wrote_is_not_believed(world: World) -> None:
+    """The record may be missing in it."""
+    reports, memory = world.records.reports, world.records.memory
+
+    class Slow(Reports):
+        """A list that GitLab sends while somebody writes."""
+
+        def every(self) -> list[Issue]:
+            found = super().every()
+            world.records.written()
+            return found
+
+    slow = Records(Slow(reports.gateway, reports.marker, reports.wording, reports.site), memory)
+    slow.all(0)
+    assert slow.lately(HARDLY_CHANGES) is None
