@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert
 
 from bot.domain.marks import Mark
 from bot.domain.partners.record import Request
 from bot.store.tables import partner_requests
-from tests.flow.certifying.world import BEGIN, HOME, PARTNER, team
+from tests.flow.certifying.world import BEGIN, CAM, HIDDEN, HOME, PARTNER, PROJECT, SERVICES, TRACKING, team
+
+NEXT_DAY = BEGIN + timedelta(days=1)
+ENROLMENT = "CTP enrolment"
 
 
 def older(partner: str, key: str) -> str:
@@ -36,3 +41,34 @@ def test_a_request_of_another_version_is_left_where_it_is_and_the_others_are_car
             connection.execute(insert(partner_requests).values(**row))
         people.enrol()
         assert not stage.bot.inbox.dead_letters()
+
+
+@pytest.mark.parametrize("how", ["deleted", "emptied"])
+def test_a_record_that_is_gone_is_written_again_from_what_was_asked(tmp_path: Path, how: str) -> None:
+    with team(tmp_path) as (people, stage):
+        asked, tracking = people.enrol()
+        people.morning(NEXT_DAY)
+        people.tell(asked, f"ctp extend {PARTNER} 2027-09-30 Summer holidays", by=SERVICES)
+        stage.sweep()
+        record, before = people.issue(ENROLMENT), len(people.said(tracking))
+        kept = table_of(record.description)
+        people.morning(BEGIN + timedelta(days=2))
+        if how == "deleted":
+            record.delete()
+        else:
+            people.edit(record, description="Cleaned up.", state_event="close")
+        people.tell(asked, f"ctp status {PARTNER}")
+        people.morning(BEGIN + timedelta(days=3))
+        assert "not enrolled" not in people.said(asked)[-1]
+        again = people.issue(ENROLMENT)
+        assert table_of(again.description) == kept
+        people.says(again, f"@{CAM}", "wrote it anew")
+        people.morning(date(2027, 10, 1))
+        assert len(people.said(again)) == 1
+        assert len(people.said(tracking)) > before, "the tracking issue is followed again"
+        assert people.issue(TRACKING, PROJECT).iid == tracking.iid
+
+
+def table_of(text: str) -> list[str]:
+    """What people read of an enrolment: where everything is, the deadline, the extensions."""
+    return [line for line in HIDDEN.sub("", text).splitlines() if line.startswith(("|", "Extended"))]

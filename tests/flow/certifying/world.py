@@ -127,11 +127,11 @@ class Team:
         return [HIDDEN.sub("", note.body).strip() for note in notes if note.author["username"] == BOT]
 
     def says(self, issue: Any, *fragments: str, by: str = OPERATOR) -> str:
-        """The comments of the bot's that hold these, each once; waits for them."""
+        """The comments of the bot's that hold these; waits for them."""
         found = self.way.until(
             f"{issue.title!r} is told {fragments}",
             lambda: self.said(issue, by),
-            lambda said: all(sum(one in text for text in said) == 1 for one in fragments),
+            lambda said: all(any(one in text for text in said) for one in fragments),
         )
         return "\n\n".join(text for text in found if any(one in text for one in fragments))
 
@@ -229,6 +229,7 @@ def told_by(name: str, folder: Path) -> Iterator[Team]:
     with any_way(name, folder, BEGIN) as way:
         made = Team(way)
         made.registry(invited)
+        way.rest()
         yield made
 
 
