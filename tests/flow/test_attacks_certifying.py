@@ -317,9 +317,10 @@ def test_copies_and_namesakes_are_nobodys_way(w: Track) -> None:
     wish = {"name": name, "path": "ctp-requirements-project-2", "namespace_id": group.id}
     second = w.stage.as_(CONTACT).projects.create(wish)
     made.append(second.issues.create({"title": fresh.title, "description": ticked(fresh.description)}))
+    w.stage.forget_calls()
+    awake(w, *made)
     for issue in made:
         w.stage.edit(issue, by=CONTACT, state_event="close")
-    w.stage.forget_calls()
     awake(w, *made)
     care(w)
     assert comments_by_bot(w) == 0
