@@ -166,7 +166,9 @@ class PartnerFacts:
     record: Record | None = None
     record_issue: Issue | None = None
     requests: tuple[Request, ...] = ()
-    """What was asked and not carried out yet, oldest first."""
+    """What was asked and not carried out yet, oldest first; where the record is gone, all that it held too."""
+    is_forgotten: bool = False
+    """Whether the record is gone that held what was carried out."""
     tracking: IssueFacts | None = None
     candidates: tuple[Issue, ...] = ()
     awards: tuple[IssueFacts, ...] = ()

@@ -38,6 +38,8 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | 
     if record is None or not record.ctp:
         return
     yield from written(facts)
+    if facts.is_forgotten:
+        yield Tell("CT-06", "rebuilt", "rebuilt", (facts.partner.account_manager,))
     programme = next((one for one in facts.site.programmes.active if one.is_tracked), None)
     if record.withdrawn_on:
         yield from _proposed(facts, Withdrawn(record.withdrawn_on))

@@ -9,11 +9,12 @@ from typing import Final, Protocol
 
 from bot.domain.facts import Account, Guard, IssueFacts, PartnerFacts, Site
 from bot.domain.gitlab import Issue
+from bot.domain.partners.asked import BEGINNINGS, OURS
 from bot.domain.partners.cases import Award, Candidate, Case
 from bot.domain.partners.folder import Tree
 from bot.domain.partners.programme import Programme
 from bot.domain.partners.provisioning import room_in
-from bot.domain.partners.record import Record
+from bot.domain.partners.record import Record, Request
 from bot.domain.registry import Partner
 from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
@@ -69,6 +70,7 @@ class PartnerReader:
         issue, record = self.records.all(0).get(partner_id, (None, None))
         tree = self.trees.read(site, partner, site.programmes.active)
         tracking = self._tracking(record, look)
+        forgotten = () if record else self._forgotten(partner_id, today)
         return PartnerFacts(
             today=today,
             site=site,
@@ -76,7 +78,8 @@ class PartnerReader:
             tree=tree,
             record=record,
             record_issue=issue,
-            requests=self.requests.pending(partner_id),
+            requests=(*forgotten, *self.requests.pending(partner_id)),
+            is_forgotten=bool(forgotten),
             tracking=tracking,
             candidates=tuple(self._candidates(tracking, site)),
             awards=tuple(look(one) for one in self._awards(partner, site)),
@@ -86,6 +89,12 @@ class PartnerReader:
             holders={role: self.holders(role) for role in ROLES},
             proposed=self.proposed.of(partner.id),
         )
+
+    def _forgotten(self, partner_id: str, today: date) -> tuple[Request, ...]:
+        """What a record held that somebody deleted, or wiped; a new one may not be listed on its first day."""
+        done = tuple(one for one in self.requests.carried_out(partner_id) if one.what in OURS)
+        is_gone = any(one.what in BEGINNINGS for one in done) and all(one.on < today for one in done)
+        return done if is_gone else ()
 
     def _tracking(self, record: Record | None, look: Look) -> IssueFacts | None:
         """None also when the issue was deleted, or hidden from the bot."""

@@ -36,10 +36,18 @@ class Requests:
 
     def pending(self, partner: str) -> tuple[Request, ...]:
         """What is to be done for a partner, oldest first."""
-        wanted = select(table.c.key, table.c.text).where(table.c.partner == partner, table.c.done.is_(False))
+        return self._of(partner, is_done=False)
+
+    def carried_out(self, partner: str) -> tuple[Request, ...]:
+        """What was done for a partner or came to nothing, oldest first."""
+        return self._of(partner, is_done=True)
+
+    def _of(self, partner: str, *, is_done: bool) -> tuple[Request, ...]:
+        """A database that was lost knows them in the order in which issues were listened to again."""
+        wanted = select(table.c.key, table.c.text).where(table.c.partner == partner, table.c.done.is_(is_done))
         with self._database.read() as connection:
             rows = [(row.key, row.text) for row in connection.execute(wanted.order_by(table.c.id))]
-        return tuple(_read(rows))
+        return tuple(sorted(_read(rows), key=lambda one: one.on))
 
     def partners(self) -> tuple[str, ...]:
         """The ids of the partners for whom something is to be done."""

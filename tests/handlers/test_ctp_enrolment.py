@@ -79,6 +79,11 @@ CASES = (
         known(record=record(ctp=False), requests=(request(),)),
         (KEEPS, TICKS, MAKES, COMMITS, OPENS),
     ),
+    PartnerCase(
+        "whose record is gone hears that it was written anew",
+        known(MADE, requests=(request(),), is_forgotten=True),
+        (KEEPS, TICKS, "tell `rebuilt` once (`rebuilt`)", MAKES, COMMITS, OPENS),
+    ),
     PartnerCase("groups that are there stay", begun(), (MAKES, COMMITS, OPENS)),
     PartnerCase("the project is there", begun(WHOLE), (OPENS,)),
     PartnerCase("and its templates are not", begun(WHOLE, has_templates=False), (COMMITS, OPENS)),

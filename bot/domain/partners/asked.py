@@ -14,6 +14,8 @@ from bot.domain.partners.steps import Drop, KeepRecord
 
 OURS: Final = ("create", "enrol", "extend", "withdraw")
 """What a record holds; an award has an issue of its own."""
+BEGINNINGS: Final = ("create", "enrol")
+"""Those that open one."""
 
 
 def asked_of(facts: PartnerFacts) -> tuple[Request, ...]:

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import insert
 
 from bot.domain.marks import Mark
+from bot.domain.partners.cases import Tracking
 from bot.domain.partners.record import Request
 from bot.store.tables import partner_requests
 from tests.flow.certifying.world import BEGIN, CAM, HIDDEN, HOME, PARTNER, PROJECT, SERVICES, TRACKING, team
 
-NEXT_DAY = BEGIN + timedelta(days=1)
 ENROLMENT = "CTP enrolment"
 
 
@@ -44,29 +44,24 @@ def test_a_request_of_another_version_is_left_where_it_is_and_the_others_are_car
 
 
 @pytest.mark.parametrize("how", ["deleted", "emptied"])
-def test_a_record_that_is_gone_is_written_again_from_what_was_asked(tmp_path: Path, how: str) -> None:
-    with team(tmp_path) as (people, stage):
-        asked, tracking = people.enrol()
-        people.morning(NEXT_DAY)
+def test_a_record_that_is_gone_is_written_again_from_what_was_asked(tmp_path: Path, bases: Bases, how: str) -> None:
+    with team(tmp_path, saved=bases.enrolled) as (people, stage):
+        asked, tracking = people.issue("Service_Partner_Onboarding"), people.issue(TRACKING, PROJECT)
         people.tell(asked, f"ctp extend {PARTNER} 2027-09-30 Summer holidays", by=SERVICES)
         stage.sweep()
-        record, before = people.issue(ENROLMENT), len(people.said(tracking))
-        kept = table_of(record.description)
-        people.morning(BEGIN + timedelta(days=2))
+        kept = table_of(people.issue(ENROLMENT).description)
         if how == "deleted":
-            record.delete()
+            people.issue(ENROLMENT, by="root").delete()
         else:
-            people.edit(record, description="Cleaned up.", state_event="close")
-        people.tell(asked, f"ctp status {PARTNER}")
-        people.morning(BEGIN + timedelta(days=3))
-        assert "not enrolled" not in people.said(asked)[-1]
+            people.edit(people.issue(ENROLMENT), description="Cleaned up.", state_event="close")
+        people.morning(BEGIN + timedelta(days=1))
         again = people.issue(ENROLMENT)
         assert table_of(again.description) == kept
-        people.says(again, f"@{CAM}", "wrote it anew")
-        people.morning(date(2027, 10, 1))
+        people.says(again, f"@{CAM}: The issue in which I kept this enrolment was deleted")
+        followed = stage.bot.snapshot.issue(tracking.project_id, tracking.iid)
+        assert isinstance(followed.case, Tracking) and followed.case.record.extended_to == date(2027, 9, 30)
+        stage.sweep()
         assert len(people.said(again)) == 1
-        assert len(people.said(tracking)) > before, "the tracking issue is followed again"
-        assert people.issue(TRACKING, PROJECT).iid == tracking.iid
 
 
 def table_of(text: str) -> list[str]:
