@@ -1,6 +1,7 @@
 """An award is closed when all its tasks are done; one that is closed too early is opened again once, with the reason.
 
-Whoever closes it a second time has the last word. A tick that is another role's to make is asked about, never undone.
+A tick that is another role's to make is asked about, never undone, and what is in doubt is not done. Whoever closes it
+a second time has the last word.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from dataclasses import dataclass
 
 from bot.domain.actions import Check, Nudge, Reopen, Say
 from bot.domain.facts import IssueFacts
-from bot.domain.needs import Need, NoteHistory, StateHistory
+from bot.domain.needs import Need, StateHistory
 from bot.domain.partners.awarding import (
     Known,
     charge_of,
+    is_held,
     known,
     left,
     listed,
     needs_of,
     progress_of,
     stands,
+    unsure,
     was_reopened,
 )
 from bot.domain.speech import handle
@@ -37,9 +40,8 @@ class Settings:
 
 def award_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
     award = known(facts)
-    if award and (facts.issue.is_open or left(progress_of(facts, award))):
+    if award and (facts.issue.is_open or not is_held(facts, award)):
         yield StateHistory()
-        yield NoteHistory()
     yield from needs_of(facts)
 
 
@@ -48,15 +50,16 @@ def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | Reop
     if award is None or facts.issue.moved_to_id is not None:
         return
     found = progress_of(facts, award)
-    open_ones = left(found)
-    yield Check("all tasks are done", not open_ones, f"{len(open_ones)} open", "task list")
+    open_ones, unsure_ones = left(found), unsure(found)
+    is_done, seen = not (open_ones or unsure_ones), f"{len(open_ones)} open, {len(unsure_ones)} to be confirmed"
+    yield Check("all tasks are done", is_done, seen, "task list")
     if not facts.issue.is_open:
-        yield from _guarded(facts, award) if open_ones else ()
+        yield from () if is_done else _guarded(facts, award)
         return
     manager, again = charge_of(facts, award).handle, settings.remind_after
-    if open_ones and was_reopened(facts):
-        yield Say("AW-13", "reopened", {"tasks": listed(open_ones)}, Nudge(0, who=(manager,)))
-    if not open_ones:
+    if not is_done and was_reopened(facts):
+        yield _explained(facts, award)
+    if is_done:
         yield Say("AW-13", "close", {}, Nudge(again, who=(manager,)))
     if found.matched.missing:
         yield Say("AW-13", "missing", {"tasks": listed(found.matched.missing)}, Nudge(again, who=(manager,)))
@@ -72,6 +75,10 @@ def _guarded(facts: IssueFacts, award: Known) -> Iterator[Check | Reopen | Say]:
     yield Check("it was closed too early for the first time", not is_last, "no" if is_last else "yes", "state journal")
     if not is_last:
         yield Reopen()
-        manager = charge_of(facts, award).handle
-        values = {"tasks": listed(left(progress_of(facts, award)))}
-        yield Say("AW-13", "reopened", values, Nudge(0, who=(manager,)))
+        yield _explained(facts, award)
+
+
+def _explained(facts: IssueFacts, award: Known) -> Say:
+    found, who = progress_of(facts, award), (charge_of(facts, award).handle,)
+    values = {"tasks": listed(left(found)), "confirm": listed(unsure(found))}
+    return Say("AW-13", "reopened", values, Nudge(0, who=who))

@@ -1,6 +1,7 @@
 """The award e-mail lies ready in the award issue, and goes to the partner once its account manager says so.
 
-That is whoever answers for the award, or whom the registry names; no other account manager sends it for them. It congratulates, leads to the badge, offers help with a press release and points to the social media kit.
+That is whoever answers for the award, or whom the registry names; no other account manager sends it for them. The
+letter congratulates, leads to the badge, offers help with a press release and points to the social media kit.
 """
 
 from __future__ import annotations

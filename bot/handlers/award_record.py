@@ -1,15 +1,16 @@
 """An award that was closed complete is proposed to the registry, from the day on which the partner was told.
 
-Nothing is recorded while the partner lacks something, nor where somebody closed an award twice with open tasks; then
-the account manager's chiefs hear of it.
+Nothing is recorded while the partner lacks something, nor where somebody closed an award twice with tasks that are open
+or ticked by whom they are not for; then the account manager's chiefs hear of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.actions import Say
+from bot.domain.checklist import Task
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.partners.awarding import (
     MAIL_TASK,
@@ -22,6 +23,7 @@ from bot.domain.partners.awarding import (
     listed,
     progress_of,
     stands,
+    unsure,
 )
 from bot.domain.partners.changes import Certified, is_recorded, name_of
 from bot.domain.partners.eligibility import failing
@@ -48,13 +50,14 @@ def award_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
 
 
 def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Propose | Tell | Say]:
-    for issue in facts.awards:
+    for one in facts.awards:
+        issue = replace(one, holders=facts.holders, accounts=facts.accounts)
         award = known(issue)
         if award is None or issue.issue.is_open or issue.issue.moved_to_id or is_by_bot(issue):
             continue
         if is_held(issue, award):
             continue
-        if left(progress_of(issue, award)):
+        if _undone(issue, award):
             yield from _insisted(facts, issue, award) if stands(issue) else ()
         else:
             yield from _recorded(facts, issue, award)
@@ -62,10 +65,15 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Propose 
 
 def _insisted(facts: PartnerFacts, issue: IssueFacts, award: Known) -> Iterator[Tell | Say]:
     name, who = quoted(award.programme.name), above(facts.site.registry, facts.partner.account_manager)
-    tasks = listed(left(progress_of(issue, award)))
+    tasks = listed(_undone(issue, award))
     values = {"issue": issue.issue.reference, "certification": name, "tasks": tasks}
     yield Say("AW-13", "insisted", values, internal=True)
     yield Tell("AW-13", "insisted", f"closed open {issue.issue.reference}", who, values)
+
+
+def _undone(issue: IssueFacts, award: Known) -> tuple[Task, ...]:
+    found = progress_of(issue, award)
+    return (*left(found), *unsure(found))
 
 
 def _recorded(facts: PartnerFacts, issue: IssueFacts, award: Known) -> Iterator[Propose | Say]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from bot.domain.actions import Reopen
 from bot.domain.facts import IssueFacts
-from bot.domain.needs import NoteHistory, StateHistory
+from bot.domain.needs import HoldersOf, NoteHistory, StateHistory
+from bot.domain.registry import Certification
 from bot.handlers.award_close import Settings, award_needs, decide_award
 from tests.awards import (
+    ACME,
     ALL,
     BACKUP,
+    LEAD,
     OTHER,
     PHD,
     TASKS,
@@ -35,6 +39,8 @@ CLOSED = event("2026-11-24 09:00", "closed")
 UNDONE = (CLOSED, event("2026-11-24 09:01", "reopened", BOT))
 TWICE = (*UNDONE, event("2026-11-24 10:00", "closed"))
 LEFT = ("- Share the social media kit",)
+WRONG = (ticked("2026-11-22", "cam.1", LEAD),)
+"""An account manager's task, by somebody who is none."""
 MOST = ("cam.1", "phd.1", "phd.2", "phd.3")
 
 
@@ -79,6 +85,24 @@ CASES = (
         ("reopened",),
         does=(Reopen(),),
     ),
+    Case(
+        "ticked by whom it is not for, it is opened again with what is to be confirmed",
+        closed(*ALL, notes=WRONG),
+        ("reopened",),
+        ("while this was ticked by somebody whose it is not:\n  - Send the award e-mail\n\n  Please confirm it",),
+        (Reopen(),),
+    ),
+    Case(
+        "which is said beside what is open",
+        closed(*MOST, notes=WRONG),
+        ("reopened",),
+        ("still to do:\n  - Share", "And this was ticked by somebody whose it is not:\n  - Send the award e-mail"),
+        (Reopen(),),
+    ),
+    Case("and as long as it is so", award(*ALL, state_events=UNDONE, notes=WRONG), ("reopened", "doubtful")),
+    Case("a tick that nobody confirmed is no end", award(*ALL, notes=WRONG), ("doubtful",)),
+    Case("what is optional needs no confirming", closed(*ALL, "cam.3", notes=(ticked("2026-11-22", "cam.3", LEAD),))),
+    Case("closed twice, the doubt stands", closed(*ALL, state_events=TWICE, notes=WRONG)),
     Case("what the bot closed as a twin stays closed", closed(state_events=(event("2026-11-24", "closed", BOT),))),
     Case("what was moved goes on elsewhere", closed(moved_to_id=5)),
     Case("where the journal is silent too", closed(*MOST, state_events=()), ("reopened",), (), (Reopen(),)),
@@ -130,10 +154,12 @@ def test_explain_shows_why_a_closed_award_was_opened_or_left() -> None:
     assert not checks(decide_award(closed(state_events=TWICE), Settings()))[claim].holds
 
 
-def test_a_closed_award_is_read_only_as_far_as_it_is_open_to_question() -> None:
+def test_a_closed_award_is_read_until_it_is_recorded() -> None:
+    held = replace(ACME, certifications=(Certification("psp", date(2026, 11, 24)),))
+    who = {HoldersOf("account_manager"), HoldersOf("partner_help_desk")}
     assert {StateHistory(), NoteHistory()} <= set(award_needs(award(), Settings()))
-    assert set(award_needs(closed(), Settings())) == {StateHistory(), NoteHistory()}
-    assert set(award_needs(closed(*ALL), Settings())) == set()
+    assert set(award_needs(closed(*ALL), Settings())) == {StateHistory(), NoteHistory(), *who}
+    assert set(award_needs(closed(*ALL, partner=held), Settings())) == set()
     assert set(award_needs(facts(issue()), Settings())) == set()
 
 

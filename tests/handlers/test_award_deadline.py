@@ -12,8 +12,9 @@ import pytest
 from bot.domain.actions import AddLabel, Nudge, RemoveLabel, SetDueDate, Turn
 from bot.domain.facts import Account, IssueFacts
 from bot.domain.gitlab import Person
+from bot.domain.registry import Certification
 from bot.handlers.award_deadline import Settings, award_needs, decide_award
-from tests.awards import ALL, LABELS, OTHER, PHD, award, checks, line, says, site, wishes, words
+from tests.awards import ACME, ALL, LABELS, OTHER, PHD, award, checks, line, says, site, wishes, words
 from tests.builders import BOT, CAM, at
 from tests.cases import Case as Played
 from tests.cases import named, prove
@@ -234,7 +235,8 @@ def test_explain_shows_whose_days_they_are_and_how_that_is_known() -> None:
 
 
 def test_who_stepped_out_is_looked_up_once_the_past_is_read() -> None:
-    assert list(award_needs(award(state="closed"), Settings())) == []
+    held = replace(ACME, certifications=(Certification("psp", date(2026, 11, 21)),))
+    assert list(award_needs(award(state="closed", partner=held), Settings())) == []
     unread = {type(one).__name__ for one in award_needs(on("2026-11-21"), Settings())}
     assert unread == {"NoteHistory", "HoldersOf"}
 

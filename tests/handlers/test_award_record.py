@@ -16,13 +16,14 @@ from bot.domain.partners.steps import Propose, Tell
 from bot.domain.registry import Certification, Practitioners
 from bot.domain.subject import Subject
 from bot.handlers.award_record import Settings, award_affects, decide_partner
-from tests.awards import ACME, ALL, TASKS, award, event, partner, ticked, words
+from tests.awards import ACME, ALL, BACKUP, LEAD, TASKS, award, event, partner, ticked, words
 from tests.builders import BOT
 from tests.handlers.test_award_close import FORM, MOST, TWICE, closed
 from tests.stage import Stage
 
 HELD = replace(ACME, certifications=(Certification("psp", date(2026, 11, 22), 11),))
 LONG_AGO = replace(ACME, certifications=(Certification("psp", date(2024, 11, 22), 11),))
+WRONG = (ticked("2026-11-22", "cam.1", LEAD),)
 TOLD = (ticked("2026-11-23 02:00", "cam.1"),)
 REFERENCE = "gitlab-com/channel/channels#42"
 
@@ -75,6 +76,18 @@ CASES = (
         (Tell("AW-13", "insisted", f"closed open {REFERENCE}", ("emea-lead", "programs-lead"), {}),),
         ("insisted",),
     ),
+    Case("a tick that is somebody else's to make is confirmed first", closed(*ALL, notes=WRONG)),
+    Case(
+        "and who insists on it is told of",
+        closed(*ALL, notes=WRONG, state_events=TWICE),
+        (Tell("AW-13", "insisted", f"closed open {REFERENCE}", ("emea-lead", "programs-lead"), {}),),
+        ("insisted",),
+    ),
+    Case(
+        "what anybody of the Help Desk ticked is theirs",
+        closed(*ALL, holders={}, assignees=(), notes=(ticked("2026-11-22", "phd.1", BACKUP),)),
+        (recorded(24),),
+    ),
     Case(
         "a partner that lacks something is not recorded",
         closed(*ALL),
@@ -116,5 +129,7 @@ def test_the_second_close_stands(scene: Stage) -> None:
     scene.look(opened)
     assert scene.fresh(opened).state == "closed"
     texts = [one.description for one in scene.home().issues.list(get_all=True, state="opened")]
-    (record,) = (text for text in texts if "was closed twice while something was still to do" in text)
+    (record,) = (
+        text for text in texts if "was closed twice while something was still to do or to be confirmed" in text
+    )
     assert "- Share the social media kit" in record

@@ -88,9 +88,9 @@ def known(facts: IssueFacts) -> Known | None:
 
 
 def needs_of(facts: IssueFacts) -> Iterator[Need]:
-    """What it takes to tell who answers for an open award, and who ticked what."""
+    """What it takes to tell who answers for an award, and who ticked what, until the registry has it."""
     award = known(facts)
-    if award and facts.issue.is_open:
+    if award and (facts.issue.is_open or not is_held(facts, award)):
         yield from (NoteHistory(), HoldersOf(MANAGER), HoldersOf(HELP_DESK))
         if NoteHistory() in facts.read:
             yield AccountOf(charge_of(facts, award).handle)
@@ -169,6 +169,11 @@ def progress_of(facts: IssueFacts, award: Known) -> Completion:
 def left(found: Completion, owner: str = "") -> tuple[Task, ...]:
     """What has to be done yet, of one role or of all; what is optional may stay open, and what is in doubt is done."""
     return tuple(task for task in found.open if not task.optional and owner in ("", task.owner))
+
+
+def unsure(found: Completion) -> tuple[Task, ...]:
+    """What is ticked and has to be confirmed by whoever it is for."""
+    return tuple(doubt.task for doubt in found.doubtful if not doubt.task.optional)
 
 
 def listed(tasks: Collection[Task]) -> str:
