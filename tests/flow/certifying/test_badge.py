@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from bot.store.database import Database
 from tests.flow.certifying.bases import complete
 from tests.flow.certifying.seen import everything, without_words
 from tests.flow.certifying.world import AWARD, EDUCATION, PHD, PROJECT, TRACKING, Team, team, told_by
-from tests.flow.ways import WAYS
+from tests.flow.ways import EVERY
 
 RECORDED = "{cert: ctp, awarded_on: 2027-04-23, review_month: 4, issue: "
 
@@ -39,7 +40,7 @@ def story(people: Team) -> str:
     return people.merge("CTP certification")
 
 
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", EVERY if "KILLS" in os.environ else EVERY[:2])
 def test_a_partner_gets_its_badge(tmp_path: Path, name: str) -> None:
     with told_by(name, tmp_path) as people:
         assert RECORDED in story(people)
