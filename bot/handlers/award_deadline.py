@@ -20,12 +20,15 @@ from bot.domain.partners.awarding import (
     above,
     charge_of,
     clock_of,
+    journey_needs,
     known,
     left,
     listed,
     needs_of,
     progress_of,
+    requirements_of,
 )
+from bot.domain.partners.eligibility import failing
 from bot.domain.speech import handle
 
 HANDBOOK = ("AW-07",)
@@ -46,6 +49,7 @@ class Settings:
 
 def award_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
     yield from needs_of(facts)
+    yield from journey_needs(facts)
 
 
 def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddLabel | RemoveLabel | SetDueDate | Say]:
@@ -58,7 +62,8 @@ def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddL
     yield Check("the account manager's tasks are done", not open_ones, f"{len(open_ones)} open", "task list")
     due = clock.start + timedelta(days=settings.days) if clock else None
     is_late = bool(open_ones) and due is not None and facts.today > due
-    yield from _flag(facts, late=is_late)
+    # Both labels are of one scope, so GitLab keeps one; what blocks an award is said first.
+    yield from _flag(facts, late=is_late and not failing(requirements_of(facts, award)))
     if not open_ones:
         return
     if not charge.is_able:

@@ -46,7 +46,8 @@ def decide_tracking(facts: IssueFacts, settings: Settings) -> Iterator[Check | A
     yield Check("the partner did not withdraw", withdrawn_on is None, str(withdrawn_on or "no"), "record")
     if not facts.issue.is_open and not now.is_live:
         return
-    yield from _label(facts, labels.expired.name, wanted=now.is_expired)
+    # Both labels are of one scope, so GitLab keeps one.
+    yield from _label(facts, labels.expired.name, wanted=now.is_expired and withdrawn_on is None)
     yield from _label(facts, labels.withdrawn.name, wanted=withdrawn_on is not None)
     if withdrawn_on is not None:
         yield Say("CT-14", "withdrawn", {"date": withdrawn_on.isoformat()})
@@ -57,7 +58,8 @@ def decide_tracking(facts: IssueFacts, settings: Settings) -> Iterator[Check | A
 def tracking_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
     """When the label changes, whoever has to decide is told, on the partner's record."""
     now = standing(facts, facts.holders)
-    if now.is_expired is not (facts.site.labels.certification.expired.name in facts.issue.labels):
+    wanted = now.is_expired and now.case.record.withdrawn_on is None
+    if wanted is not (facts.site.labels.certification.expired.name in facts.issue.labels):
         yield Subject.partner(now.case.partner.id)
 
 

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.actions import AddLabel, Nudge, RemoveLabel, SetDueDate, Turn
 from bot.domain.facts import Account, IssueFacts
 from bot.domain.gitlab import Person
-from bot.domain.registry import Certification
+from bot.domain.registry import Certification, Status
 from bot.handlers.award_deadline import Settings, award_needs, decide_award
 from tests.awards import ACME, ALL, LABELS, OTHER, PHD, award, checks, line, says, site, wishes, words
 from tests.builders import BOT, CAM, at
@@ -43,6 +43,7 @@ def on(today: str, *ticked: str, **more: Any) -> IssueFacts:
 
 
 LATE = (*LABELS, OVERDUE)
+DENIED = replace(ACME, status=Status.DENIED)
 GONE = Person(CAM.id, "cam-emea", "blocked")
 CHIEFS = ("emea-lead", "programs-lead")
 HANDED = (
@@ -72,6 +73,17 @@ CASES = (
     Case(
         "it goes when the account manager is done, whatever the Help Desk has to do yet",
         on("2026-12-20", "cam.1", "cam.4", labels=LATE),
+        does=(RemoveLabel(OVERDUE),),
+    ),
+    Case(
+        "what blocks an award is said first: both labels cannot stay",
+        on("2026-11-30", partner=DENIED),
+        ("overdue",),
+    ),
+    Case(
+        "it goes when the award is blocked",
+        on("2026-11-30", partner=DENIED, labels=LATE),
+        ("overdue",),
         does=(RemoveLabel(OVERDUE),),
     ),
     Case("what is optional keeps nobody waiting", on("2026-11-24", *ALL)),
