@@ -31,7 +31,7 @@ from bot.domain.needs import (
 )
 from bot.domain.partners.cases import Candidate, Case, Tracking
 from bot.domain.registry import Registry
-from bot.errors import NotThere
+from bot.errors import AskAPerson, BadToken, NotThere
 from bot.gateway import Gateway
 from bot.recent import Recent
 from bot.rules import Rules
@@ -136,13 +136,23 @@ class Snapshot:
             case HoldersOf(role):
                 return replace(facts, holders={**facts.holders, role: self.partners.holders(role)})
             case PartnerState(partner_id):
-                return replace(facts, partners={**facts.partners, partner_id: self.partner(partner_id)})
+                return self._with_partner(facts, partner_id)
             case Windows() | IssuesLabelled() | OverdueIssues() | Candidates():
                 return self._beyond(facts, need)
             case OpenIssuesIn():
                 raise TypeError(f"{need} is a need of the calendar's")
             case _:
                 return self._journal(facts, need)
+
+    def _with_partner(self, facts: IssueFacts, partner_id: str) -> IssueFacts:
+        """What is refused about a partner, or gone, is no trouble of the issue's that asks."""
+        try:
+            found = self.partner(partner_id)
+        except BadToken:
+            raise
+        except AskAPerson as refusal:
+            return replace(facts, unread={**facts.unread, partner_id: str(refusal)})
+        return replace(facts, partners={**facts.partners, partner_id: found})
 
     def _journal(self, facts: IssueFacts, need: Journal) -> IssueFacts:
         """What GitLab and people wrote down about the issue itself."""

@@ -118,6 +118,8 @@ class IssueFacts:
     """Ids of the accounts that hold a role, by its key, of the roles that somebody needed."""
     partners: Mapping[str, PartnerFacts] = field(default_factory=dict)
     """By id, those that somebody needed."""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """The partners among those that GitLab does not let the bot look at, by id, and why."""
     candidates: tuple[IssueFacts, ...] = ()
     """The trainer candidates' issues alone, oldest first, also closed ones; empty unless somebody needed them."""
     marks: tuple[Mark, ...] = ()

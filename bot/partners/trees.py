@@ -10,8 +10,9 @@ from bot.domain.partners.folder import COLLABORATION, INTERNAL, Group, Tree, hom
 from bot.domain.partners.programme import Programme
 from bot.domain.partners.provisioning import project_name
 from bot.domain.partners.slug import similar
-from bot.domain.places import Folder, Room
+from bot.domain.places import Folder, Room, Seat
 from bot.domain.registry import Partner, names_of
+from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
 
 ID_DEPTH = 2
@@ -24,11 +25,11 @@ class Trees:
 
     gateway: Gateway
     owner: Gateway | None
-    """GitLab shows invitations to owners only; without one there seem to be none."""
+    """GitLab shows invitations to owners only; without one, or where it refuses, there seem to be none."""
 
     def read(self, site: Site, partner: Partner, programmes: Iterable[Programme]) -> Tree:
-        """The partner's folder as it is now; NotThere without the group of all partners."""
-        every = self.gateway.folders_below(site.partners)
+        """The partner's folder as it is now; Forbidden without the group of all partners."""
+        every = self._every(site.partners)
         companies = [one for one in every if one.path.removeprefix(f"{site.partners}/").count("/") == ID_DEPTH - 1]
         path = self._path(site, partner, companies)
         at = {one.path.casefold(): one for one in every}
@@ -47,6 +48,15 @@ class Trees:
             strays=self._strays(site, partner, path, programmes),
         )
 
+    def _every(self, above: str) -> Sequence[Folder]:
+        try:
+            return self.gateway.folders_below(above)
+        except NotThere as gone:
+            raise Forbidden(
+                f"GitLab shows the bot no group {above}: correct groups.partners in config/site.yml, or give the bot's "
+                "account a role in that group"
+            ) from gone
+
     def _path(self, site: Site, partner: Partner, companies: Sequence[Folder]) -> str:
         """Where the partner's group is, by its id or its name, else where it belongs."""
         below = {one.path.casefold(): one.path for one in companies}
@@ -61,8 +71,15 @@ class Trees:
             members=self.gateway.group_members(folder.id),
             own=self.gateway.group_members(folder.id, inherited=False),
             guests=self.gateway.guests(folder.id),
-            invited=self.owner.invitations(folder.id) if self.owner else (),
+            invited=self._invited(folder),
         )
+
+    def _invited(self, folder: Folder) -> tuple[Seat, ...]:
+        """Whoever invites is found invited all the same, so nothing is done twice where they are not shown."""
+        try:
+            return self.owner.invitations(folder.id) if self.owner else ()
+        except Forbidden:
+            return ()
 
     def _strays(self, site: Site, partner: Partner, path: str, programmes: Iterable[Programme]) -> tuple[Room, ...]:
         """Projects that are named like the partner's and lie elsewhere, the group with the templates included."""

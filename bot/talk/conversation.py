@@ -21,9 +21,9 @@ from bot.domain.marks import Mark, Marker
 from bot.domain.needs import LabelHistory, Need, NoteHistory
 from bot.domain.orders import SMALL_TALK, Command, Order, nearest
 from bot.domain.plan import Plan, Wish
-from bot.domain.speech import code
+from bot.domain.speech import code, quoted
 from bot.domain.subject import Subject
-from bot.errors import NotThere
+from bot.errors import AskAPerson, BadToken, NotThere
 from bot.gateway import Gateway
 from bot.granted import Deed, Granted
 from bot.partners.requests import understood
@@ -39,6 +39,7 @@ from bot.voice.status import COMMENT
 EVERYONE = "everyone"
 REQUEST = "request"
 """Kind of mark: what was asked for a partner, as JSON."""
+LONGEST_REASON = 300
 log = structlog.get_logger(__name__)
 
 HELP, OF_RULES = "help", frozenset({"status", "why"})
@@ -180,14 +181,28 @@ class Conversation:
     def _obeyed(self, facts: IssueFacts, key: str, order: Order) -> Heard:
         if order.name in (one.name for one in SMALL_TALK):
             return self._small_talk(facts, key, order)
-        while needs := self.rules.order_needs(facts, order):
-            facts = self.snapshot.read(facts, needs)
+        try:
+            facts = self._informed(facts, order)
+        except (NotThere, BadToken):
+            raise
+        except AskAPerson as refusal:
+            log.warning("an order needs what GitLab refuses", order=order.name, reason=str(refusal))
+            answer = Answer("unread", {"reason": quoted(str(refusal), LONGEST_REASON)}, done=False)
+            return Heard(key, order, Plan(Subject("site")), SPEAKER, answer, refused=True)
         plan = self.rules.obey(facts, order)
         if plan.failures:
             log.error("an order went wrong", order=order.name, failures=[failure.error for failure in plan.failures])
             return Heard(key, order, plan, SPEAKER, Answer("failed", done=False), refused=True)
         ((handler, answer),) = plan.answers
         return Heard(key, order, plan, handler, answer)
+
+    def _informed(self, facts: IssueFacts, order: Order) -> IssueFacts:
+        """With all that the order needs; AskAPerson where GitLab refuses some of it."""
+        while needs := self.rules.order_needs(facts, order):
+            facts = self.snapshot.read(facts, needs)
+        for reason in facts.unread.values():
+            raise AskAPerson(reason)
+        return facts
 
     def _small_talk(self, facts: IssueFacts, key: str, order: Order) -> Heard:
         subject = Subject.issue(facts.issue.project_id, facts.issue.iid)

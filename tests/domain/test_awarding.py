@@ -29,6 +29,7 @@ from bot.domain.partners.awarding import (
     progress_of,
     requirements_of,
 )
+from bot.domain.partners.eligibility import failing
 from bot.domain.registry import Registry, Role
 from tests.awards import (
     ACME,
@@ -180,6 +181,8 @@ def test_what_is_asked_on_the_way_counts_once_it_is_read() -> None:
     rows = [row.key for row in requirements_of(seen, found)]
     more = [row.key for row in requirements_of(replace(seen, partners={"acme": partner()}), found)]
     assert more == [*rows, "enrolled"]
+    hidden = requirements_of(replace(seen, unread={"acme": "GitLab answered 403"}), found)
+    assert [row.key for row in failing(hidden)] == ["journey"]
 
 
 def test_the_account_of_whoever_was_last_is_read_once_the_past_is() -> None:

@@ -18,7 +18,7 @@ from bot.domain.partners.changes import certification
 from bot.domain.partners.eligibility import Requirement, verdict
 from bot.domain.partners.programme import Programme
 from bot.domain.partners.progress import Completion, completion
-from bot.domain.partners.readiness import journey
+from bot.domain.partners.readiness import journey, unread
 from bot.domain.partners.tracking import CLOSED, REOPENED, last_event
 from bot.domain.plan import distinct
 from bot.domain.registry import Partner, Registry
@@ -184,6 +184,8 @@ def listed(tasks: Collection[Task]) -> str:
 def requirements_of(facts: IssueFacts, award: Known) -> tuple[Requirement, ...]:
     """Everything that is asked for the award; of the way to it what was read."""
     rows = verdict(facts.site.registry, award.partner, award.programme, facts.today)
+    if award.partner.id in facts.unread:
+        return (*rows, unread(facts.today))
     state = facts.partners.get(award.partner.id)
     return (*rows, *(journey(state, award.programme) if state else ()))
 

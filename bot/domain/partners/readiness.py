@@ -28,6 +28,12 @@ def journey(facts: PartnerFacts, programme: Programme) -> tuple[Requirement, ...
     return tuple(_journey(facts, programme)) if programme.is_tracked else ()
 
 
+def unread(today: date) -> Requirement:
+    """Stands for the way to an award where GitLab does not let the bot look at it."""
+    claim, seen = "the way to the award is known", "hidden from the bot"
+    return Requirement("journey", claim, "known", seen, False, RECORD, today, "CT-16")
+
+
 def awards_for(facts: PartnerFacts, programme: Programme) -> tuple[IssueFacts, ...]:
     """The partner's award issues of the programme, open and closed, oldest first."""
     return tuple(one for one in facts.awards if _programme(one) == programme.key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -12,7 +13,24 @@ from bot.domain.marks import Mark
 from bot.domain.partners.cases import Tracking
 from bot.domain.partners.record import Request
 from bot.store.tables import partner_requests
-from tests.flow.certifying.world import BEGIN, CAM, HIDDEN, HOME, PARTNER, PROJECT, SERVICES, TRACKING, team
+from tests.flow.certifying.bases import Bases
+from tests.flow.certifying.world import (
+    AWARD,
+    BEGIN,
+    CAM,
+    HIDDEN,
+    HOME,
+    PARTNER,
+    PROJECT,
+    SERVICES,
+    TRACKING,
+    Team,
+    team,
+)
+
+NOWHERE = "gitlab-com/channel/nowhere"
+ENROLMENT = "CTP enrolment"
+
 
 ENROLMENT = "CTP enrolment"
 
@@ -59,7 +77,8 @@ def test_a_record_that_is_gone_is_written_again_from_what_was_asked(tmp_path: Pa
         assert table_of(again.description) == kept
         people.says(again, f"@{CAM}: The issue in which I kept this enrolment was deleted")
         followed = stage.bot.snapshot.issue(tracking.project_id, tracking.iid)
-        assert isinstance(followed.case, Tracking) and followed.case.record.extended_to == date(2027, 9, 30)
+        assert isinstance(followed.case, Tracking)
+        assert followed.case.record.extended_to == date(2027, 9, 30)
         stage.sweep()
         assert len(people.said(again)) == 1
 
@@ -67,3 +86,45 @@ def test_a_record_that_is_gone_is_written_again_from_what_was_asked(tmp_path: Pa
 def table_of(text: str) -> list[str]:
     """What people read of an enrolment: where everything is, the deadline, the extensions."""
     return [line for line in HIDDEN.sub("", text).splitlines() if line.startswith(("|", "Extended"))]
+
+
+def told(people: Team, asked: Any) -> str:
+    return next(one for one in reversed(people.said(asked)) if "GitLab does not show me" in one)
+
+
+def test_without_the_group_of_all_partners_whoever_asks_hears_what_to_configure(tmp_path: Path) -> None:
+    groups = {"channel": "gitlab-com/channel", "team": "gitlab-com/channel-team", "partners": NOWHERE}
+    with team(tmp_path, site={"groups": groups}) as (people, stage):
+        asked = people.onboarding()
+        people.tell(asked, f"partner check {PARTNER}")
+        stage.sweep()
+        assert f"no group {NOWHERE}: correct groups.partners in config/site.yml" in told(people, asked)
+        assert people.issue("I lack rights in GitLab")
+        assert not {letter.name for letter in stage.bot.inbox.dead_letters()} - {"partner:acme", f"partner:{PARTNER}"}
+
+
+@pytest.mark.parametrize("path", [r"/groups/\d+/members", r"/groups/\d+/projects"])
+def test_what_gitlab_refuses_of_a_partner_is_told_to_whoever_asks(tmp_path: Path, bases: Bases, path: str) -> None:
+    with team(tmp_path, saved=bases.enrolled) as (people, stage):
+        asked = people.onboarding()
+        stage.fault(method="GET", path=path, kind="fail", status=403, times=99)
+        people.tell(asked, f"ctp status {PARTNER}")
+        stage.look(asked)
+        assert "GitLab answered 403" in told(people, asked)
+        assert not stage.bot.inbox.dead_letters()
+
+
+def test_invitations_that_are_not_shown_keep_nothing_from_being_done(tmp_path: Path) -> None:
+    with team(tmp_path) as (people, stage):
+        stage.fault(method="GET", path=r"/groups/\d+/invitations", kind="fail", status=403, times=99)
+        people.enrol()
+        assert not stage.bot.inbox.dead_letters()
+
+
+def test_an_award_whose_way_is_hidden_says_so_and_is_not_given(tmp_path: Path, bases: Bases) -> None:
+    with team(tmp_path, saved=bases.awarded) as (people, stage):
+        award = people.issue(AWARD)
+        stage.fault(method="GET", path=r"/groups/\d+/projects", kind="fail", status=403, times=99)
+        stage.look(award)
+        assert any("the way to the award is known | `hidden from the bot`" in one for one in people.said(award))
+        assert {letter.name for letter in stage.bot.inbox.dead_letters()} <= {f"partner:{PARTNER}"}
