@@ -160,7 +160,7 @@ def event(when: str, state: str, by: Person = CAM) -> StateEvent:
     return StateEvent(int(at(when).timestamp()), at(when), by.id, state)
 
 
-def mark(kind: str, value: str = "award acme psp") -> Mark:
+def mark(kind: str, value: str = "award acme psp 77/42") -> Mark:
     return Mark(kind, value, "issue:77/42")
 
 

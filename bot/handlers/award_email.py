@@ -24,6 +24,7 @@ from bot.domain.partners.awarding import (
     charge_of,
     journey_needs,
     known,
+    letter_key,
     marked,
     needs_of,
     progress_of,
@@ -75,8 +76,8 @@ def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]
     award = known(facts)
     if award is None or not facts.issue.is_open:
         return
-    draft, is_sent = award.award.draft, award.key in marked(facts, SENT)
-    is_claimed = award.key in marked(facts, CLAIMED) and not is_sent
+    draft, is_sent = award.award.draft, _is_begun(facts, award, SENT)
+    is_claimed = _is_begun(facts, award, CLAIMED) and not is_sent
     is_ticked, who = progress_of(facts, award).is_done(MAIL_TASK), (charge_of(facts, award).handle,)
     yield Check("the e-mail can be made", not draft.problem, "no" if draft.problem else "yes", "registry and site.yml")
     yield Check("the e-mail was sent", is_sent, "unclear" if is_claimed else "yes" if is_sent else "no", "comments")
@@ -104,9 +105,9 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
         yield Answer("no_award", done=False)
         return
     lacks = failing(requirements_of(facts, award))
-    if award.key in marked(facts, SENT):
+    if _is_begun(facts, award, SENT):
         yield Answer("already", {"partner": quoted(award.partner.name)})
-    elif award.key in marked(facts, CLAIMED):
+    elif _is_begun(facts, award, CLAIMED):
         yield Answer("claimed", {"partner": quoted(award.partner.name)}, done=False)
     elif not _is_theirs(facts, award, order):
         who, partner = code(f"@{charge_of(facts, award).handle}"), quoted(award.partner.name)
@@ -116,7 +117,7 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
     elif award.award.draft.problem:
         yield Answer("no_draft", {"problem": award.award.draft.problem}, done=False)
     else:
-        yield SendMail(award.key, f"award_{award.programme.key}", award.partner.id)
+        yield SendMail(_key(facts, award), f"award_{award.programme.key}", award.partner.id)
         yield Answer("sent", {"to": _address(award), "task": code("Send the award e-mail")})
 
 
@@ -128,8 +129,16 @@ def _is_theirs(facts: IssueFacts, award: Known, order: Order) -> bool:
 
 def _is_outdated(facts: IssueFacts, award: Known) -> bool:
     """Whether the draft in the issue reads otherwise than the letter does today, and no letter is on its way yet."""
-    draft, begun = award.award.draft, marked(facts, SENT) | marked(facts, CLAIMED)
-    return bool(draft.digest) and award.key not in begun and draft.digest not in marked(facts, DRAFT)
+    draft, is_begun = award.award.draft, any(_is_begun(facts, award, kind) for kind in (SENT, CLAIMED))
+    return bool(draft.digest) and not is_begun and draft.digest not in marked(facts, DRAFT)
+
+
+def _is_begun(facts: IssueFacts, award: Known, kind: str) -> bool:
+    return _key(facts, award) in marked(facts, kind)
+
+
+def _key(facts: IssueFacts, award: Known) -> str:
+    return letter_key(facts.issue, award.partner, award.programme)
 
 
 def _address(award: Known) -> str:

@@ -80,7 +80,9 @@ class Cases:
             return None
         partner = site.registry.partner_called(form.values.get("partner", ""))
         programme = site.programmes.called(form.values.get("certification", ""))
-        draft = self.writing.draft(site, partner, programme) if issue.is_open and partner and programme else Draft()
+        draft = Draft()
+        if issue.is_open and partner and programme:
+            draft = self.writing.draft(site, issue, partner, programme)
         return Award(partner, programme, form, self.masters.award(site, partner, programme), draft)
 
     def _in_project(self, issue: Issue, site: Site, max_age: float) -> Tracking | Candidate | None:

@@ -13,6 +13,7 @@ from bot.domain.actions import SendMail
 from bot.domain.facts import IssueFacts, Site
 from bot.domain.gitlab import Issue, Note
 from bot.domain.marks import Mark, Marker
+from bot.domain.partners.awarding import CLAIMED, DRAFT, SENT, letter_key
 from bot.domain.partners.cases import Draft
 from bot.domain.partners.programme import Programme
 from bot.domain.registry import Partner
@@ -27,8 +28,6 @@ from bot.mail.outbox import Outbox, State
 from bot.mailer import Mailer, NotSent
 from bot.render import Renderer
 
-CLAIMED, SENT, DRAFT = "mail-claimed", "mail-sent", "draft"
-"""Kinds of marks on the comments about a letter: its key, or for a draft its digest."""
 MIME: Final = "message/rfc822"
 
 
@@ -38,7 +37,7 @@ class Writing:
 
     letters: Letters | None
 
-    def compose(self, site: Site, partner: Partner, programme: Programme) -> Mail:
+    def compose(self, site: Site, issue: Issue, partner: Partner, programme: Programme) -> Mail:
         """The letter as it reads today; AskAPerson lists everything that forbids it."""
         if self.letters is None:
             raise AskAPerson("site.yml does not say who sends mails; fill in 'mail.sender' with a name and an address")
@@ -47,17 +46,17 @@ class Writing:
             "cam": manager.name if manager else partner.account_manager,
             "is_first": "no" if partner.certifications else "yes",
         }
-        key = f"award {partner.id} {programme.key}"
+        key = letter_key(issue, partner, programme)
         others = site.registry.partners
         cam = Address(manager.name, manager.email) if manager and manager.email else None
         copies = (cam,) if cam else ()
         letter = to_contact(key, f"award_{programme.key}", partner, others, values, cc=copies, reply_to=cam)
         return self.letters.compose(letter)
 
-    def draft(self, site: Site, partner: Partner, programme: Programme) -> Draft:
+    def draft(self, site: Site, issue: Issue, partner: Partner, programme: Programme) -> Draft:
         """Whether it can be made, and how it reads, in a word."""
         try:
-            return Draft(digest=digest(self.compose(site, partner, programme)))
+            return Draft(digest=digest(self.compose(site, issue, partner, programme)))
         except AskAPerson as problem:
             return Draft(problem=str(problem))
 
@@ -75,7 +74,7 @@ class PostOffice:
 
     def put(self, site: Site, issue: Issue, partner: Partner, programme: Programme, before_write: BeforeWrite) -> bool:
         """Have the draft in the issue read as the letter does today; whether a comment was written or changed."""
-        mail = self.writing.compose(site, partner, programme)
+        mail = self.writing.compose(site, issue, partner, programme)
         note, known = self._draft(site, issue)
         if digest(mail) == known:
             return False
@@ -100,7 +99,7 @@ class PostOffice:
             raise AskAPerson(f"{code(wish.partner)} or {code(wish.template)} is not known any more; see the registry")
         if self.mailer is None:
             raise AskAPerson("no mail server is set up (SMTP_URL); send the draft from your own mail program")
-        mail = self.writing.compose(site, partner, programme)
+        mail = self.writing.compose(site, issue, partner, programme)
         notes = self.gateway.notes(issue.project_id, issue.iid)
         if self._finds(site, issue, notes, SENT, wish.key):
             return "found the mail sent"

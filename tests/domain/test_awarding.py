@@ -23,6 +23,7 @@ from bot.domain.partners.awarding import (
     known,
     labels_of,
     left,
+    letter_key,
     listed,
     marked,
     needs_of,
@@ -68,7 +69,8 @@ def clock(seen: IssueFacts) -> Clock | None:
 def test_an_award_is_known_by_its_partner_and_its_certification() -> None:
     found = known(award())
     assert found
-    assert found.key == "award acme psp"
+    assert letter_key(issue(iid=42), found.partner, found.programme) == "award acme psp 77/42"
+    assert letter_key(issue(iid=43), found.partner, found.programme) == "award acme psp 77/43"
     assert known(award(partner=None)) is None
     assert known(award(programme=None)) is None
     assert known(facts(issue())) is None

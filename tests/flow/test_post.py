@@ -23,7 +23,6 @@ Certification: PSP
 
 Partner_Certification_Award
 """
-WISH = SendMail("award acme psp", "award_psp", "acme")
 
 
 @dataclass
@@ -39,7 +38,8 @@ class Play:
         return self.on.bot.snapshot.issue(self.issue.project_id, self.issue.iid)
 
     def send(self) -> str:
-        return self.on.bot.apply.post.send(self.facts, WISH, lambda: None)
+        key = f"award acme psp {self.issue.project_id}/{self.issue.iid}"
+        return self.on.bot.apply.post.send(self.facts, SendMail(key, "award_psp", "acme"), lambda: None)
 
     def put(self) -> bool:
         facts = self.facts
@@ -84,6 +84,16 @@ def test_it_is_sent_once_to_the_contact_with_the_cam_in_copy(scene: Stage) -> No
         assert (mail["To"], mail["Cc"]) == ("Pat Example <pat@acme.example>", "CAM EMEA <cam-emea@gitlab.com>")
         assert mail["Reply-To"] == "CAM EMEA <cam-emea@gitlab.com>"
         assert "**The award e-mail was sent** to `pat@acme.example`." in scene.comments(play.issue)[0]
+
+
+def test_a_later_award_of_the_same_certification_has_a_letter_of_its_own(scene: Stage) -> None:
+    with playing(scene) as play:
+        assert play.send() == "sent the mail `award_psp`"
+        scene.edit(play.issue, state_event="close")
+        play.issue = scene.issue(title="Partner_Certification_Award - Acme Consulting - PSP", description=FORM)
+        assert play.send() == "sent the mail `award_psp`"
+        first, second = play.office.desk.mails()
+        assert first["Message-ID"] != second["Message-ID"]
 
 
 def test_after_a_break_in_the_middle_a_person_is_asked_and_nothing_is_sent_again(scene: Stage) -> None:

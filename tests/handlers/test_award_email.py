@@ -82,7 +82,11 @@ CASES = (
     Case("a letter that was sent was claimed before", award(marks=(CLAIMED, SENT)), topic="tick", answer="already"),
     Case(
         "another award's letter is another letter",
-        award(marks=(DRAFTED, mark("mail-sent", "award acme ctp"))),
+        award(marks=(DRAFTED, mark("mail-sent", "award acme ctp 77/42"))),
+    ),
+    Case(
+        "so is that of an earlier award of the same certification",
+        award(marks=(DRAFTED, mark("mail-sent", "award acme psp 77/12"))),
     ),
     Case(
         "a partner that lacks something is sent nothing",
@@ -115,7 +119,7 @@ def test_award_email(case: Case) -> None:
     *mails, answer = obey(case.facts, Settings(), SEND)
     assert isinstance(answer, Answer)
     assert answer.topic == case.answer
-    assert mails == ([SendMail("award acme psp", "award_psp", "acme")] if case.answer == "sent" else [])
+    assert mails == ([SendMail("award acme psp 77/42", "award_psp", "acme")] if case.answer == "sent" else [])
     assert answer.done is (case.answer in ("sent", "already"))
     assert case.hears in words("award_email", answer)
 
@@ -139,7 +143,7 @@ def test_nobody_else_sends_an_account_managers_letter(by: Person, who: str, more
 @pytest.mark.parametrize("by", [CAM, OTHER, replace(CAM, username="Cam-EMEA")])
 def test_whoever_took_the_award_over_sends_it_and_so_does_the_registrys(by: Person) -> None:
     wished = list(obey(award(assignees=(OTHER, PHD)), Settings(), replace(SEND, by=by)))
-    assert SendMail("award acme psp", "award_psp", "acme") in wished
+    assert SendMail("award acme psp 77/42", "award_psp", "acme") in wished
 
 
 def test_an_unclear_letter_is_urgent() -> None:

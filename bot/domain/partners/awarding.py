@@ -11,7 +11,7 @@ from typing import Final
 from bot.domain.candidate import Unfit, candidate
 from bot.domain.checklist import Task
 from bot.domain.facts import Account, IssueFacts
-from bot.domain.gitlab import Person
+from bot.domain.gitlab import Issue, Person
 from bot.domain.needs import AccountOf, HoldersOf, Need, NoteHistory, PartnerState
 from bot.domain.partners.cases import Award
 from bot.domain.partners.changes import certification
@@ -47,11 +47,6 @@ class Known:
     programme: Programme
     award: Award
 
-    @property
-    def key(self) -> str:
-        """Of the award, and of the letter that goes with it."""
-        return award_key(self.partner, self.programme)
-
 
 @dataclass(frozen=True, slots=True)
 class Charge:
@@ -77,6 +72,11 @@ class Clock:
 
 def award_key(partner: Partner, programme: Programme) -> str:
     return f"award {partner.id} {programme.key}"
+
+
+def letter_key(issue: Issue, partner: Partner, programme: Programme) -> str:
+    """Of the letter that goes with the award in that issue; the same certification awarded again has another one."""
+    return f"{award_key(partner, programme)} {issue.project_id}/{issue.iid}"
 
 
 def known(facts: IssueFacts) -> Known | None:
