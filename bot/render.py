@@ -24,6 +24,7 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 
+from bot.domain.speech import shortened
 from bot.errors import ConfigError
 
 PACKAGE: Final = Path(__file__).parent
@@ -89,12 +90,15 @@ class Renderer:
         return text
 
     def issue(self, handler: str, /, **values: object) -> tuple[str, str]:
-        """Title and description of the issue that the handler opens; the template's first line is `# title`."""
+        """Title and description of the issue that the handler opens; the template's first line is `# title`.
+
+        GitLab takes 255 characters of a title, and what is beyond is cut.
+        """
         path = f"issue/{handler}.issue.md.j2"
         first, _, rest = self.text(path, **values).strip().partition("\n")
         if not first.startswith("# ") or not first[2:].strip():
             raise ConfigError(f"{self.shown(path)}:1: the first line is no title; begin it with '# '")
-        return first[2:].strip(), rest.strip()
+        return shortened(first[2:].strip()), rest.strip()
 
     def text(self, path: str, /, **values: object) -> str:
         """Any template, by its path below the directories."""

@@ -20,7 +20,7 @@ def quoted(text: str, limit: int = 80) -> str:
 
     In a code span nothing acts: no mention, quick action, link, tag, reference or label.
     """
-    return _span(_shorten(clean(text), min(limit, LONGEST)))
+    return _span(shortened(clean(text), min(limit, LONGEST)))
 
 
 def code(text: str) -> str:
@@ -46,15 +46,16 @@ def clean(text: str) -> str:
     return line.replace("<!--", "<! --").replace("|", "¦")
 
 
+def shortened(line: str, limit: int = LONGEST) -> str:
+    """The line as it is, or with an ellipsis for what is beyond the limit."""
+    return line if len(line) <= limit else line[: max(limit - 1, 0)].rstrip() + "…"
+
+
 def _visible(char: str) -> str:
     category = unicodedata.category(char)
     if category in GONE:
         return ""
     return " " if category in SPACES else char
-
-
-def _shorten(line: str, limit: int) -> str:
-    return line if len(line) <= limit else line[: max(limit - 1, 0)].rstrip() + "…"
 
 
 def _span(line: str) -> str:

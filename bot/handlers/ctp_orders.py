@@ -17,6 +17,7 @@ from bot.domain.partners.asked import is_heard
 from bot.domain.partners.eligibility import verdict
 from bot.domain.partners.enrolment import Enrolment, Stage, enrolment_of, progress_lines
 from bot.domain.partners.naming import Meant, choices, day_in, is_home, meant, real_day, request_of
+from bot.domain.partners.programme import months_later
 from bot.domain.partners.record import Request
 from bot.domain.partners.showing import bulleted, reference, requirement_rows
 from bot.domain.speech import code, dictated, quoted
@@ -32,9 +33,10 @@ LONGEST_REASON = 240
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Nothing but whether the rule is on: how long the programme takes is in certifications.yml."""
+    """Nobody is given more time than `longest_months` from today; the programme's own are in certifications.yml."""
 
     enabled: bool = True
+    longest_months: int = 24
 
 
 def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
@@ -46,8 +48,8 @@ def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator
 def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer | Ask]:
     about = _about(facts, order)
     state = facts.partners.get(about.partner.id) if about.partner else None
-    me, said = facts.site.bot.username, day_in(order.rest)[0]
-    usage = code(f"@{me} {next(one.usage for one in COMMANDS if one.name == order.name)}")
+    said = day_in(order.rest)[0]
+    usage = _usage(facts, order)
     if about.trouble == "elsewhere":
         yield Answer("elsewhere", {"home": code(facts.site.home)}, done=False)
     elif about.trouble == "other":
@@ -58,9 +60,13 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
     elif order.name == "ctp status":
         yield _status(facts, order, state)
     elif order.name == "ctp extend":
-        yield from _extended(facts, order, state, usage)
+        yield from _extended(facts, settings, order, state)
     else:
         yield from _withdrawn(facts, order, state, about)
+
+
+def _usage(facts: IssueFacts, order: Order) -> str:
+    return code(f"@{facts.site.bot.username} {next(one.usage for one in COMMANDS if one.name == order.name)}")
 
 
 def _about(facts: IssueFacts, order: Order) -> Meant:
@@ -68,12 +74,16 @@ def _about(facts: IssueFacts, order: Order) -> Meant:
     return meant(facts, day_in(order.rest)[0] if order.name == "ctp extend" else order.rest)
 
 
-def _extended(facts: IssueFacts, order: Order, state: PartnerFacts, usage: str) -> Iterator[Answer | Ask]:
+def _extended(facts: IssueFacts, settings: Settings, order: Order, state: PartnerFacts) -> Iterator[Answer | Ask]:
     _, written, reason = day_in(order.rest)
     until, now = real_day(written), enrolment_of(state)
     values = {"until": until.isoformat() if until else "", "reason": dictated(reason)[:LONGEST_REASON]}
     request = request_of(facts, order, "extend", state.partner.id, values)
-    trouble = None if is_heard(state, request) else _not_running(now, state) or _unfit(order, now, usage)
+    trouble = (
+        None
+        if is_heard(state, request)
+        else _not_running(now, state) or _unfit(settings, order, now, _usage(facts, order))
+    )
     if trouble is None:
         yield Ask(request)
         yield Answer("extended", {"until": values["until"]})
@@ -88,7 +98,7 @@ def _not_running(now: Enrolment, state: PartnerFacts) -> Answer | None:
     return Answer("not_running", {"stage": now.stage.value, "partner": quoted(state.partner.name)}, done=False)
 
 
-def _unfit(order: Order, now: Enrolment, usage: str) -> Answer | None:
+def _unfit(settings: Settings, order: Order, now: Enrolment, usage: str) -> Answer | None:
     _, written, reason = day_in(order.rest)
     until, deadline = real_day(written), now.deadline or order.day
     if not written:
@@ -99,6 +109,9 @@ def _unfit(order: Order, now: Enrolment, usage: str) -> Answer | None:
         return Answer("past", {"day": until.isoformat(), "today": order.day.isoformat()}, done=False)
     if until <= deadline:
         return Answer("not_later", {"day": until.isoformat(), "deadline": deadline.isoformat()}, done=False)
+    last = months_later(order.day, settings.longest_months)
+    if until > last:
+        return Answer("too_late", {"day": until.isoformat(), "last": last.isoformat()}, done=False)
     if not reason:
         return Answer("no_reason", {"order": usage}, done=False)
     return None

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.domain.partners.programme import NUMBERS, Programme, Programmes
 from bot.domain.registry import Contact, Partner, Region
-from bot.domain.speech import clean, dictated
+from bot.domain.speech import clean, dictated, shortened
 from bot.errors import ConfigError
 from bot.render import Renderer
 
@@ -161,12 +161,12 @@ def _readme(renderer: Renderer, programme: Programme, partner: Partner, bot: str
 
 
 def _issue(renderer: Renderer, template: str, /, **values: object) -> tuple[str, str]:
-    """The first line of a template is its title, as `# title`."""
+    """The first line of a template is its title, as `# title`; GitLab takes 255 characters of it."""
     path = f"issue/{template}.md.j2"
     first, _, rest = renderer.text(path, **values).partition("\n")
     if not first.startswith("# "):
         raise ConfigError(f"{renderer.shown(path)}:1: the first line is no title; begin it with '# '")
-    return clean(first[2:]), rest
+    return shortened(clean(first[2:])), rest
 
 
 def _rows(count: int) -> range:

@@ -59,6 +59,20 @@ def test_project_names_allow_no_brackets() -> None:
     assert project_name(replace(ACME, name="Acme (EMEA) C++"), CTP) == "Acme EMEA C++ CTP Requirements Project"
 
 
+@pytest.mark.parametrize("name", ["A" * 255, "A" * 231, "& " * 127, f"{'A ' * 127}"])
+def test_long_names_are_cut_to_what_gitlab_takes(name: str) -> None:
+    """Of a project's name the programme's part stays."""
+    called = project_name(replace(ACME, name=name), CTP)
+    assert len(group_name(name)) <= 255
+    assert len(called) <= 255
+    assert called.endswith("CTP Requirements Project")
+
+
+def test_names_that_fit_stay_whole() -> None:
+    assert group_name("A" * 255) == "A" * 255
+    assert project_name(replace(ACME, name="A" * 230), CTP) == f"{'A' * 230} CTP Requirements Project"
+
+
 OPEN = OpenCase("tracking acme", "tracking", "g/p", "acme", "ctp", {}, (CAM,), (), TODAY, (1, 2))
 SAME = {
     "another day": replace(OPEN, due=date(2027, 1, 1)),

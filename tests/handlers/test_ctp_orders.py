@@ -73,6 +73,15 @@ CASES = (
     extend(
         "a day in the past", "acme 2026-11-20 ill", "past", None, "2026-11-20 is not ahead of us: today is 2026-11-21"
     ),
+    extend("the last day of the two years that may be given", "acme 2028-11-21 ill", "extended"),
+    extend(
+        "a day beyond them",
+        "acme 2028-11-22 ill",
+        "too_late",
+        None,
+        "2028-11-22 is further away than I may give anybody time: the last day that I take is 2028-11-21",
+    ),
+    extend("a day as good as never", "acme 9999-12-31 forever", "too_late"),
     extend("today", "acme 2026-11-21 ill", "past"),
     extend("a day before the deadline", "acme 2026-12-31 ill", "not_later", None, "the deadline is 2027-01-01"),
     extend("the deadline itself", "acme 2027-01-01 ill", "not_later"),

@@ -61,6 +61,11 @@ def test_an_issue_has_a_title_and_a_description(renderer: Renderer) -> None:
     assert renderer.issue("report", group="acme", points=["one", "two"]) == ("Milestones of acme", "- one\n- two")
 
 
+def test_a_title_is_no_longer_than_gitlab_takes(renderer: Renderer) -> None:
+    assert renderer.issue("report", group="a" * 242, points=[])[0] == f"Milestones of {'a' * 240}…"
+    assert renderer.issue("report", group="a" * 241, points=[])[0] == f"Milestones of {'a' * 241}"
+
+
 def test_only_html_is_escaped(renderer: Renderer) -> None:
     assert renderer.text("email/hello/body.txt.j2", name="<Pat>") == "Hello <Pat>\n"
     assert renderer.text("email/hello/body.html.j2", name="<Pat>") == "<p>&lt;Pat&gt;</p>\n"

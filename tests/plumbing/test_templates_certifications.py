@@ -149,6 +149,15 @@ def test_a_partners_name_stays_a_name() -> None:
     assert tasks(text) == tasks(TRACKING)
 
 
+def test_of_a_long_name_as_much_stands_in_a_title_as_gitlab_takes() -> None:
+    long = replace(ACME, name="A" * 250)
+    title = render_tracking(RENDERER, CTP, replace(OPENING, partner=long))[0]
+    assert (len(title), title[:34], title[-2:]) == (255, "CTP_Requirement_Tracking_Issue - A", "A…")
+    title, text = render_award(RENDERER, PROGRAMMES, replace(FIRST, partner=long))
+    assert (len(title), title[-2:]) == (255, "A…")
+    assert read_form(text, AWARD).values["partner"] == "A" * 250
+
+
 def test_the_numbers_are_those_of_the_programme() -> None:
     """A number that is no longer asked for takes its task along; the others keep their ids."""
     changed = replace(

@@ -13,7 +13,7 @@ from bot.domain.facts import Account, PartnerFacts
 from bot.domain.gitlab import Person
 from bot.domain.partners.folder import COLLABORATION, INTERNAL, Group, Tree
 from bot.domain.partners.programme import Programme
-from bot.domain.partners.slug import slug
+from bot.domain.partners.slug import LONGEST_NAME, slug
 from bot.domain.partners.stepping import told_step
 from bot.domain.partners.steps import (
     HideGroup,
@@ -37,6 +37,7 @@ NAMED_ALIKE = re.compile(r"ctp[-_. ]?requirements?([-_. ]?tracking)?[-_. ]?proje
 """How people call a partner's project, in each of the handbook's spellings."""
 INSIDE: Final = "_.-()"
 """Signs that GitLab allows in the names of groups; projects go without the brackets, groups without the plus."""
+PROJECTS: Final = "_.-+"
 SYMBOLS: Final = "So"
 """Unicode's category of emoji."""
 
@@ -157,12 +158,14 @@ def deadline_of(facts: PartnerFacts, programme: Programme) -> date:
 
 def group_name(name: str) -> str:
     """The company's name as GitLab accepts it for a group."""
-    return _permitted(name, INSIDE)
+    return _permitted(name, INSIDE)[:LONGEST_NAME].rstrip()
 
 
 def project_name(partner: Partner, programme: Programme) -> str:
-    """The programme's name for the partner's project, as GitLab accepts it."""
-    return _permitted(programme.project(partner.name), "_.-+")
+    """The programme's name for the partner's project, as GitLab accepts it; only the partner's part of it is cut."""
+    cut = (partner.name[:length] for length in range(len(partner.name), 0, -1))
+    names = (_permitted(programme.project(name), PROJECTS) for name in cut)
+    return next((name for name in names if len(name) <= LONGEST_NAME), programme.key)
 
 
 def case_key(facts: PartnerFacts) -> str:

@@ -44,7 +44,7 @@ RESERVED: Final = frozenset(
 NEARLY: Final = 0.88
 SHORTEST_PREFIX = 5
 LONGEST_NAME = 255
-"""GitLab's longest name of a group; comparing takes the square of it."""
+"""GitLab's longest name of a group or project; comparing takes the square of it."""
 
 
 def slug(name: str) -> str:
