@@ -175,8 +175,8 @@ class PartnerFacts:
     candidates: tuple[Issue, ...] = ()
     awards: tuple[IssueFacts, ...] = ()
     """Of all certifications, open and closed, oldest first."""
-    has_templates: bool = False
-    """Whether the programme's project has its issue templates."""
+    has_templates: bool | None = False
+    """Whether the programme's project has its issue templates; None: GitLab shows the bot no files in it."""
     accounts: Mapping[str, Account] = field(default_factory=dict)
     """The account manager, the contacts and the region's Help Desk, by handle, lower case."""
     staff: frozenset[int] = frozenset()

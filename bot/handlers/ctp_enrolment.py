@@ -16,7 +16,7 @@ from bot.domain.partners.asked import wanted, written
 from bot.domain.partners.changes import Change, Enrolled, Withdrawn, is_recorded, name_of
 from bot.domain.partners.eligibility import entry_verdict, failing
 from bot.domain.partners.programme import Programme
-from bot.domain.partners.provisioning import by_bot, by_hand, ctp_steps, folder_steps
+from bot.domain.partners.provisioning import by_bot, by_hand, ctp_steps, folder_steps, project_of
 from bot.domain.partners.record import Record
 from bot.domain.partners.showing import instruction, reference, requirement_checks
 from bot.domain.partners.steps import PartnerAction, Propose, Tell
@@ -66,10 +66,15 @@ def _begun(facts: PartnerFacts, programme: Programme | None) -> Iterator[Check |
 
 
 def _provided(facts: PartnerFacts, programme: Programme) -> Iterator[Say | PartnerAction]:
+    """Where the bot sees no files, nobody would be told of the templates once the project is there."""
     if facts.tree.region is None:
         return
     steps = (*folder_steps(facts), *ctp_steps(facts, programme))
     yield from by_bot(facts, steps)
+    room = project_of(facts, programme)
+    if room and facts.has_templates is None:
+        who, at = (facts.partner.account_manager,), {"path": code(room.path)}
+        yield Tell("CT-07", "templates_unseen", f"templates {room.path}", who, at)
     for step in by_hand(facts, steps):
         do = instruction(step)
         asked = {"kind": do.kind, "step": do.step, "at": do.at, "above": do.above, "name": do.name}

@@ -118,7 +118,7 @@ class PartnerReader:
             if isinstance(case, Award) and case.partner is not None and case.partner.id == partner.id:
                 yield issue
 
-    def _has_templates(self, tree: Tree, programme: Programme | None, partner: Partner) -> bool:
+    def _has_templates(self, tree: Tree, programme: Programme | None, partner: Partner) -> bool | None:
         room = room_in(tree, programme, partner) if programme else None
         if room is None or programme is None:
             return False
@@ -126,8 +126,8 @@ class PartnerReader:
         try:
             return reader.file(room.id, path, room.default_branch) is not None
         except Forbidden:
-            # A Planner sees no files; without an owner's token people put them there.
-            return True
+            # A Planner sees no files.
+            return None
 
     def _account(self, handle: str) -> Account:
         return Account(handle, self.gateway.user(handle))

@@ -86,6 +86,11 @@ CASES = (
     ),
     PartnerCase("groups that are there stay", begun(), (MAKES, COMMITS, OPENS)),
     PartnerCase("the project is there", begun(WHOLE), (OPENS,)),
+    PartnerCase(
+        "nobody knows whether its templates are",
+        begun(WHOLE, has_templates=None, site={"can_provision": False}),
+        (OPENS, f"tell `templates_unseen` once (`templates {PROJECT}`)"),
+    ),
     PartnerCase("and its templates are not", begun(WHOLE, has_templates=False), (COMMITS, OPENS)),
     PartnerCase(
         "a contact with too little is raised", begun(replace(WHOLE, collaboration=shared(30))), (RAISES, OPENS)

@@ -204,7 +204,7 @@ def _project_steps(facts: PartnerFacts, programme: Programme) -> Iterator[Partne
         return
     elif room is None:
         yield MakeProject(path, name)
-    if room is None or not facts.has_templates:
+    if room is None or facts.has_templates is False:
         yield PutTemplates(path, programme.key, facts.partner.id)
     if facts.record is None or facts.record.tracking is None:
         yield _tracking(facts, programme, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,16 +19,20 @@ from tests.flow.certifying.world import (
     AWARD,
     BEGIN,
     CAM,
+    CONTACT,
     HIDDEN,
     HOME,
+    NAME,
     PARTNER,
     PROJECT,
+    REGION,
     SERVICES,
     TRACKING,
     Team,
     team,
 )
 
+ASKED = re.compile(r"^- Please (?:make|copy|let) .*?(group|contact|project|README)", re.MULTILINE)
 NOWHERE = "gitlab-com/channel/nowhere"
 ENROLMENT = "CTP enrolment"
 
@@ -128,3 +133,38 @@ def test_an_award_whose_way_is_hidden_says_so_and_is_not_given(tmp_path: Path, b
         stage.look(award)
         assert any("the way to the award is known | `hidden from the bot`" in one for one in people.said(award))
         assert {letter.name for letter in stage.bot.inbox.dead_letters()} <= {f"partner:{PARTNER}"}
+
+
+def test_people_provide_step_by_step_and_the_bot_goes_on(tmp_path: Path) -> None:
+    """Without an owner's token."""
+    with team(tmp_path, provisions=False) as (people, stage):
+        asked = people.onboarding()
+        people.tell(asked, f"confirm {people.plan(asked)}")
+        record = people.issue(ENROLMENT)
+        root = stage.as_("root")
+        assert asks(people, record) == ["group", "group", "group", "contact", "project", "README"]
+        company = made(root.groups, NAME, PARTNER, parent_id=root.groups.get(REGION).id)
+        people.morning(BEGIN + timedelta(days=1))
+        assert asks(people, record) == ["group", "group", "contact", "project", "README"]
+        for name in ("internal", "collaboration"):
+            shared = made(root.groups, name, name, parent_id=company.id)
+        shared.members.create({"user_id": root.users.list(username=CONTACT)[0].id, "access_level": 40})
+        people.morning(BEGIN + timedelta(days=2))
+        assert asks(people, record) == ["project", "README"]
+        made(root.projects, f"{NAME} CTP Requirements Project", PROJECT.rpartition("/")[2], namespace_id=shared.id)
+        people.morning(BEGIN + timedelta(days=3))
+        tracking = people.issue(TRACKING, PROJECT)
+        assert asks(people, record) == []
+        people.says(record, f"@{CAM}: The project `{PROJECT}` is there, and GitLab shows me no files in it.")
+        people.becomes(tracking, assignees=sorted([CAM, CONTACT]))
+        assert "I keep this comment up to date" in people.says(tracking, "has until")
+        assert not stage.bot.inbox.dead_letters()
+
+
+def made(of: Any, name: str, path: str, **where: int) -> Any:
+    return of.create({"name": name, "path": path, "visibility": "private", **where})
+
+
+def asks(people: Team, record: Any) -> list[str]:
+    """What the record asks people to do, by the first word that tells it."""
+    return ASKED.findall(people.see(record).description)
