@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 
 import click
@@ -16,6 +17,7 @@ from rich.text import Text
 from bot.app import Bot, build
 from bot.config import Config, config_dir, load
 from bot.environ import Environment
+from bot.errors import Forbidden, NotThere
 from bot.store.database import Database
 
 IN_MEMORY = "sqlite://"
@@ -59,10 +61,15 @@ def configured() -> tuple[Config, Environment]:
 
 
 def the_bot(*, day: date | None = None, in_memory: bool = False) -> Bot:
-    """The bot on the configured database, or on one in memory that forgets everything at the end."""
+    """The bot on the configured database, or on one in memory, which reads the registry first and forgets it all."""
     config, environment = configured()
     database = Database(IN_MEMORY if in_memory else environment.database_url, durable=False)
-    return build(config, environment, database, day=day)
+    bot = build(config, environment, database, day=day)
+    if in_memory:
+        # Without its project the files beside the configuration serve, as they do for a bot that has just begun.
+        with suppress(NotThere, Forbidden):
+            bot.worker.registries.look()
+    return bot
 
 
 def print_json(value: object) -> None:

@@ -12,6 +12,7 @@ import structlog
 from bot import logs
 from bot.app import Bot
 from bot.commands._common import configured, the_bot
+from bot.domain.subject import REGISTRY
 from bot.errors import TryLater
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,9 @@ def command(threads: int, name: str) -> None:
     bot = wait_for_the_bot(stop)
     if bot:
         log.info("working", bot=bot.site.bot.username, group=bot.site.group, dry_run=bot.config.site.dry_run)
+        if bot.config.site.registry.project:
+            # What changed in it while nobody worked, no webhook tells again.
+            bot.inbox.mark([REGISTRY], "the worker begins")
         bot.dispatcher(owner=name, threads=threads).run(stop)
 
 

@@ -94,21 +94,30 @@ class Registries:
 
         To be called by whoever holds the registry's subject. Raises what the gateway raises, and what is known stays.
         """
-        shelf, head = self.shelf, self._commits(self.shelf.source, 1) if self.shelf else ()
+        shelf = self.shelf
+        head = self._commits(shelf.source, 1) if shelf else ()
         if shelf is None or not head:
             return
         found = self._judged(shelf, head[0].sha)
-        if isinstance(found, Broken) and shelf.sha() is None:
-            older = self._walk_back(shelf)
-            if older is None and found.is_blank:
-                return
-            yield from older or ()
-        elif not isinstance(found, Broken) and shelf.sha() != head[0].sha:
-            yield self._take(shelf, head[0].sha, found)
+        yield from self._taken(shelf, head[0].sha, found)
+        if isinstance(found, Broken) and found.is_blank and shelf.sha() is None:
+            return
         if not self.dry_run:
             yield from self._told(shelf.source, head[0].sha, found, before_write, today)
         if not (self.dry_run or isinstance(found, Broken)):
             yield from self._learnt(found, before_write)
+
+    def look(self) -> None:
+        """Read the newest good commit, and tell nobody of a bad one. Raises what the gateway raises."""
+        head = self._commits(self.shelf.source, 1) if self.shelf else ()
+        if self.shelf and head:
+            self._taken(self.shelf, head[0].sha, self._judged(self.shelf, head[0].sha))
+
+    def _taken(self, shelf: Shelf, sha: str, found: Mapping[str, str] | Broken) -> tuple[str, ...]:
+        """Keep a good commit that is new, or the newest good one behind a bad one; what was done."""
+        if isinstance(found, Broken):
+            return (self._walk_back(shelf) or ()) if shelf.sha() is None else ()
+        return (self._take(shelf, sha, found),) if shelf.sha() != sha else ()
 
     def _newest(self, shelf: Shelf) -> Registry | None:
         """What the database keeps; None when that is nothing new, nothing good or not to be had."""
