@@ -81,7 +81,15 @@ def partnering(
         texts=registries.texts,
         staff_only=staff_only,
     )
-    daily = Daily(on.gateway, on.memory, registries.current, requests.partners, on.site.partners)
+    off = on.site.labels.hands_off.name
+    daily = Daily(
+        gateway=on.gateway,
+        memory=on.memory,
+        registry=registries.current,
+        waiting=requests.partners,
+        is_off=lambda partner: records.carries(off, partner),
+        partners=on.site.partners,
+    )
     return Partnering(reader, granting, requests, post, daily)
 
 

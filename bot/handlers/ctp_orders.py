@@ -13,7 +13,7 @@ from bot.domain.actions import Answer, Ask
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.needs import Need, PartnerState
 from bot.domain.orders import Command, Order
-from bot.domain.partners.asked import is_heard
+from bot.domain.partners.asked import is_heard, is_off
 from bot.domain.partners.eligibility import verdict
 from bot.domain.partners.enrolment import Enrolment, Stage, enrolment_of, progress_lines
 from bot.domain.partners.naming import Meant, choices, day_in, is_home, meant, real_day, request_of
@@ -84,11 +84,20 @@ def _extended(facts: IssueFacts, settings: Settings, order: Order, state: Partne
         if is_heard(state, request)
         else _not_running(now, state) or _unfit(settings, order, now, _usage(facts, order))
     )
+    trouble = trouble or _kept_off(facts, state)
     if trouble is None:
         yield Ask(request)
         yield Answer("extended", {"until": values["until"]})
     else:
         yield trouble
+
+
+def _kept_off(facts: IssueFacts, state: PartnerFacts) -> Answer | None:
+    """What cannot be kept is not promised."""
+    if not is_off(state):
+        return None
+    record, label = reference(state.record_issue) if is_home(facts) else "", code(state.site.labels.hands_off.name)
+    return Answer("kept_off", {"record": record, "label": label}, done=False)
 
 
 def _not_running(now: Enrolment, state: PartnerFacts) -> Answer | None:
@@ -123,6 +132,9 @@ def _withdrawn(facts: IssueFacts, order: Order, state: PartnerFacts, about: Mean
     if not is_heard(state, request) and now.stage in {Stage.NOT_ENROLLED, Stage.WITHDRAWN, Stage.DONE}:
         partner = quoted(state.partner.name)
         yield Answer("not_to_withdraw", {"stage": now.stage.value, "partner": partner}, done=False)
+        return
+    if trouble := _kept_off(facts, state):
+        yield trouble
         return
     yield Ask(request)
     yield Answer("withdrawn", {"partner": quoted(state.partner.name)})

@@ -13,6 +13,7 @@ from bot.domain.actions import Answer, Ask
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.needs import Need, NoteHistory, PartnerState
 from bot.domain.orders import Command, Order
+from bot.domain.partners.asked import is_off
 from bot.domain.partners.blockers import seen_by_topic
 from bot.domain.partners.eligibility import entry_verdict
 from bot.domain.partners.naming import choices, is_home, partner_named
@@ -87,6 +88,9 @@ def _judged(
         yield _blocked(facts, order, state, now)
     elif not now.steps:
         yield Answer("complete", {"partner": quoted(state.partner.name), "places": places_of(state, now.programme)})
+    elif is_off(state):
+        label = code(state.site.labels.hands_off.name)
+        yield Answer("kept_off", {"record": reference(state.record_issue), "label": label}, done=False)
     elif now.is_repeated or digest_of(now.steps) == meant.digest:
         yield Ask(now.request)
         yield Answer("confirmed", {"partner": quoted(state.partner.name), "what": meant.what})

@@ -59,6 +59,11 @@ class Records:
         known = self._known(now, max_age, newest)
         return known.records if known else self._read(now, newest).records
 
+    def carries(self, label: str, partner: str) -> bool:
+        """Whether the partner's record carries the label."""
+        found = self.all().get(partner)
+        return found is not None and label in found[0].labels
+
     def lately(self, max_age: float) -> Sequence[Issue] | None:
         """The list of all reports that the last look read; None when it is older, or a record was written since."""
         known = self._known(self.clock(), max_age, self.memory.cursor(CURSOR))

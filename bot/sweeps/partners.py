@@ -26,11 +26,13 @@ class Daily:
     registry: Callable[[], Registry]
     waiting: Callable[[], tuple[str, ...]]
     """The ids of partners for whom something was asked that is not carried out."""
+    is_off: Callable[[str], bool]
+    """Whether that cannot be carried out, since the bot was told to keep off the partner's record."""
     partners: str
 
     def due(self, today: date, *, full: bool) -> Iterator[Subject]:
-        """Those for whom something was asked; in a full sweep also those nobody looked at today."""
-        waiting = {*self.waiting()}
+        """Those for whom something was asked that can be done; in a full sweep also those nobody looked at today."""
+        waiting = {one for one in self.waiting() if not self.is_off(one)}
         for partner in self.registry().partners:
             was_seen = self.memory.cursor(_name(partner.id)) == today.isoformat()
             if partner.id in waiting or (full and not was_seen):

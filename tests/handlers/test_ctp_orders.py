@@ -14,7 +14,7 @@ from bot.domain.gitlab import Person
 from bot.domain.partners.programme import Programmes
 from bot.domain.partners.record import Extension
 from bot.handlers import ctp_orders
-from tests.builders import PARTNERS
+from tests.builders import PARTNERS, issue
 from tests.partnerfacts import (
     BOLT,
     PAT,
@@ -34,6 +34,7 @@ from tests.partnerfacts import (
 
 THERE = {"project": PROJECT, "project_id": 5, "iid": 1}
 MOVED = enrolled(tracking=tracking("closed", moved_to_id=99))
+MARKED = enrolled(record_issue=issue(iid=7, labels=["bot::hands-off"]))
 EXPIRED = enrolled(record=running(started_on=date(2026, 5, 1)))
 LATER = running(extensions=(Extension(date(2027, 3, 1), "services-lead", TODAY, "ill"),))
 
@@ -93,6 +94,23 @@ CASES = (
         enrolled(requests=(request("extend", until="2027-03-01", reason="ill"),)),
     ),
     extend("no reason", "acme 2027-02-01.", "no_reason", None, "the reason too"),
+    extend(
+        "what the team marked hands-off is not promised",
+        "acme 2027-02-01 ill",
+        "kept_off",
+        MARKED,
+        "I changed nothing: the issue in which I keep what is asked for this partner, gitlab-com/channel/channels#7,",
+        "is marked `bot::hands-off`",
+    ),
+    extend(
+        "nor told by its number where the partner reads along",
+        "2027-02-01 ill",
+        "kept_off",
+        MARKED,
+        "for this partner is marked `bot::hands-off`",
+        issue=THERE,
+    ),
+    SaidCase("nor is an end", "ctp withdraw acme no people", "kept_off", MARKED, ("I changed nothing",)),
     extend("nobody named", "2027-02-01 ill", "unknown", None, "Please tell me which partner", "`acme`"),
     extend("nobody known", "acne 2027-02-01 ill", "unknown", None, "The nearest I know: `acme`"),
     extend("not enrolled", "acme 2027-02-01 ill", "not_running", known(), "It is not enrolled."),

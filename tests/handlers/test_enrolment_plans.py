@@ -15,7 +15,7 @@ from bot.domain.partners.programme import Deadline, DeadlineRule, Programmes
 from bot.domain.places import Room
 from bot.domain.registry import Agreements, Certification, Contact, Contacts, Invitation, Status
 from bot.handlers import enrolment_plans
-from tests.builders import CAM, PARTNERS
+from tests.builders import CAM, PARTNERS, issue
 from tests.partnerfacts import (
     ACME,
     CTP,
@@ -350,6 +350,12 @@ def test_confirming_asks_for_what_was_shown() -> None:
     assert isinstance(ask, Ask)
     wanted = ask.request
     assert (wanted.what, wanted.partner, wanted.by, wanted.at) == ("enrol", "acme", "services-lead", (77, 42))
+
+
+def test_where_the_team_marked_the_record_hands_off_nothing_is_begun() -> None:
+    marked = replace(ENROL.known, record_issue=issue(iid=7, labels=["bot::hands-off"]))
+    says = "gitlab-com/channel/channels#7, is marked `bot::hands-off`"
+    prove_said(enrolment_plans, confirming(ENROL, marked, "kept_off", says=says))
 
 
 def test_a_folder_is_confirmed_the_same_way() -> None:

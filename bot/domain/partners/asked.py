@@ -41,6 +41,12 @@ def is_lost(facts: PartnerFacts) -> bool:
     return facts.tracking is None or facts.tracking.issue.moved_to_id is not None
 
 
+def is_off(facts: PartnerFacts) -> bool:
+    """Whether the team told the bot to keep off the partner's record, so that nothing that is asked can be kept."""
+    issue = facts.record_issue
+    return issue is not None and facts.site.labels.hands_off.name in issue.labels
+
+
 def is_heard(facts: PartnerFacts, request: Request) -> bool:
     """Whether that very request was taken down before."""
     kept = facts.record.heard if facts.record else ()
