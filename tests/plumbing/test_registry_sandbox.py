@@ -135,6 +135,18 @@ def test_a_sweep_alone_reads_the_registry_before_the_issues(office: Office) -> N
     ]
 
 
+def test_who_only_looks_knows_the_newest_good_commit_and_tells_nobody(office: Office) -> None:
+    """`plan` and `explain` judge by it, on a database of their own."""
+    good = office.push({**SHIPPED, "people.yml": SHIPPED["people.yml"].replace("CAM EMEA", "CAM of EMEA")})
+    office.push({"people.yml": BROKEN})
+    office.gitlab.forget_everything()
+    office.gitlab.forget_calls()
+    registries = office.registries()
+    registries.look()
+    assert registries.current().commit == good
+    assert office.gitlab.calls(writes=True) == []
+
+
 def test_a_project_that_is_gone_is_a_dead_letter_at_once_and_the_sweep_goes_on(tmp_path: Path) -> None:
     with stage(tmp_path, registry={"project": "gitlab-com/channel/nowhere", "branch": "main"}) as gitlab:
         issue = gitlab.issue()
