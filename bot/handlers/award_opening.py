@@ -23,6 +23,8 @@ from bot.domain.partners.provisioning import account_of, manager_of
 from bot.domain.partners.readiness import awards_for, failing_lines, requirements
 from bot.domain.partners.record import Request
 from bot.domain.partners.steps import CloseTwin, Drop, OpenCase, Tell
+from bot.domain.partners.tracking import CLOSED, Closing, last_event, manager_handle, partner_standing
+from bot.domain.plan import distinct
 from bot.domain.speech import code, quoted
 from bot.domain.subject import Subject
 
@@ -76,9 +78,21 @@ def _opened(
         yield Say("AW-05", "theirs", {"certification": label, "who": who, "order": _order(facts, programme)})
     elif programme.is_tracked and is_over and facts.record and not facts.record.withdrawn_on:
         yield Say("AW-06", "lacking", {"certification": label, "rows": failing_lines(lacks)}, internal=True)
+        yield from _withheld(facts, programme, {"certification": label, "rows": failing_lines(lacks)})
     for one in asked if lacks else ():
         values = {"certification": label, "rows": failing_lines(lacks)}
         yield Tell("AW-06", "lacking", f"award {one.key}", (one.by,), values)
+
+
+def _withheld(facts: PartnerFacts, programme: Programme, values: dict[str, str]) -> Iterator[Tell]:
+    """Closed as it should be, the partner waits for its award: who can help hears once what keeps it away."""
+    found = partner_standing(facts)
+    event = last_event(found[0], CLOSED) if found and found[1].closing is Closing.VALID else None
+    if event:
+        registry = facts.site.registry
+        manager = manager_handle(registry, facts.partner, facts.accounts)
+        who = distinct((manager, registry.holder(programme.closes)))
+        yield Tell("AW-06", "lacking", f"closed {event.at}", who, values)
 
 
 def _case(facts: PartnerFacts, settings: Settings, programme: Programme) -> OpenCase:

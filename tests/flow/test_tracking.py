@@ -83,7 +83,7 @@ def test_who_closes_too_early_is_told_once(track: Track) -> None:
 def test_done_and_closed_by_education_services_the_partner_is_looked_at(track: Track) -> None:
     track.ticked_by_all()
     track.look()
-    assert "please close this issue" in track.status()
+    assert "check the numbers and close this issue" in track.status()
     track.close(EDUCATION)
     track.look()
     assert "Closed, thank you" in track.status()

@@ -95,12 +95,13 @@ def without(*people: Person) -> dict[str, Account]:
 
 @dataclass(frozen=True)
 class Case:
-    """A partner, the steps that are wished for it, and fragments of what is said on its record."""
+    """A partner, the steps that are wished for it, fragments of what is said on its record, and who is told of it."""
 
     name: str
     facts: PartnerFacts
     steps: tuple[Any, ...] = ()
     says: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 BY_CTP = opening("ctp", link=(77, 5))
@@ -164,11 +165,13 @@ CASES = (
         "nor after its last day",
         enrolled(record=replace(RECORD, started_on=date(2026, 5, 1))),
         says=("all was done by 2026-11-01: it is `too late`", "CT-14"),
+        told=("cam-emea", "eds-delivery"),
     ),
     Case(
         "nor without trainers",
         enrolled(NOTHING),
-        says=("GitLab Certified Trainers: at least 2: it is `0`",),
+        says=("GitLab Certified Trainers: at least 2: it is `0`", "where that is behind; then I open it"),
+        told=("cam-emea", "eds-delivery"),
     ),
     Case("of two awards the older one stays", partner(awards=(award(), award(iid=43))),
          (CloseTwin(award(iid=43).issue, award().issue),)),
@@ -187,7 +190,10 @@ CASES = (
 def test_award_opening(case: Case) -> None:
     decided = tuple(decide_partner(case.facts, Settings()))
     said = [one for one in decided if isinstance(one, Say)]
-    assert tuple(one for one in decided if one not in said) == case.steps
+    tells = [one for one in decided if isinstance(one, Tell)]
+    assert tuple(one for one in decided if one not in (*said, *tells)) == case.steps
+    assert [one.who for one in tells] == [case.told] * bool(case.told)
+    assert all(one.values == said[0].values for one in tells)
     assert len(said) == bool(case.says)
     for fragment in case.says:
         assert fragment in words("award_opening", said[0])

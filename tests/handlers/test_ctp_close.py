@@ -148,7 +148,7 @@ CASES = (
         "all done and open, Education Services is asked to close it",
         lambda story: story.tick_all(),
         wishes=("say `finished` (CT-16)",),
-        says=("Education Services, please close this issue",),
+        says=("Education Services, please check the numbers and close this issue.",),
         who=("eds-delivery",),
     ),
     TrackCase(

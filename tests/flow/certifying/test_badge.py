@@ -24,7 +24,7 @@ def story(people: Team) -> str:
     people.morning(date(2027, 4, 23))
     people.says(tracking, "still waiting for you here")
     complete(people)
-    people.says(tracking, "**All is done, congratulations!** Education Services, please close this issue")
+    people.says(tracking, "**Every task is ticked, well done!** Education Services, please check the numbers")
     people.pause()
     people.edit(tracking, EDUCATION, state_event="close")
     award = people.issue(AWARD)
