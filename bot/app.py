@@ -32,7 +32,7 @@ from bot.store.database import Database
 from bot.sweep import Sweeper
 from bot.sweeps.digests import Digests
 from bot.sweeps.notices import Notices
-from bot.sweeps.partners import Daily
+from bot.sweeps.orphans import Orphans
 from bot.sweeps.radius import Limits
 from bot.sweeps.requested import Requested
 from bot.sweeps.survey import Surveyor
@@ -103,7 +103,7 @@ def build(
     notices = Notices(on.memory, on.inbox, reports, staff_only, apply.dry_run)
     digests = Digests(snapshot, on.rules, on.memory, notices, trust.staff_only)
     surveyor = Surveyor(snapshot, on.rules, apply, on.memory, looks, conversation, config.site.adopt_from)
-    sweeper = sweeper_on(on, surveyor, digests, partners.daily)
+    sweeper = sweeper_on(on, surveyor, digests, partners)
     audit = Audit(database)
     worker = Worker(
         snapshot=snapshot,
@@ -178,8 +178,9 @@ def is_stranger(roles: Roles, person_id: int) -> bool:
     return not roles.in_team(person_id)
 
 
-def sweeper_on(on: Ground, surveyor: Surveyor, digests: Digests, daily: Daily) -> Sweeper:
+def sweeper_on(on: Ground, surveyor: Surveyor, digests: Digests, partners: Partnering) -> Sweeper:
     radius = on.config.site.blast_radius
     limits = Limits(radius.most, radius.share, radius.of_at_least)
     has_registry = bool(on.config.site.registry.project)
-    return Sweeper(on.inbox, Requested(on.inbox), surveyor, limits, digests, daily, has_registry)
+    orphans = Orphans(partners.reader.records.all, surveyor.snapshot.registry, has_registry)
+    return Sweeper(on.inbox, Requested(on.inbox), surveyor, limits, digests, partners.daily, orphans, has_registry)

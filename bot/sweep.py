@@ -22,8 +22,9 @@ from bot.domain.subject import CALENDAR, DIGEST, REGISTRY, Subject
 from bot.errors import BotError, TryLater
 from bot.inbox import Inbox
 from bot.rules import concerns
-from bot.sweeps import adoption, radius
+from bot.sweeps import adoption, orphans, radius
 from bot.sweeps.digests import Digests
+from bot.sweeps.orphans import Orphans
 from bot.sweeps.partners import Daily
 from bot.sweeps.radius import Limits, too_much
 from bot.sweeps.requested import Requested, Stage
@@ -63,6 +64,7 @@ class Sweeper:
     limits: Limits
     digests: Digests
     daily: Daily
+    orphans: Orphans
     has_registry: bool = False
     """Whether the registry is kept in a project of its own."""
     poll: float = 0.3
@@ -120,6 +122,8 @@ class Sweeper:
 
     def partners(self, *, full: bool) -> set[str]:
         """Have partners looked at; their keys."""
+        if full and not self.surveyor.apply.dry_run:
+            self.digests.notices.post(orphans.NAME, self.orphans.points())
         return self._mark([*self.daily.due(self.surveyor.snapshot.today(), full=full)])
 
     def issues(self, *, full: bool, allow: int = 0, progress: Progress | None = None) -> set[str]:

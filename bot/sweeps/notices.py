@@ -17,16 +17,17 @@ from bot.domain.plan import Plan, Wish
 from bot.domain.subject import SITE
 from bot.inbox import Inbox
 from bot.memory import Memory
-from bot.sweeps import adoption, radius
+from bot.sweeps import adoption, orphans, radius
 from bot.voice.report import Reports
 
-NAMES: Final = ("blast_radius", "adoption", "digest_withheld", "rights")
+NAMES: Final = ("blast_radius", "adoption", "digest_withheld", "rights", "partner_unknown")
 """All notices; each has `templates/issue/<name>.issue.md.j2` and `<name>.note.md.j2`."""
 NAMING: Final = "issue"
 """The topic of a point that names an issue."""
 WITHHELD: Final[Mapping[str, Callable[[int], Say]]] = {
     adoption.NAME: adoption.withheld,
     radius.NAME: radius.withheld,
+    orphans.NAME: orphans.withheld,
 }
 """What stands for those points, by notice."""
 Points: TypeAlias = list[tuple[str, dict[str, str]]]

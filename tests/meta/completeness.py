@@ -13,7 +13,15 @@ import yaml
 from bot.topics import read
 
 OTHER_SPEAKERS = {"status", "rules", "answer", "reminder", "registry", "conversation"}
-OTHER_SPEAKERS |= {"adoption", "blast_radius", "digest_withheld", "rights", "partner_record", "award_letter"}
+OTHER_SPEAKERS |= {
+    "adoption",
+    "blast_radius",
+    "digest_withheld",
+    "rights",
+    "partner_unknown",
+    "partner_record",
+    "award_letter",
+}
 """Note templates that are no handler's."""
 
 

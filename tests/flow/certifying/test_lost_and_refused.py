@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import insert
 from bot.domain.marks import Mark
 from bot.domain.partners.cases import Tracking
 from bot.domain.partners.record import Request
+from bot.domain.registry import Registry
 from bot.store.tables import partner_requests
 from tests.flow.certifying.bases import Bases
 from tests.flow.certifying.world import (
@@ -23,6 +25,7 @@ from tests.flow.certifying.world import (
     HIDDEN,
     HOME,
     NAME,
+    OPERATOR,
     PARTNER,
     PROJECT,
     REGION,
@@ -33,6 +36,7 @@ from tests.flow.certifying.world import (
 )
 
 ASKED = re.compile(r"^- Please (?:make|copy|let) .*?(group|contact|project|README)", re.MULTILINE)
+UNKNOWN = "Partners that the registry does not know any more"
 NOWHERE = "gitlab-com/channel/nowhere"
 ENROLMENT = "CTP enrolment"
 
@@ -168,3 +172,23 @@ def made(of: Any, name: str, path: str, **where: int) -> Any:
 def asks(people: Team, record: Any) -> list[str]:
     """What the record asks people to do, by the first word that tells it."""
     return ASKED.findall(people.see(record).description)
+
+
+def test_a_partner_that_the_registry_lost_is_brought_to_the_operator(tmp_path: Path, bases: Bases) -> None:
+    with team(tmp_path, saved=bases.enrolled) as (people, _):
+        record = people.issue(ENROLMENT)
+        people.registry(lambda text: text.replace(f"- id: {PARTNER}\n", f"- id: {PARTNER}-services\n"))
+        people.morning(BEGIN + timedelta(days=1))
+        notice = people.issue(UNKNOWN)
+        assert f"- `{PARTNER}`: [`{HOME}#{record.iid}`]({record.web_url})" in notice.description
+        assert [one["username"] for one in notice.assignees] == [OPERATOR]
+        people.registry(lambda text: text.replace(f"- id: {PARTNER}-services\n", f"- id: {PARTNER}\n"))
+        people.morning(BEGIN + timedelta(days=2))
+        people.becomes(notice, state="closed")
+
+
+def test_nobody_is_missed_before_the_registry_was_read(tmp_path: Path, bases: Bases) -> None:
+    with team(tmp_path, saved=bases.enrolled) as (_, stage):
+        orphans = replace(stage.bot.sweeper.orphans, registry=Registry)
+        assert not [*orphans.points()]
+        assert [*replace(orphans, has_project=False).points()]
