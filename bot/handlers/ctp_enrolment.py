@@ -40,7 +40,7 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | 
     yield from written(facts)
     if facts.is_forgotten:
         yield Tell("CT-06", "rebuilt", "rebuilt", (facts.partner.account_manager,))
-    programme = next((one for one in facts.site.programmes.active if one.is_tracked), None)
+    programme = facts.site.programmes.tracked
     if record.withdrawn_on:
         yield from _proposed(facts, Withdrawn(record.withdrawn_on))
     elif record.tracking is None:

@@ -19,7 +19,7 @@ from bot.domain.partners.enrolment import Enrolment, Stage, enrolment_of, progre
 from bot.domain.partners.naming import Meant, choices, day_in, is_home, meant, real_day, request_of
 from bot.domain.partners.programme import months_later
 from bot.domain.partners.record import Request
-from bot.domain.partners.showing import bulleted, reference, requirement_rows
+from bot.domain.partners.showing import bulleted, off_values, reference, requirement_rows
 from bot.domain.speech import code, dictated, quoted
 
 HANDBOOK = ("CT-14",)
@@ -79,25 +79,15 @@ def _extended(facts: IssueFacts, settings: Settings, order: Order, state: Partne
     until, now = real_day(written), enrolment_of(state)
     values = {"until": until.isoformat() if until else "", "reason": dictated(reason)[:LONGEST_REASON]}
     request = request_of(facts, order, "extend", state.partner.id, values)
-    trouble = (
-        None
-        if is_heard(state, request)
-        else _not_running(now, state) or _unfit(settings, order, now, _usage(facts, order))
-    )
-    trouble = trouble or _kept_off(facts, state)
-    if trouble is None:
+    usage = _usage(facts, order)
+    trouble = None if is_heard(state, request) else _not_running(now, state) or _unfit(settings, order, now, usage)
+    if trouble:
+        yield trouble
+    elif is_off(state):
+        yield Answer("kept_off", off_values(facts, state), done=False)
+    else:
         yield Ask(request)
         yield Answer("extended", {"until": values["until"]})
-    else:
-        yield trouble
-
-
-def _kept_off(facts: IssueFacts, state: PartnerFacts) -> Answer | None:
-    """What cannot be kept is not promised."""
-    if not is_off(state):
-        return None
-    record, label = reference(state.record_issue) if is_home(facts) else "", code(state.site.labels.hands_off.name)
-    return Answer("kept_off", {"record": record, "label": label}, done=False)
 
 
 def _not_running(now: Enrolment, state: PartnerFacts) -> Answer | None:
@@ -133,8 +123,8 @@ def _withdrawn(facts: IssueFacts, order: Order, state: PartnerFacts, about: Mean
         partner = quoted(state.partner.name)
         yield Answer("not_to_withdraw", {"stage": now.stage.value, "partner": partner}, done=False)
         return
-    if trouble := _kept_off(facts, state):
-        yield trouble
+    if is_off(state):
+        yield Answer("kept_off", off_values(facts, state), done=False)
         return
     yield Ask(request)
     yield Answer("withdrawn", {"partner": quoted(state.partner.name)})
@@ -142,7 +132,7 @@ def _withdrawn(facts: IssueFacts, order: Order, state: PartnerFacts, about: Mean
 
 def _status(facts: IssueFacts, order: Order, state: PartnerFacts) -> Answer:
     """The team hears all of it in the Channels project; others, and everybody elsewhere, how far it is."""
-    now, programme = enrolment_of(state), next((one for one in facts.site.programmes if one.is_tracked), None)
+    now, programme = enrolment_of(state), facts.site.programmes.tracked
     deadline, stage = now.deadline.isoformat() if now.deadline else "", now.stage.value
     progress, partner = bulleted(progress_lines(state)), quoted(state.partner.name)
     seen = {"partner": partner, "stage": stage, "deadline": deadline, "progress": progress}

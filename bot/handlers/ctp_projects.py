@@ -30,7 +30,7 @@ class Settings:
 
 
 def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | Say | MoveProject]:
-    programme = next((one for one in facts.site.programmes.active if one.is_tracked), None)
+    programme = facts.site.programmes.tracked
     if programme:
         yield from _strays(facts, programme)
         yield from _named(facts, programme)

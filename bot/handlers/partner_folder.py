@@ -91,7 +91,6 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
 
 def _checked(state: PartnerFacts) -> Answer:
     site, partner = state.site, state.partner
-    tracked = next((one for one in site.programmes if one.is_tracked), None)
     tables = [
         requirement_rows(verdict(site.registry, partner, one, state.today), one.title) for one in site.programmes.active
     ]
@@ -100,7 +99,7 @@ def _checked(state: PartnerFacts) -> Answer:
         "partner": quoted(partner.name),
         "id": code(partner.id),
         "path": code(state.tree.path),
-        "places": places_of(state, tracked),
+        "places": places_of(state, site.programmes.tracked),
         "missing": numbered(plan_lines(folder_steps(state))),
         "similar": similar,
         "record": reference(state.record_issue),

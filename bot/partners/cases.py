@@ -87,7 +87,7 @@ class Cases:
 
     def _in_project(self, issue: Issue, site: Site, max_age: float) -> Tracking | Candidate | None:
         for partner_id, (_, record) in self.records.all(max_age).items():
-            partner, programme = site.registry.partner(partner_id), tracked(site)
+            partner, programme = site.registry.partner(partner_id), site.programmes.tracked
             if partner is None or programme is None or record.tracking is None:
                 continue
             if record.tracking == (issue.project_id, issue.iid):
@@ -107,8 +107,3 @@ class Cases:
         """Whether it is a tracking issue that the record does not know: a copy of one, or one from the template."""
         ids = {task.id for task in read_checklist(issue.description).tasks}
         return bool(ids & {task.id for task in self.masters.tracking(programme).tasks})
-
-
-def tracked(site: Site) -> Programme | None:
-    """The programme that partners enrol in."""
-    return next((one for one in site.programmes.active if one.is_tracked), None)

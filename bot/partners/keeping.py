@@ -11,6 +11,7 @@ from bot.domain.actions import Say
 from bot.domain.audible import audible
 from bot.domain.facts import PartnerFacts
 from bot.domain.gitlab import Issue
+from bot.domain.partners.deadlines import deadline_of
 from bot.domain.partners.folder import COLLABORATION, INTERNAL, Group
 from bot.domain.partners.programme import Programme
 from bot.domain.partners.provisioning import project_of
@@ -96,7 +97,7 @@ class Keeping:
         return said, edition
 
     def _values(self, facts: PartnerFacts, record: Record | None) -> Values:
-        programme, deadline = _programme(facts), _deadline(facts, record)
+        programme, deadline = facts.site.programmes.tracked, _deadline(facts, record)
         is_enrolled = record is not None and record.ctp
         return {
             "partner": dictated(facts.partner.name),
@@ -148,15 +149,9 @@ def _is_on_its_way(facts: PartnerFacts, record: Record) -> bool:
     return record.is_running and (facts.tracking is None or facts.tracking.issue.is_open)
 
 
-def _programme(facts: PartnerFacts) -> Programme | None:
-    return next((one for one in facts.site.programmes.active if one.is_tracked), None)
-
-
 def _deadline(facts: PartnerFacts, record: Record | None) -> date | None:
-    programme = _programme(facts)
-    if record is None or record.started_on is None or programme is None:
-        return None
-    return record.extended_to or programme.deadline.due(record.started_on)
+    programme = facts.site.programmes.tracked
+    return deadline_of(record, programme) if record and programme else None
 
 
 def _places(facts: PartnerFacts, programme: Programme | None) -> Iterator[Mapping[str, str]]:

@@ -18,7 +18,7 @@ from bot.domain.partners.record import Record, Request
 from bot.domain.registry import Partner
 from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
-from bot.partners.cases import Cases, tracked
+from bot.partners.cases import Cases
 from bot.partners.records import Records
 from bot.partners.requests import Requests
 from bot.partners.trees import Trees
@@ -83,7 +83,7 @@ class PartnerReader:
             tracking=tracking,
             candidates=tuple(self._candidates(tracking, site)),
             awards=tuple(look(one) for one in self._awards(partner, site)),
-            has_templates=self._has_templates(tree, tracked(site), partner),
+            has_templates=self._has_templates(tree, site.programmes.tracked, partner),
             accounts={handle.lower(): self._account(handle) for handle in _handles(partner, site)},
             staff=self._staff(site),
             holders={role: self.holders(role) for role in ROLES},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -99,3 +100,9 @@ def test_a_programme_names_its_project_and_its_titles() -> None:
     assert CTP.project("Acme {Consulting}") == "Acme {Consulting} CTP Requirements Project"
     assert CTP.title == "CTP"
     assert (CTP.is_tracked, MSP.is_tracked) == (True, False)
+
+
+def test_partners_enrol_in_the_active_one_that_has_a_tracking_issue() -> None:
+    asleep = replace(CTP, active=False)
+    assert Programmes((MSP, CTP)).tracked == CTP
+    assert Programmes((MSP, asleep)).tracked is None

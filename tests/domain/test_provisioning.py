@@ -11,14 +11,13 @@ from bot.domain.partners.asked import wanted
 from bot.domain.partners.provisioning import (
     case_key,
     ctp_steps,
-    deadline_of,
     digest_of,
     folder_steps,
     group_name,
     plan_lines,
     project_name,
 )
-from bot.domain.partners.record import Extension, Record
+from bot.domain.partners.record import Record
 from bot.domain.partners.showing import instruction
 from bot.domain.partners.steps import Drop, MakeGroup, OpenCase, PutMember, RenameProject
 from tests.builders import CAM
@@ -29,7 +28,6 @@ from tests.partnerfacts import (
     PAT,
     TODAY,
     WHOLE,
-    enrolled,
     known,
     record,
     request,
@@ -115,17 +113,6 @@ def test_lines_of_a_plan_name_people_and_days_where_there_are_any() -> None:
         "open the tracking issue in `g/p` for `@cam-emea`, due 2026-11-21",
         "open the tracking issue in `g/p`",
     )
-
-
-def test_a_deadline_goes_by_the_record() -> None:
-    """The due date field of an issue that the partner can edit is not asked."""
-    assert deadline_of(known(), CTP) == date(2027, 5, 21)
-    assert deadline_of(known(record=record()), CTP) == date(2027, 5, 21)
-    assert deadline_of(enrolled(), CTP) == date(2027, 1, 1)
-    later = running(extensions=(Extension(date(2027, 3, 1), "x", TODAY, "y"),))
-    assert deadline_of(enrolled(record=later), CTP) == date(2027, 3, 1)
-    leap = running(started_on=date(2027, 8, 29))
-    assert deadline_of(enrolled(record=leap), CTP) == date(2028, 2, 29)
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from bot.domain.facts import PartnerFacts
 from bot.domain.partners.asked import is_lost, wanted
 from bot.domain.partners.cases import Tracking
+from bot.domain.partners.deadlines import deadline_of
 from bot.domain.partners.progress import completion
-from bot.domain.partners.provisioning import deadline_of
 from bot.domain.registry import Registry
 from bot.domain.speech import dictated
 
@@ -43,12 +43,12 @@ def enrolment_of(facts: PartnerFacts) -> Enrolment:
     record = wanted(facts)
     if record is None or not record.ctp:
         return Enrolment(Stage.NOT_ENROLLED)
-    programme = next((one for one in facts.site.programmes if one.is_tracked), None)
+    programme = facts.site.programmes.tracked
     if record.withdrawn_on:
         return Enrolment(Stage.WITHDRAWN)
-    if record.tracking is None or record.started_on is None or programme is None:
+    deadline = deadline_of(record, programme) if programme else None
+    if record.tracking is None or deadline is None:
         return Enrolment(Stage.NOT_STARTED)
-    deadline = deadline_of(replace(facts, record=record), programme)
     if facts.tracking is None or is_lost(facts):
         return Enrolment(Stage.GONE, deadline)
     if not facts.tracking.issue.is_open:

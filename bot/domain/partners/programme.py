@@ -135,6 +135,11 @@ class Programmes:
         """Those that partners can be certified in today."""
         return tuple(one for one in self.all if one.active)
 
+    @property
+    def tracked(self) -> Programme | None:
+        """The one that partners enrol in; None also while it is not active."""
+        return next((one for one in self.active if one.is_tracked), None)
+
     def get(self, key: str) -> Programme | None:
         return next((one for one in self.all if one.key == key), None)
 

@@ -67,6 +67,7 @@ class Judged:
 
 def judged(facts: IssueFacts, order: Order, meant: Proposal, state: PartnerFacts) -> Judged:
     """The proposal as of today, whatever was shown when it was made."""
+    # One that is not active today bars the partner with that reason.
     programme = next((one for one in facts.site.programmes if one.is_tracked), None)
     enrolled_in = programme if meant.what == "enrol" else None
     request = request_of(facts, order, meant.what, meant.partner)

@@ -6,11 +6,11 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Final
 
 from bot.domain.facts import Account, PartnerFacts
 from bot.domain.gitlab import Person
+from bot.domain.partners.deadlines import deadline_of
 from bot.domain.partners.folder import COLLABORATION, INTERNAL, Group, Tree
 from bot.domain.partners.programme import Programme
 from bot.domain.partners.slug import LONGEST_NAME, slug
@@ -148,14 +148,6 @@ def strays_of(facts: PartnerFacts) -> tuple[Room, ...]:
     return tuple(room for room, path in paths if path.startswith(own) or not path.startswith(every))
 
 
-def deadline_of(facts: PartnerFacts, programme: Programme) -> date:
-    """The last day of the programme; before it began as if it did today."""
-    record = facts.record
-    if record and record.extended_to:
-        return record.extended_to
-    return programme.deadline.due((record.started_on if record else None) or facts.today)
-
-
 def group_name(name: str) -> str:
     """The company's name as GitLab accepts it for a group."""
     return _permitted(name, INSIDE)[:LONGEST_NAME].rstrip()
@@ -211,7 +203,8 @@ def _project_steps(facts: PartnerFacts, programme: Programme) -> Iterator[Partne
 
 
 def _tracking(facts: PartnerFacts, programme: Programme, path: str) -> OpenCase:
-    people = (manager_of(facts), contact_of(facts))
+    people, record = (manager_of(facts), contact_of(facts)), facts.record
+    last = deadline_of(record, programme) if record else None
     return OpenCase(
         key=case_key(facts),
         kind="tracking",
@@ -220,8 +213,8 @@ def _tracking(facts: PartnerFacts, programme: Programme, path: str) -> OpenCase:
         programme=programme.key,
         values={},
         assign=tuple(dict.fromkeys(one for one in people if one)),
-        due=deadline_of(facts, programme),
-        link=facts.record.request if facts.record else None,
+        due=last or programme.deadline.due(facts.today),
+        link=record.request if record else None,
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.domain.actions import Check
-from bot.domain.facts import PartnerFacts
+from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.gitlab import Issue
 from bot.domain.partners.eligibility import Requirement
 from bot.domain.partners.programme import Programme
@@ -100,6 +100,12 @@ def instruction(step: PartnerAction) -> Instruction:
             return Instruction(kind, told, code(path), code(_above(path)))
         case _:
             raise TypeError(f"{kind} is nothing that a person does by hand")
+
+
+def off_values(here: IssueFacts, state: PartnerFacts) -> Mapping[str, str]:
+    """What there is to say where the partner's record is marked hands-off; beyond Channels nobody hears where it is."""
+    record = reference(state.record_issue) if here.issue.project == here.site.home else ""
+    return {"record": record, "label": code(state.site.labels.hands_off.name)}
 
 
 def _above(path: str) -> str:
