@@ -37,6 +37,7 @@ FRAMES: Mapping[str, Mapping[str, object]] = {
         "points": [SAMPLE],
         "done": ["a sample"],
         "is_closed": False,
+        "left": 0,
         "withdraws": False,
         "today": "2026-11-21",
         "bot": "a-bot",

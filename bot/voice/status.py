@@ -14,6 +14,7 @@ from bot.domain.course import Course, Since, later
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Issue
 from bot.domain.needs import NoteHistory
+from bot.domain.partners.progress import unticked
 from bot.domain.plan import Plan
 from bot.domain.reminding import carried_on, is_adopted, key_of
 from bot.errors import Forbidden, NotThere
@@ -98,7 +99,9 @@ class StatusComments:
         if known is None or known.note_id is None or not self.has_to_part(issue):
             return None
         before_write()
-        body = self.own.signed(issue, self.wording.closed(), CLOSED, said.course if said else Course({}, {}))
+        body = self.own.signed(
+            issue, self.wording.closed(unticked(facts)), CLOSED, said.course if said else Course({}, {})
+        )
         try:
             self.gateway.edit_note(issue.project_id, issue.iid, known.note_id, body)
         except (NotThere, Forbidden):

@@ -53,13 +53,14 @@ class Wording:
             "done": [past(deed) for handler, deed in deeds if handler not in asking],
             "today": today,
             "bot": bot,
+            "left": 0,
         }
         withdraws = any((handler, say.topic) == WITHDRAWAL for handler, say in bullets)
         return self.renderer.text("issue/status.note.md.j2", **values, withdraws=withdraws, is_closed=False).strip()
 
-    def closed(self) -> str:
-        """The status comment on an issue that was closed while something was open."""
-        values = {"blocks": (), "points": (), "done": (), "today": None, "bot": ""}
+    def closed(self, left: int = 0) -> str:
+        """The status comment on an issue that was closed while something was asked; `left` are its open tasks."""
+        values = {"blocks": (), "points": (), "done": (), "today": None, "bot": "", "left": left}
         return self.renderer.text("issue/status.note.md.j2", **values, withdraws=False, is_closed=True).strip()
 
     def reminder(self, reminder: Reminder, whose: Sequence[Sequence[str]] = (), *, is_theirs: bool = True) -> str:

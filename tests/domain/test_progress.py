@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain.facts import Guard
 from bot.domain.gitlab import Person
-from bot.domain.partners.progress import Completion, completion
-from tests.builders import BOT, CAM
+from bot.domain.partners.progress import Completion, completion, unticked
+from tests.awards import ALL, award
+from tests.builders import BOT, CAM, facts, issue
 from tests.tracking import EDUCATION, HOLDERS, PAT, SERVICES, Story, moment
 
 
@@ -26,6 +27,14 @@ def test_nothing_is_done_at_first() -> None:
         "partner": (0, 10),
         "education_services": (0, 2),
     }
+
+
+def test_a_closed_case_tells_how_much_its_description_leaves_open() -> None:
+    assert unticked(Story().facts()) == 28
+    assert unticked(Story().tick_all("close.2").facts()) == 1
+    assert unticked(award(*ALL)) == 0
+    assert unticked(award(*ALL[1:])) == 1
+    assert unticked(facts(issue())) == 0
 
 
 def test_all_is_done_once_the_last_task_is_ticked() -> None:

@@ -77,6 +77,7 @@ def test_who_closes_too_early_is_told_once(track: Track) -> None:
     told = [note for note in track.told() if "closed a second time" in note]
     assert len(told) == 1
     assert "@cam-emea, @eds-delivery" in told[0]
+    assert track.status().startswith("**Closed,** with 28 tasks open. Should it go on, please open it again.")
     quiet(track)
 
 
