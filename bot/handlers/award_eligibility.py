@@ -1,6 +1,7 @@
 """An award issue shows all that its certification asks for, and is labelled as blocked while the partner lacks some.
 
-The form has to say which partner and which certification it is about; what cannot be read is asked for by name.
+The form has to say which partner and which certification it is about; what cannot be read, or is
+otherwise in the registry, is asked about by name.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.actions import AddLabel, Check, Nudge, RemoveLabel, Say
+from bot.domain.answers import spelt
 from bot.domain.facts import IssueFacts
 from bot.domain.form import Problem, ProblemKind
 from bot.domain.needs import Need
@@ -88,7 +90,8 @@ def _form(facts: IssueFacts, award: Award, settings: Settings) -> Iterator[Check
     named = {"partner": award.partner, "certification": award.programme}
     foreign = [key for key, found in named.items() if found is None and key in award.form.values]
     unknown = ", ".join(f"**{key.capitalize()}** {quoted(award.form.values[key])}" for key in foreign)
-    wrong = [one for one in (missing, unreadable, contradicting, unknown) if one]
+    differing = "; ".join(_differing(facts, award))
+    wrong = [one for one in (missing, unreadable, contradicting, unknown, differing) if one]
     yield Check("the form can be read", not wrong, "; ".join(wrong) or "all fields", "description")
     if missing:
         yield Say("AW-01", "missing", {"fields": missing, **valid}, nudge)
@@ -98,6 +101,22 @@ def _form(facts: IssueFacts, award: Award, settings: Settings) -> Iterator[Check
         yield Say("AW-01", "contradicting", {"fields": contradicting, **valid}, nudge)
     if unknown:
         yield Say("AW-01", "unknown", {"fields": unknown, **valid}, nudge)
+    if differing:
+        yield Say("AW-01", "differing", {"fields": differing}, nudge)
+
+
+def _differing(facts: IssueFacts, award: Award) -> Iterator[str]:
+    """What the form says otherwise than the registry, which counts."""
+    if award.partner is None or award.programme is None:
+        return
+    region, said = facts.site.registry.region(award.partner.region), award.form.values.get("region", "")
+    names = {spelt(one) for one in (region.key, region.name, region.path, region.agreement_name)} if region else set()
+    if region and said and spelt(said) not in names:
+        yield f"**Region** {quoted(said)}, where it has {quoted(region.name)}"
+    others = any(one.cert != award.programme.key for one in award.partner.certifications)
+    first = "no" if others else "yes"
+    if award.form.values.get("first", first) != first:
+        yield f"**First certification** {quoted(award.form.values['first'])}, where it has {quoted(first)}"
 
 
 def _fields(problems: Sequence[Problem], kind: ProblemKind) -> str:

@@ -76,7 +76,7 @@ class Cases:
             return None
         form = read_form(issue.description, AWARD)
         named = set(form.values) | {problem.field.key for problem in form.problems if problem.seen}
-        if not named & {"partner", "certification"}:
+        if not named & {"partner", "certification"} and not self._is_template(issue, site):
             return None
         partner = site.registry.partner_called(form.values.get("partner", ""))
         programme = site.programmes.called(form.values.get("certification", ""))
@@ -84,6 +84,11 @@ class Cases:
         if issue.is_open and partner and programme:
             draft = self.writing.draft(site, issue, partner, programme)
         return Award(partner, programme, form, self.masters.award(site, partner, programme), draft)
+
+    def _is_template(self, issue: Issue, site: Site) -> bool:
+        """Whether its tasks tell that it began with the template, which nobody filled in yet."""
+        asked = {task.id for task in self.masters.award(site, None, None).tasks}
+        return bool(asked & {task.id for task in read_checklist(issue.description).tasks})
 
     def _in_project(self, issue: Issue, site: Site, max_age: float) -> Tracking | Candidate | None:
         for partner_id, (_, record) in self.records.all(max_age).items():

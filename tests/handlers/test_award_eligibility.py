@@ -11,9 +11,11 @@ import pytest
 from bot.domain.actions import AddLabel, Nudge, RemoveLabel
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import PartnerState
-from bot.domain.registry import Agreements, Practitioners, Status
+from bot.domain.partners.programme import Programmes
+from bot.domain.registry import Agreements, Certification, Practitioners, Status
 from bot.handlers.award_eligibility import Settings, award_needs, decide_award
-from tests.awards import ACME, CTP, LABELS, award, checks, line, partner, says, site, wishes, words
+from bot.voice.cases import render_award
+from tests.awards import ACME, CTP, LABELS, PSP, RENDERER, award, checks, line, partner, says, site, wishes, words
 from tests.builders import facts as plain
 from tests.builders import issue
 from tests.cases import Case as Played
@@ -24,6 +26,7 @@ BLOCKED = "Award::blocked"
 DENIED = replace(ACME, status=Status.DENIED)
 TWO = replace(ACME, practitioners=Practitioners(pse=2))
 UNSIGNED = replace(ACME, agreements=Agreements())
+HOLDS_PSP = replace(ACME, certifications=(Certification("psp", date(2026, 11, 20)),))
 OLD = replace(ACME, as_of=date(2026, 10, 21))
 
 
@@ -130,6 +133,31 @@ CASES = (
         ("**Due** `soonish`", "days are written YYYY-MM-DD"),
     ),
     Case(
+        "a region that is another one in the registry is asked about",
+        form("- Partner: Acme Consulting\n- Certification: PSP\n- Region: Mars\n- First certification: yes"),
+        (),
+        "differing",
+        ("the form says **Region** `Mars`, where it has `EMEA`. Please correct",),
+    ),
+    Case(
+        "also whether it is the first certification",
+        form("- Partner: Acme Consulting\n- Certification: PSP\n- Region: emea\n- First certification: no"),
+        (),
+        "differing",
+        ("the form says **First certification** `no`, where it has `yes`",),
+    ),
+    Case(
+        "which this one, written down meanwhile, still is",
+        form("- Partner: Acme\n- Certification: PSP\n- First certification: yes", partner=HOLDS_PSP),
+    ),
+    Case(
+        "and another one no longer is",
+        form("- Partner: Acme\n- Certification: CTP\n- First certification: yes", partner=HOLDS_PSP, programme=CTP),
+        (),
+        "differing",
+        ("**First certification** `yes`, where it has `no`",),
+    ),
+    Case(
         "what people wrote acts nowhere",
         form("- Partner: @all <!-- x --> | Acme\n- Certification: PSP", **NOBODY),
         (),
@@ -200,7 +228,13 @@ PLAYED = (
         today="2027-01-11",
     ),
     Played(
-        "a form that nobody filled in",
+        "the template as it is, with nothing filled in",
+        issue={"description": render_award(RENDERER, Programmes((PSP, CTP)))[1]},
+        wishes=("say `missing` (AW-01)",),
+        says=("please fill in **Partner**, **Certification** in the description. Certifications are `PSP`, `CTP`",),
+    ),
+    Played(
+        "a form that makes no sense",
         issue={"description": "Template: `Partner_Certification_Award`\n\n- Partner: Nobody\n- Certification: XYZ"},
         wishes=("say `unreadable` (AW-01)", "say `unknown` (AW-01)"),
         says=("I cannot read **Certification** `XYZ`", "the registry does not know **Partner** `Nobody`"),
