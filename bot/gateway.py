@@ -146,11 +146,6 @@ class Gateway(
         except (NotThere, Forbidden):
             return None
 
-    def can_write(self) -> bool:
-        """Whether the token's scopes allow writing; an unknown token gets the benefit of the doubt."""
-        scopes = self.token_scopes()
-        return scopes is None or "api" in scopes
-
     def _read(self, path: str, turn: Callable[[Any], T], /, **query: object) -> T:
         call = Call("GET", path)
         return _turned(call, self._patiently(call, query), turn)

@@ -15,7 +15,6 @@ from bot.domain.partners.steps import (
     MoveProject,
     PutMember,
     PutTemplates,
-    RenameProject,
 )
 from bot.domain.places import Folder, Room
 from bot.domain.speech import code, handle
@@ -26,7 +25,7 @@ from bot.memory import Memory
 from bot.render import Renderer
 from bot.voice.cases import project_files
 
-PlaceStep: TypeAlias = MakeGroup | HideGroup | PutMember | MakeProject | MoveProject | RenameProject | PutTemplates
+PlaceStep: TypeAlias = MakeGroup | HideGroup | PutMember | MakeProject | MoveProject | PutTemplates
 PRIVATE: Final = "private"
 ACTIVE: Final = "active"
 COMMIT: Final = "Add the issue templates and a README"
@@ -57,8 +56,6 @@ class Places:
                 return self._make_project(path, name, before_write)
             case MoveProject(room, target):
                 return self._move(room, target, before_write)
-            case RenameProject(path, name):
-                return self._rename(path, name, before_write)
             case PutTemplates(path, programme):
                 return self._put_templates(facts, path, programme, before_write)
             case _:
@@ -161,14 +158,6 @@ class Places:
             self.owner.transfer_room(room.id, target)
         finally:
             self.daily.forget_places()
-        return True
-
-    def _rename(self, path: str, name: str, before_write: BeforeWrite) -> bool:
-        room = self._room(path)
-        if room.name == name:
-            return False
-        before_write()
-        self.owner.rename_room(room.id, name)
         return True
 
     def _put_templates(self, facts: PartnerFacts, path: str, key: str, before_write: BeforeWrite) -> bool:

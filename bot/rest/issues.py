@@ -59,15 +59,6 @@ class IssueCalls(Calls):
         )
         return tuple(one for one in mine if one.author.id == self.me().id and marker_text in one.description)
 
-    def issues_titled(self, project: int | str, text: str, *, state: str = "all") -> tuple[Issue, ...]:
-        """Issues whose title holds the words of `text`, in any case, oldest first: the caller compares.
-
-        `state` is opened, closed or all.
-        """
-        path = f"/projects/{enc(project)}/issues"
-        given = {"search": text, "in": "title", "state": state, "scope": "all", "issue_type": "issue"}
-        return tuple(self._each(path, translate.issue, order_by="created_at", sort="asc", **given))
-
     def issues_saying(self, project: int | str, text: str) -> tuple[Issue, ...]:
         """Issues, open or closed, that hold the words of `text` in title or description, oldest first.
 

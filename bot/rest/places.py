@@ -92,10 +92,6 @@ class PlaceCalls(Calls):
         finally:
             self.forget_places()
 
-    def rename_room(self, project_id: int, name: str) -> Room:
-        """The name people read; the path stays."""
-        return self._write("other", "PUT", f"/projects/{project_id}", translate_places.room, {"name": name})
-
     def forget_places(self) -> None:
         """Ask for every group and project anew: something moved, and what lies below has other paths now."""
         with self._places_lock:

@@ -1,4 +1,4 @@
-"""Which agreement a partner still lacks for what it does, and whether it may be in more than one region."""
+"""Whether a company may be in more than one region."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from bot.domain.partners.agreements import RegionsVerdict, missing_agreements, regions_verdict
-from bot.domain.registry import Agreements, Partner, Region, Registry
+from bot.domain.partners.agreements import RegionsVerdict, regions_verdict
+from bot.domain.registry import Partner, Region, Registry
 
 DAY = date(2026, 3, 2)
 ACME = Partner("acme", "Acme Consulting", "emea", "cam-emea", aliases=("Acme EMEA",))
@@ -16,30 +16,6 @@ TWIN = Partner("acme-us", "ACME Consulting, Inc.", "amer", "cam-amer")
 BOLT = Partner("bolt", "Bolt Services", "amer", "cam-amer")
 EMEA, AMER = Region("emea", "EMEA", "emea", "phd-emea"), Region("amer", "AMER", "amer", "phd-amer", "", "Americas")
 NORTH = Region("north", "EMEA North", "north", "phd-emea", agreement="EMEA")
-
-
-@pytest.mark.parametrize(
-    ("wants", "missing"),
-    [
-        ("ctp", ("mpa", "training_addendum")),
-        ("training", ("mpa", "training_addendum")),
-        ("psp", ("mpa", "services_addendum")),
-        ("services", ("mpa", "services_addendum")),
-        ("referral", ("mpa", "services_addendum")),
-        ("resale", ("mpa", "reseller_addendum")),
-        ("msp", ("mpa", "msp_agreement")),
-        ("something else", ("mpa",)),
-    ],
-)
-def test_what_a_partner_wants_tells_what_it_has_to_sign(wants: str, missing: tuple[str, ...]) -> None:
-    assert missing_agreements(ACME, wants) == missing
-    signed = replace(ACME, agreements=Agreements(**dict.fromkeys(missing, DAY)))
-    assert missing_agreements(signed, wants) == ()
-
-
-def test_what_is_signed_is_not_missing() -> None:
-    assert missing_agreements(replace(ACME, agreements=Agreements(mpa=DAY)), "ctp") == ("training_addendum",)
-    assert missing_agreements(replace(ACME, agreements=Agreements(training_addendum=DAY)), "ctp") == ("mpa",)
 
 
 def verdict(*partners: Partner, about: Partner) -> RegionsVerdict:

@@ -19,7 +19,7 @@ from bot.domain.partners.provisioning import (
 )
 from bot.domain.partners.record import Record
 from bot.domain.partners.showing import instruction
-from bot.domain.partners.steps import Drop, MakeGroup, OpenCase, PutMember, RenameProject
+from bot.domain.partners.steps import Drop, MakeGroup, OpenCase, PutMember
 from tests.builders import CAM
 from tests.partnerfacts import (
     ACME,
@@ -155,8 +155,6 @@ def test_a_person_is_told_what_to_enter() -> None:
     assert (raised.at, raised.above, raised.who, raised.role) == ("`g/c`", "`g`", "`@pat-example`", "Maintainer")
     mailed = instruction(PutMember("g/c", 35, email="pat@acme.example"))
     assert (mailed.who, mailed.role) == ("`pat@acme.example`", "35")
-    renamed = instruction(RenameProject("g/c/p", "P"))
-    assert (renamed.kind, renamed.at, renamed.name) == ("RenameProject", "`g/c/p`", "`P`")
     with pytest.raises(TypeError, match="Drop is nothing that a person does by hand"):
         instruction(Drop(request()))
 

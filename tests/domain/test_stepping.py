@@ -23,7 +23,6 @@ from bot.domain.partners.steps import (
     PutDraft,
     PutMember,
     PutTemplates,
-    RenameProject,
     Tell,
 )
 from bot.domain.places import Room
@@ -41,7 +40,6 @@ WORDS: tuple[tuple[PartnerAction, str], ...] = (
     (PutMember(PATH, 33, email="pat@acme.example"), f"invite `pat@acme.example` 33 of `{PATH}`"),
     (MakeProject(f"{PATH}/ctp", "Acme CTP"), f"make the empty private project `Acme CTP` at `{PATH}/ctp`"),
     (MoveProject(ROOM, PATH), f"move the project `other/place` to `{PATH}`"),
-    (RenameProject(PATH, "Acme"), f"rename the project `{PATH}` to `Acme`"),
     (PutTemplates(PATH, "ctp", "acme"), f"commit the issue templates and the README to `{PATH}`"),
     (
         OpenCase("award acme psp", "award", PATH, "acme", "psp", {}),

@@ -26,7 +26,6 @@ from bot.domain.partners.steps import (
     PutMember,
     PutTemplates,
     Relate,
-    RenameProject,
 )
 from bot.domain.places import Room
 from bot.errors import BadToken, TryLater
@@ -98,7 +97,6 @@ ROWS = (
     ),
     Row("make a project", lambda _: MakeProject(f"{COLLABORATION}/ctp", "CTP"), ("POST", "/projects$")),
     Row("move a project", lambda world: MoveProject(room(world), PARTNER_GROUP), ("PUT", "/transfer$")),
-    Row("rename a project", lambda _: RenameProject(PARTNER_PROJECT, "CTP"), ("PUT", r"/projects/\d+$")),
     Row("put the templates", lambda _: PutTemplates(PARTNER_PROJECT, "ctp", "bolt"), ("POST", "/commits$")),
     Row("open an award", award, ("POST", "/issues$")),
     Row(
@@ -178,7 +176,6 @@ def test_an_invitation_that_was_taken_back_is_not_made_again(world: World) -> No
     [
         (MakeGroup("gitlab-com/channel/partners/nowhere/bolt", "Bolt"), "There is no group"),
         (HideGroup("gitlab-com/channel/partners/nowhere"), "There is no group"),
-        (RenameProject("gitlab-com/channel/partners/nowhere", "CTP"), "There is no project"),
         (MoveProject(Room(9999, "a/b", "b", "a", "main", "", "private"), PARTNER_GROUP), "is gone"),
         (PutTemplates(PARTNER_PROJECT, "msp2", "bolt"), "knows no programme"),
         (OpenCase("award:x", "award", HOME, "bolt", "x", {}), "knows no programme"),

@@ -1,28 +1,15 @@
-"""A partner's signatures and regions become what is still missing before it may be certified (KT-01, KT-02)."""
+"""The entries of one company become whether it may be in all of their regions (KT-02)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from bot.domain.partners.partnernames import folded
-from bot.domain.registry import Activity, Partner, Registry, names_of
+from bot.domain.registry import Partner, Registry, names_of
 
 EVERYBODY: Final = "mpa"
-NEEDED: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "ctp": "training_addendum",
-        "psp": "services_addendum",
-        Activity.TRAINING: "training_addendum",
-        Activity.RESALE: "reseller_addendum",
-        Activity.SERVICES: "services_addendum",
-        Activity.REFERRAL: "services_addendum",
-        Activity.MSP: "msp_agreement",
-    }
-)
-"""What a certification or an activity needs besides the agreement that everybody signs."""
+"""The agreement that every partner signs; what else a certification asks for stands in certifications.yml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +23,6 @@ class RegionsVerdict:
     @property
     def is_fine(self) -> bool:
         return not self.unapproved
-
-
-def missing_agreements(partner: Partner, wants: str) -> tuple[str, ...]:
-    """The agreements, by their keys in the registry, that a certification (`ctp`) or activity (`resale`) lacks."""
-    needed = (EVERYBODY, NEEDED.get(wants, EVERYBODY))
-    return tuple(name for name in dict.fromkeys(needed) if getattr(partner.agreements, name) is None)
 
 
 def regions_verdict(registry: Registry, partner: Partner) -> RegionsVerdict:

@@ -20,7 +20,6 @@ from bot.domain.partners.steps import (
     PartnerAction,
     PutMember,
     PutTemplates,
-    RenameProject,
 )
 from bot.domain.speech import clean, code
 
@@ -88,8 +87,6 @@ def instruction(step: PartnerAction) -> Instruction:
     kind, told = type(step).__name__, told_step(step)
     match step:
         case MakeGroup(path, name) | MakeProject(path, name):
-            return Instruction(kind, told, code(path), code(_above(path)), code(name))
-        case RenameProject(path, name):
             return Instruction(kind, told, code(path), code(_above(path)), code(name))
         case PutMember(path, level, person, email):
             who, role = code(f"@{person.username}" if person else email), LEVELS.get(level, str(level))

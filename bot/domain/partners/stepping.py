@@ -19,7 +19,6 @@ from bot.domain.partners.steps import (
     PutMember,
     PutTemplates,
     Relate,
-    RenameProject,
     Tell,
 )
 from bot.domain.speech import code
@@ -42,8 +41,6 @@ def told_step(step: PartnerAction) -> str:
             return f"make the empty private project {code(name)} at {code(path)}"
         case MoveProject(room, target):
             return f"move the project {code(room.path)} to {code(target)}"
-        case RenameProject(path, name):
-            return f"rename the project {code(path)} to {code(name)}"
         case PutTemplates(path):
             return f"commit the issue templates and the README to {code(path)}"
         case OpenCase(key, kind, project):

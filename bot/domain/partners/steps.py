@@ -58,14 +58,6 @@ class MoveProject:
 
 
 @dataclass(frozen=True, slots=True)
-class RenameProject:
-    """Give the project at `path` another name; its path stays."""
-
-    path: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class PutTemplates:
     """Commit the issue templates and the README of a programme (its key) to the project at `path`, in one commit."""
 
@@ -162,7 +154,6 @@ PartnerAction: TypeAlias = (
     | HideGroup
     | MakeProject
     | MoveProject
-    | RenameProject
     | PutTemplates
     | OpenCase
     | PutDraft

@@ -14,7 +14,7 @@ import responses
 from bot.domain.places import StateEvent
 from bot.errors import AskAPerson, BotError, Forbidden, NotThere, Unclear
 from bot.gateway import Gateway
-from tests.plumbing.gateway.parts import API, HOME, ISSUE, Desk, Listener, asked
+from tests.plumbing.gateway.parts import API, ISSUE, Desk, Listener
 
 LINKS = f"{API}/projects/7/issues/3/links"
 UPLOADS = f"{API}/projects/7/uploads"
@@ -103,14 +103,6 @@ def test_who_closed_and_reopened_an_issue(gitlab: responses.RequestsMock, gatewa
     )
 
 
-def test_issues_by_their_title(gitlab: responses.RequestsMock, gateway: Gateway) -> None:
-    gitlab.get(f"{API}/projects/partners%2Fhome/issues", json=[ISSUE])
-    assert [one.iid for one in gateway.issues_titled("partners/home", "CTP: Acme", state="opened")] == [3]
-    question = {"search": "CTP: Acme", "in": "title", "state": "opened", "scope": "all", "issue_type": "issue"}
-    order = {"order_by": "created_at", "sort": "asc", "per_page": "100"}
-    assert asked(gitlab.calls[0].request) == {**question, **order}
-
-
 def test_the_state_journal_in_the_sandbox(desk: Desk) -> None:
     made = desk.open("closed twice")
     assert desk.bot.state_events(desk.home, made.iid) == ()
@@ -119,15 +111,6 @@ def test_the_state_journal_in_the_sandbox(desk: Desk) -> None:
     cam, bot = desk.cam.me().id, desk.bot.me().id
     told = [(event.user_id, event.state) for event in desk.bot.state_events(desk.home, made.iid)]
     assert told == [(cam, "closed"), (bot, "reopened"), (cam, "closed")]
-
-
-def test_issues_by_their_title_in_the_sandbox(desk: Desk) -> None:
-    title = "Partner_Certification_Award - Acme Consulting - CTP"
-    first, second = desk.open(title), desk.open(f"Re: {title}")
-    desk.open("Another", description=title)
-    desk.cam.update_issue(desk.home, first.iid, {"state_event": "close"})
-    assert [one.iid for one in desk.bot.issues_titled(HOME, title)] == [first.iid, second.iid]
-    assert [one.iid for one in desk.bot.issues_titled(desk.home, title, state="opened")] == [second.iid]
 
 
 def test_links_in_the_sandbox(desk: Desk) -> None:
