@@ -15,6 +15,7 @@ from bot.mail.outbox import Outbox
 from bot.mailer import Mailer
 from bot.partners.cases import Cases, Masters
 from bot.partners.granting import Granting
+from bot.partners.lately import Lately
 from bot.partners.post import PostOffice, Writing
 from bot.partners.reader import PartnerReader
 from bot.partners.records import Records
@@ -52,16 +53,17 @@ def partnering(
 ) -> Partnering:
     """Asks nothing yet. `outside`: whose word counts where partners are at home; `staff_only`: who reads Channels."""
     requests, records, renderer = Requests(on.database), Records(reports, on.memory), on.wording.renderer
-    writing = Writing(_letters(on))
+    writing, lately = Writing(_letters(on)), Lately(on.memory)
     proposals = Proposals(on.gateway, on.marker, renderer, on.config.site.registry.project, registries.current)
     mailer = Mailer(environment.smtp_url) if environment.smtp_url else None
     post = PostOffice(on.gateway, on.marker, renderer, writing, Outbox(on.database), mailer)
     reader = PartnerReader(
         gateway=on.gateway,
+        lately=lately,
         records=records,
         requests=requests,
         cases=Cases(records, Masters(renderer), writing),
-        trees=Trees(on.gateway, on.owner),
+        trees=Trees(lately, on.gateway, on.owner),
         roles=roles,
         proposed=proposals,
         outside=outside,
@@ -74,6 +76,7 @@ def partnering(
         wording=on.wording,
         reports=reports,
         told=Told(OwnNotes(on.gateway, on.marker, on.site.bot, on.former), on.memory),
+        lately=lately,
         records=records,
         requests=requests,
         drafts=post,
@@ -85,6 +88,7 @@ def partnering(
     daily = Daily(
         gateway=on.gateway,
         memory=on.memory,
+        lately=lately,
         registry=registries.current,
         waiting=requests.partners,
         is_off=lambda partner: records.carries(off, partner),

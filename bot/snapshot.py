@@ -33,6 +33,7 @@ from bot.domain.partners.cases import Candidate, Case, Tracking
 from bot.domain.registry import Registry
 from bot.errors import AskAPerson, BadToken, NotThere
 from bot.gateway import Gateway
+from bot.partners.lately import FRESH
 from bot.recent import Recent
 from bot.rules import Rules
 from bot.voice.windowmarks import WindowMarks
@@ -59,7 +60,9 @@ class Partners(Protocol):
         """What the issue is to a certification; None for any other issue, which costs no call to tell."""
 
     def forget(self) -> None: ...
-    def facts(self, partner_id: str, today: date, site: Site, look: Callable[[Issue], IssueFacts]) -> PartnerFacts: ...
+    def facts(
+        self, partner_id: str, today: date, site: Site, look: Callable[[Issue], IssueFacts], max_age: float = ...
+    ) -> PartnerFacts: ...
     def holders(self, role: str) -> frozenset[int]: ...
 
 
@@ -99,9 +102,12 @@ class Snapshot:
         self.partners.forget()
         return replace(facts, case=self.partners.case(facts.issue, facts.site))
 
-    def partner(self, partner_id: str) -> PartnerFacts:
-        """Everything the rules may want to know about a partner of the registry; NotThere when it knows none."""
-        return self.partners.facts(partner_id, self.today(), self._site(), self._case_facts)
+    def partner(self, partner_id: str, max_age: float = FRESH) -> PartnerFacts:
+        """Everything the rules may want to know about a partner of the registry; NotThere when it knows none.
+
+        `max_age`: how many seconds old that may be which all partners have in common.
+        """
+        return self.partners.facts(partner_id, self.today(), self._site(), self._case_facts, max_age)
 
     def _case_facts(self, issue: Issue) -> IssueFacts:
         return self.read(self.bare(issue), JOURNALS)

@@ -21,11 +21,12 @@ from bot.domain.plan import Plan
 from bot.domain.subject import CALENDAR, DIGEST, REGISTRY, Subject
 from bot.errors import BotError, TryLater
 from bot.inbox import Inbox
+from bot.partners.lately import BELIEVED
 from bot.rules import concerns
 from bot.sweeps import adoption, orphans, radius
 from bot.sweeps.digests import Digests
 from bot.sweeps.orphans import Orphans
-from bot.sweeps.partners import Daily
+from bot.sweeps.partners import SWEEP, Daily
 from bot.sweeps.radius import Limits, too_much
 from bot.sweeps.requested import Requested, Stage
 from bot.sweeps.survey import Progress, Survey, Surveyor
@@ -79,7 +80,7 @@ class Sweeper:
                 counting.add(issue)
             yield from self._proposal(issue, self.surveyor.snapshot.complete(facts))
         for partner in self.daily.due(self.surveyor.snapshot.today(), full=since is None):
-            yield from self._proposal(None, self.surveyor.snapshot.partner(partner.ref))
+            yield from self._proposal(None, self.surveyor.snapshot.partner(partner.ref, BELIEVED))
         if since is None:
             digest = self.digests.facts(counting.result())
             if self.digests.is_safe():
@@ -124,6 +125,7 @@ class Sweeper:
         """Have partners looked at; their keys."""
         if full and not self.surveyor.apply.dry_run:
             self.digests.notices.post(orphans.NAME, self.orphans.points())
+        self.daily.lately.begin()
         return self._mark([*self.daily.due(self.surveyor.snapshot.today(), full=full)])
 
     def issues(self, *, full: bool, allow: int = 0, progress: Progress | None = None) -> set[str]:
@@ -216,7 +218,7 @@ class Sweeper:
     def _mark(self, subjects: Iterable[Subject]) -> set[str]:
         every = list(subjects)
         for at in range(0, len(every), BATCH):
-            self.inbox.mark(every[at : at + BATCH], "sweep", now=True)
+            self.inbox.mark(every[at : at + BATCH], SWEEP, now=True)
         return {subject.key for subject in every}
 
     def _since(self) -> datetime | None:

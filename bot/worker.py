@@ -170,7 +170,7 @@ class Worker:
         partner_id = lease.subject.ref
         if self.registries.current().partner(partner_id) is None:
             return Done()
-        facts = self.snapshot.partner(partner_id)
+        facts = self.snapshot.partner(partner_id, self.daily.max_age(lease))
         overlooked = {*self.daily.overlooked(facts)}
         outcome = self._carry_out(lease, facts, self.rules.decide(facts))
         self.daily.looked(partner_id, facts.today)

@@ -33,6 +33,7 @@ from bot.gateway import Gateway
 from bot.granted import BeforeWrite, Deed, Granted
 from bot.partners.course import Course
 from bot.partners.keeping import FOLDER, NAME, Keeping
+from bot.partners.lately import Lately
 from bot.partners.opening import WORDS, Openings
 from bot.partners.placing import Places, PlaceStep
 from bot.partners.records import Records
@@ -87,6 +88,7 @@ class Granting:
         wording: Wording,
         reports: Reports,
         told: Told,
+        lately: Lately,
         records: Records,
         requests: Requests,
         drafts: Drafts,
@@ -99,7 +101,7 @@ class Granting:
         return cls(
             places=Places(owner, gateway, renderer, told.memory) if owner else None,
             openings=Openings(gateway, marker, renderer, told),
-            keeping=Keeping(gateway, reports, records, staff_only),
+            keeping=Keeping(gateway, reports, records, lately, staff_only),
             requests=requests,
             told=told,
             wording=wording,
@@ -123,6 +125,9 @@ class Granting:
         for handler, step in plan.steps:
             if not isinstance(step, WordStep):
                 self._try(course, handler, step)
+        if plan.steps:
+            # What goes by the record's issue goes by what that is now.
+            self.keeping.records.forget()
         issue = self._keep(course, plan)
         self._settle(course, plan)
         is_off = issue is not None and facts.site.labels.hands_off.name in issue.labels

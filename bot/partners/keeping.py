@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -22,6 +22,7 @@ from bot.domain.speech import code, dictated, handle, quoted
 from bot.errors import NotThere
 from bot.gateway import Gateway
 from bot.granted import BeforeWrite
+from bot.partners.lately import BELIEVED, STAFF_ONLY, Lately
 from bot.partners.records import KEY, NAME, Records
 from bot.voice.report import DAYS_TO_ACT, Edition, Reports
 
@@ -43,13 +44,18 @@ class Keeping:
     gateway: Gateway
     reports: Reports
     records: Records
+    lately: Lately
     staff_only: Callable[[], bool]
 
     def keep(
         self, facts: PartnerFacts, plan: Plan, record: Record | None, before_write: BeforeWrite
     ) -> tuple[Issue | None, str | None]:
         """Make the record's issue say what it should: the issue, if there is one, and what was done."""
-        said, edition = self._record(facts, plan, record)
+        said, edition = self._record(facts, plan, record, self._lately_staff_only)
+        issue, differs = self.reports.kept(NAME, edition, said, self._every())
+        if not differs:
+            return issue, None
+        said, edition = self._record(facts, plan, record, self.staff_only)
         issue, done = self.reports.keep(NAME, edition, said, facts.today, before_write)
         if done:
             self.records.written()
@@ -57,17 +63,34 @@ class Keeping:
 
     def keep_folder(self, facts: PartnerFacts, plan: Plan, before_write: BeforeWrite) -> str | None:
         """The same for the folder's."""
-        said, edition = self._folder(facts, plan)
-        return self.reports.keep(FOLDER, edition, said, facts.today, before_write)[1]
+        said, edition = self._folder(facts, plan, self._lately_staff_only)
+        if not self.reports.kept(FOLDER, edition, said, self._every())[1]:
+            return None
+        said, edition = self._folder(facts, plan, self.staff_only)
+        _, done = self.reports.keep(FOLDER, edition, said, facts.today, before_write)
+        if done:
+            self.records.written()
+        return done
 
     def differs(self, facts: PartnerFacts, plan: Plan, record: Record | None) -> bool:
         """Whether either would be written."""
-        said, edition = self._record(facts, plan, record)
-        folder, folder_edition = self._folder(facts, plan)
-        return self.reports.differs(NAME, said, edition) or self.reports.differs(FOLDER, folder, folder_edition)
+        said, edition = self._record(facts, plan, record, self._lately_staff_only)
+        folder, folder_edition = self._folder(facts, plan, self._lately_staff_only)
+        differs, every = self.reports.kept, self._every()
+        return differs(NAME, edition, said, every)[1] or differs(FOLDER, folder_edition, folder, every)[1]
 
-    def _record(self, facts: PartnerFacts, plan: Plan, record: Record | None) -> tuple[Plan, Edition]:
-        said = audible(_points(plan, about_folder=False), self.staff_only)
+    def _every(self) -> Sequence[Issue]:
+        """All reports as the look read them; before one is written GitLab is asked again."""
+        return self.records.every(BELIEVED)
+
+    def _lately_staff_only(self) -> bool:
+        """Where nothing is written by it, one answer is enough for all partners of a sweep."""
+        return self.lately.of(STAFF_ONLY, BELIEVED, self.staff_only)
+
+    def _record(
+        self, facts: PartnerFacts, plan: Plan, record: Record | None, staff_only: Callable[[], bool]
+    ) -> tuple[Plan, Edition]:
+        said = audible(_points(plan, about_folder=False), staff_only)
         if record and _is_on_its_way(facts, record):
             # It holds the issue open while the programme runs.
             said = replace(said, wishes=(*said.wishes, Wish(NAME, Say("", "running"))))
@@ -81,9 +104,9 @@ class Keeping:
         )
         return said, edition
 
-    def _folder(self, facts: PartnerFacts, plan: Plan) -> tuple[Plan, Edition]:
+    def _folder(self, facts: PartnerFacts, plan: Plan, staff_only: Callable[[], bool]) -> tuple[Plan, Edition]:
         said, priorities = _points(plan, about_folder=True), facts.site.labels.priority
-        if said.wishes and not self.staff_only():
+        if said.wishes and not staff_only():
             withheld = Say("", "withheld", {"count": str(len(said.wishes))})
             said = replace(said, wishes=(Wish(NAME, withheld),))
         edition = Edition(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final, Protocol
 
 from bot.domain.facts import Account, Guard, IssueFacts, PartnerFacts, Site
-from bot.domain.gitlab import Issue
+from bot.domain.gitlab import Issue, Person
 from bot.domain.partners.asked import BEGINNINGS, OURS
 from bot.domain.partners.cases import Award, Candidate, Case
 from bot.domain.partners.folder import Tree
@@ -19,6 +20,7 @@ from bot.domain.registry import Partner
 from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
 from bot.partners.cases import Cases
+from bot.partners.lately import FRESH, STAFF_ONLY, Lately
 from bot.partners.records import Records
 from bot.partners.requests import Requests
 from bot.partners.trees import Trees
@@ -41,6 +43,7 @@ class PartnerReader:
     """Reads from GitLab whatever belongs to a partner; `outside` tells whose word counts where partners are at home."""
 
     gateway: Gateway
+    lately: Lately
     records: Records
     requests: Requests
     cases: Cases
@@ -62,13 +65,20 @@ class PartnerReader:
     def holders(self, role: str) -> frozenset[int]:
         return self.roles.holders(role)
 
-    def facts(self, partner_id: str, today: date, site: Site, look: Look) -> PartnerFacts:
-        """Everything; NotThere when the registry knows no such partner. Each issue is read through `look`."""
+    def facts(self, partner_id: str, today: date, site: Site, look: Look, max_age: float = FRESH) -> PartnerFacts:
+        """Everything; NotThere when the registry knows no such partner. Each issue is read through `look`.
+
+        What is no partner's own (lists of everybody's, accounts) may be `max_age` seconds old: that is for looks at
+        many of them. What is about to be made is looked for once more anyway.
+        """
         partner = site.registry.partner(partner_id)
         if partner is None:
             raise NotThere(f"the registry knows no partner {partner_id!r}")
-        issue, record = self.records.all(0).get(partner_id, (None, None))
-        tree = self.trees.read(site, partner, site.programmes.active)
+        self.lately.keep_up()
+        if max_age <= FRESH:
+            self.lately.forget(STAFF_ONLY)
+        issue, record = self.records.all(max_age).get(partner_id, (None, None))
+        tree = self.trees.read(site, partner, site.programmes.active, max_age)
         tracking = self._tracking(record, look)
         forgotten = () if record else self._forgotten(partner_id, today)
         return PartnerFacts(
@@ -82,10 +92,10 @@ class PartnerReader:
             is_forgotten=bool(forgotten),
             tracking=tracking,
             candidates=tuple(self._candidates(tracking, site)),
-            awards=tuple(look(one) for one in self._awards(partner, site)),
+            awards=tuple(look(one) for one in self._awards(partner, site, max_age)),
             has_templates=self._has_templates(tree, site.programmes.tracked, partner),
-            accounts={handle.lower(): self._account(handle) for handle in _handles(partner, site)},
-            staff=self._staff(site),
+            accounts={one.lower(): Account(one, self._user(one, max_age)) for one in _handles(partner, site)},
+            staff=self._staff(site, max_age),
             holders={role: self.holders(role) for role in ROLES},
             proposed=self.proposed.of(partner.id),
         )
@@ -111,9 +121,10 @@ class PartnerReader:
                 if isinstance(self.case(issue, site), Candidate):
                     yield issue
 
-    def _awards(self, partner: Partner, site: Site) -> Iterator[Issue]:
+    def _awards(self, partner: Partner, site: Site, max_age: float) -> Iterator[Issue]:
         """Oldest first, those among them that people opened from the template."""
-        for issue in self.gateway.issues_saying(site.home, AWARD):
+        read = lambda: tuple(self.gateway.issues_saying(site.home, AWARD))  # noqa: E731
+        for issue in self.lately.of(("awards", site.home), max_age, read):
             case = self.case(issue, site)
             if isinstance(case, Award) and case.partner is not None and case.partner.id == partner.id:
                 yield issue
@@ -129,14 +140,15 @@ class PartnerReader:
             # A Planner sees no files.
             return None
 
-    def _account(self, handle: str) -> Account:
-        return Account(handle, self.gateway.user(handle))
+    def _user(self, handle: str, max_age: float) -> Person | None:
+        return self.lately.of(("user", handle.lower()), max_age, partial(self.gateway.user, handle))
 
-    def _staff(self, site: Site) -> frozenset[int]:
+    def _staff(self, site: Site, max_age: float) -> frozenset[int]:
         """Whoever is in the group above all partners is of the company, and sees everything anyway."""
         guard = self.outside()
-        above = {one.person.id for one in self.gateway.group_members(site.group)}
-        others = (self.gateway.user(name) for name in sorted(self.bots))
+        members = self.lately.of(("members", site.group), max_age, partial(self.gateway.group_members, site.group))
+        above = {one.person.id for one in members}
+        others = (self._user(name, max_age) for name in sorted(self.bots))
         return guard.team | guard.bots | above | {one.id for one in others if one}
 
 

@@ -55,19 +55,16 @@ class Records:
 
     def all(self, max_age: float = BELIEVED) -> Mapping[str, tuple[Issue, Record]]:
         """By the partner's id, at most so many seconds old, and none of them known to be written since."""
-        now, newest = self.clock(), self.memory.cursor(CURSOR)
-        known = self._known(now, max_age, newest)
-        return known.records if known else self._read(now, newest).records
+        return self._newest(max_age).records
 
     def carries(self, label: str, partner: str) -> bool:
         """Whether the partner's record carries the label."""
         found = self.all().get(partner)
         return found is not None and label in found[0].labels
 
-    def lately(self, max_age: float) -> Sequence[Issue] | None:
-        """The list of all reports that the last look read; None when it is older, or a record was written since."""
-        known = self._known(self.clock(), max_age, self.memory.cursor(CURSOR))
-        return known.every if known else None
+    def every(self, max_age: float) -> Sequence[Issue]:
+        """The list of all reports that they were read from."""
+        return self._newest(max_age).every
 
     def forget(self) -> None:
         """Read the list anew when it is asked for next."""
@@ -79,10 +76,11 @@ class Records:
         self.forget()
         self.memory.move_cursor(CURSOR, secrets.token_hex(8))
 
-    def _known(self, now: float, max_age: float, newest: str | None) -> _Read | None:
+    def _newest(self, max_age: float) -> _Read:
+        now, newest = self.clock(), self.memory.cursor(CURSOR)
         with self._lock:
             kept = self._kept
-        return kept if kept.version == newest and now - kept.at <= max_age else None
+        return kept if kept.version == newest and now - kept.at <= max_age else self._read(now, newest)
 
     def _read(self, now: float, newest: str | None) -> _Read:
         every = tuple(self.reports.every())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from bot.domain.facts import PartnerFacts
 from bot.domain.partners.cases import Award, Tracking
@@ -15,6 +16,11 @@ from bot.domain.subject import Subject
 from bot.errors import NotThere
 from bot.gateway import Gateway
 from bot.memory import Memory
+from bot.partners.lately import BELIEVED, FRESH, Lately
+from bot.queue.leases import Lease
+
+SWEEP: Final = "sweep"
+"""Why a subject is looked at when a sweep marked it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class Daily:
 
     gateway: Gateway
     memory: Memory
+    lately: Lately
     registry: Callable[[], Registry]
     waiting: Callable[[], tuple[str, ...]]
     """The ids of partners for whom something was asked that is not carried out."""
@@ -37,6 +44,10 @@ class Daily:
             was_seen = self.memory.cursor(_name(partner.id)) == today.isoformat()
             if partner.id in waiting or (full and not was_seen):
                 yield Subject.partner(partner.id)
+
+    def max_age(self, lease: Lease) -> float:
+        """How old that may be which all partners have in common: something may have happened, unless a sweep asks."""
+        return BELIEVED if lease.cause == SWEEP and lease.attempts == 1 else FRESH
 
     def looked(self, partner_id: str, today: date) -> None:
         self.memory.move_cursor(_name(partner_id), today.isoformat())

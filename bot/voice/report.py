@@ -135,16 +135,23 @@ class Reports:
                     kept.setdefault(place.removeprefix(PLACE), (issue, record))
         return kept
 
+    def kept(self, name: str, edition: Edition, plan: Plan, every: Iterable[Issue]) -> tuple[Issue | None, bool]:
+        """The issue of a solo edition in a list of all reports, and whether `keep` would change anything about it."""
+        ours = self._ours(_place(name, edition), every)
+        if not ours:
+            return None, _asks(plan) or bool(edition.record)
+        issue, said = ours[0]
+        after = self._after(ours[0], plan, self._with_record(name, issue, edition))
+        has_twins = any(_gives_way(twin) for twin, _ in ours[1:])
+        return issue, has_twins or Standing.parse(said) != after
+
     def differs(self, name: str, plan: Plan, edition: Edition | None = None) -> bool:
         """Whether the report says something else than it should, or an earlier edition is still open."""
         every = self.every()
+        if edition and edition.solo:
+            return self.kept(name, edition, plan, every)[1]
         ours = self._ours(_place(name, edition), every)
         found = ours[0] if ours else None
-        if edition and edition.solo:
-            if found is None:
-                return _asks(plan) or bool(edition.record)
-            after = self._after(found, plan, self._with_record(name, found[0], edition))
-            return Standing.parse(found[1]) != after
         earlier = self._earlier(edition, found[0], every) if edition and found else []
         return bool(earlier) or self._is_news(found, digest(plan.points), edition)
 
@@ -155,7 +162,7 @@ class Reports:
         places = self._marks(issue) if issue.project == self.site.home else {}
         return next((place.removeprefix(begin) for place in places if place.startswith(begin)), None)
 
-    def _ours(self, place: str, every: list[Issue]) -> list[tuple[Issue, str]]:
+    def _ours(self, place: str, every: Iterable[Issue]) -> list[tuple[Issue, str]]:
         """Every report at that place with the digest it carries, oldest first; more than one is a mishap."""
         found = ((issue, self._marks(issue).get(place)) for issue in every)
         return [(issue, said) for issue, said in found if said is not None]

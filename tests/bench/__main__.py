@@ -12,7 +12,7 @@ from typing import Final
 import click
 import structlog
 
-from tests.bench import accepting, calling, pairing
+from tests.bench import accepting, calling, pairing, partners
 from tests.bench.rows import Row, note, show
 
 MEASURES: Final[dict[int, Callable[[], Iterator[Row]]]] = {
@@ -23,6 +23,7 @@ MEASURES: Final[dict[int, Callable[[], Iterator[Row]]]] = {
     5: calling.incremental_sweep,
     6: calling.settled_world,
     7: pairing.burst,
+    8: partners.daily_look,
     10: pairing.idle,
 }
 

@@ -28,6 +28,7 @@ from bot.granted import BeforeWrite, Granted
 from bot.ground import site_of
 from bot.memory import Memory
 from bot.partners.granting import Granting
+from bot.partners.lately import Lately
 from bot.partners.records import Records
 from bot.partners.requests import Requests
 from bot.partners.trees import Trees
@@ -101,7 +102,7 @@ class World:
             today=TODAY,
             site=self.site,
             partner=self.partner,
-            tree=Trees(self.daily, self.owner).read(self.site, self.partner, self.site.programmes.active),
+            tree=Trees(Lately(self.records.memory), self.daily, self.owner).read(self.site, self.partner, self.site.programmes.active),
             record=record,
             record_issue=issue,
             requests=self.requests.pending(self.partner.id),
@@ -215,6 +216,7 @@ def _put_together(
         wording=wording,
         reports=reports,
         told=Told(OwnNotes(daily, marker, site.bot), memory),
+        lately=Lately(memory),
         records=records,
         requests=waiting,
         drafts=registrar,

@@ -35,7 +35,11 @@ def concerned(path: str, partners: str, registry: Registry) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group: `members` counts in everybody who is a member above, `own` only who is a member of this very group."""
+    """One group: `members` counts in everybody who is a member above, `own` only who is a member of this very group.
+
+    What no rule asks about is empty: the partner's own group has no `members` where there is one to work in, only the
+    group to work in has `invited`, and only the others have `guests`.
+    """
 
     folder: Folder
     members: tuple[Member, ...] = ()

@@ -120,6 +120,11 @@ class Programme:
         """The name of the partner's project."""
         return self.project_name.replace("{partner}", partner_name)
 
+    @property
+    def project_words(self) -> str:
+        """What all partners' projects have in common in their names."""
+        return max(self.project_name.split("{partner}"), key=len).strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Programmes:
