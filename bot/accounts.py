@@ -53,7 +53,7 @@ class Accounts:
     def is_member(self, project_id: int, handle: str) -> bool:
         """Whether an active person of that name may be assigned in the project, from the members list alone."""
         person = self._member(project_id, handle.lower())
-        return person is not None and person.state == "active"
+        return person is not None and person.is_active
 
     def _member(self, project_id: int, key: str) -> Person | None:
         kept = self._members.get(project_id)

@@ -136,7 +136,7 @@ class Trust:
         if known and now - known[1] < BELIEVED:
             return known[0]
         members = self._gateway.group_members(path, inherited=False)
-        active = frozenset(one.person.id for one in members if one.level >= GUEST and one.person.state == "active")
+        active = frozenset(one.person.id for one in members if one.level >= GUEST and one.person.is_active)
         with self._lock:
             self._groups[path] = active, now
         return active

@@ -14,6 +14,11 @@ class Person:
     username: str
     state: str = "active"
 
+    @property
+    def is_active(self) -> bool:
+        """Whether the account can be worked with: it is neither blocked nor gone."""
+        return self.state == "active"
+
 
 @dataclass(frozen=True, slots=True)
 class Written:

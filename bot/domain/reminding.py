@@ -166,4 +166,4 @@ def _reached(nudge: Nudge, today: date) -> date | None:
 
 
 def _can_hear(person: Person, bot: Person) -> bool:
-    return person.state == "active" and person.id != bot.id and is_plain(person.username)
+    return person.is_active and person.id != bot.id and is_plain(person.username)

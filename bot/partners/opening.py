@@ -25,7 +25,6 @@ from bot.voice.told import Told
 KIND: Final = "case"
 """Of the mark in a case's description."""
 CLOSED: Final = "closed"
-ACTIVE: Final = "active"
 WORDS: Final = "issue/partner_words.md.j2"
 
 
@@ -113,7 +112,7 @@ class Openings:
 
     def _fields(self, facts: PartnerFacts, step: OpenCase, started_on: date) -> dict[str, object]:
         title, text = self._text(facts, step, started_on)
-        people = [one for one in step.assign if one.state == ACTIVE]
+        people = [one for one in step.assign if one.is_active]
         first, also = (people[:1], people[1:]) if facts.site.tier is Tier.FREE else (people, [])
         words = [self.renderer.text(WORDS, topic="also", who=_mentions(also)).strip()] if also else []
         ids = [one.id for one in first]

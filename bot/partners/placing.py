@@ -27,7 +27,6 @@ from bot.voice.cases import project_files
 
 PlaceStep: TypeAlias = MakeGroup | HideGroup | PutMember | MakeProject | MoveProject | PutTemplates
 PRIVATE: Final = "private"
-ACTIVE: Final = "active"
 COMMIT: Final = "Add the issue templates and a README"
 
 
@@ -86,7 +85,7 @@ class Places:
 
     def _put(self, folder: Folder, person: Person, level: int, before_write: BeforeWrite) -> bool:
         account = self.owner.user_by_id(person.id)
-        if account is None or account.state != ACTIVE:
+        if account is None or not account.is_active:
             state = "gone" if account is None else account.state
             raise AskAPerson(
                 f"The account {handle(person.username)} is {state}: name somebody else in the registry, or have an "

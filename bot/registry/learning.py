@@ -80,7 +80,7 @@ class Learning:
         """Whom people.yml lacks: active people who are members of the very group, by name."""
         nobody = {name.casefold() for name in (*self.bots, self.hub.me().username)}
         members = self.hub.group_members(self.team, inherited=False)
-        found = (member.person for member in members if member.level >= GUEST and member.person.state == "active")
+        found = (member.person for member in members if member.level >= GUEST and member.person.is_active)
         strange = (one for one in found if not registry.knows(one.username) and HANDLE.fullmatch(one.username))
         people = (one for one in strange if one.username.casefold() not in nobody and not BOT.search(one.username))
         return tuple(sorted(people, key=lambda one: one.username))

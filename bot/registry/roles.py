@@ -97,6 +97,4 @@ class Roles:
         except (NotThere, Forbidden) as hidden:
             log.warning("the members of a group are hidden", group=group, reason=str(hidden))
             return NOBODY
-        return frozenset(
-            member.person.id for member in members if member.level >= GUEST and member.person.state == "active"
-        )
+        return frozenset(member.person.id for member in members if member.level >= GUEST and member.person.is_active)

@@ -181,7 +181,7 @@ class Reminders:
         issue = facts.issue
         known = next((one for one in (*issue.assignees, issue.author) if one.username == name), None)
         person = known or self.accounts.account(issue.project_id, name).person
-        return person is not None and person.state == "active"
+        return person is not None and person.is_active
 
     def _remember(self, facts: IssueFacts, said: Said) -> None:
         self.memory.remember_said(facts.issue.project_id, facts.issue.iid, said)

@@ -35,7 +35,6 @@ COMMUNITY_TASK: Final = "phd.3"
 """Ids of tasks in the award's template."""
 CLAIMED, SENT, DRAFT = "mail-claimed", "mail-sent", "draft"
 """Kinds of marks on the comments about a letter: its key, or for a draft its digest."""
-ACTIVE: Final = "active"
 NAME = re.compile(r"@([\w.-]*\w)")
 
 
@@ -58,7 +57,7 @@ class Charge:
 
     @property
     def is_able(self) -> bool:
-        return self.person is not None and self.person.state == ACTIVE
+        return self.person is not None and self.person.is_active
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def helpers(facts: IssueFacts, award: Known) -> tuple[str, ...]:
     holders = facts.holders.get(HELP_DESK, frozenset())
     assigned = tuple(one.username for one in facts.issue.assignees if one.id in holders)
     found = (facts.accounts.get(name.lower(), Account(name)).person for name in desk_of(facts, award))
-    able = tuple(one.username for one in found if one and one.state == ACTIVE)
+    able = tuple(one.username for one in found if one and one.is_active)
     return assigned or able[:1] or (facts.site.registry.holder(HELP_DESK),)
 
 

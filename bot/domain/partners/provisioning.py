@@ -32,7 +32,6 @@ from bot.domain.speech import code
 CONTACT_LEVEL: Final = 40
 """Maintainer."""
 PRIVATE: Final = "private"
-ACTIVE: Final = "active"
 NAMED_ALIKE = re.compile(r"ctp[-_. ]?requirements?([-_. ]?tracking)?[-_. ]?project", re.IGNORECASE)
 """How people call a partner's project, in each of the handbook's spellings."""
 INSIDE: Final = "_.-()"
@@ -101,7 +100,7 @@ def contact_of(facts: PartnerFacts) -> Person | None:
 def account_of(facts: PartnerFacts, handle: str) -> Person | None:
     """The account behind a handle of the registry, if it can be worked with."""
     person = facts.accounts.get(handle.lower(), Account(handle)).person
-    return person if person and person.state == ACTIVE else None
+    return person if person and person.is_active else None
 
 
 def invitation_of(facts: PartnerFacts) -> Seat | None:

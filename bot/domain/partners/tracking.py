@@ -22,7 +22,6 @@ MANAGER: Final = "account_manager"
 SERVICES: Final = "channel_services"
 EDUCATION: Final = "education_services"
 CLOSED, REOPENED = "closed", "reopened"
-ACTIVE: Final = "active"
 DATED: Final = "changed due date"
 """GitLab's own words (app/services/system_notes/time_tracking_service.rb)."""
 
@@ -123,7 +122,7 @@ def contact_handle(partner: Partner) -> str:
 def manager_handle(registry: Registry, partner: Partner, accounts: Mapping[str, Account]) -> str:
     """Who looks after the partner: its account manager, and when they are gone, whoever is above."""
     account = accounts.get(partner.account_manager.lower())
-    if account is None or account.person is None or account.person.state == ACTIVE:
+    if account is None or account.person is None or account.person.is_active:
         return partner.account_manager
     colleague = registry.colleague(partner.account_manager)
     return (colleague.manager if colleague else "") or registry.holder(MANAGER)
@@ -135,7 +134,7 @@ def handle_of(facts: IssueFacts, partner: Partner, owner: str) -> str:
     manager = manager_handle(registry, partner, facts.accounts)
     if owner == PARTNER:
         account = facts.accounts.get(contact_handle(partner).lower())
-        is_there = account is not None and account.member and account.person and account.person.state == ACTIVE
+        is_there = account is not None and account.member and account.person and account.person.is_active
         return contact_handle(partner) if is_there else manager
     return manager if owner == MANAGER else registry.holder(owner) or manager
 
