@@ -6,7 +6,7 @@ so the account manager hears of it in the partner's record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Nudge, Say
@@ -59,7 +59,7 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | 
     tracking = found[0]
     candidates = [one for one in facts.candidates if one.is_open]
     yield from (Relate(one, tracking.issue) for one in candidates if not is_related(tracking, one))
-    outside = _without_access(facts, tracking.issue, candidates)
+    outside = _without_access(facts, tracking, candidates)
     yield Check("every candidate has access", not outside, ", ".join(outside) or "all", "members of collaboration")
     if outside:
         handles = ", ".join(code(f"@{one}") for one in outside[: settings.shown])
@@ -71,13 +71,18 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | 
         yield Tell("TC-01", "no_access", f"no access {min(len(outside), settings.shown)}", (manager,), values)
 
 
-def _without_access(facts: PartnerFacts, tracking: Issue, candidates: list[Issue]) -> tuple[str, ...]:
-    """The handles that the table and the candidates' forms name, of those who are no members."""
-    group = facts.tree.collaboration
-    members = {one.person.username.casefold() for one in (group.members if group else ())}
-    named = [one.handle for one in listed(tracking.description)]
-    named += [enlisted(one).handle for one in candidates]
-    return distinct(one for one in named if one and one.casefold() not in members)
+def _without_access(facts: PartnerFacts, tracking: IssueFacts, open_ones: list[Issue]) -> tuple[str, ...]:
+    """Those named who are no members of the group or of the project, and who never opened an issue in it."""
+    group, members = facts.tree.collaboration, (one for one in tracking.accounts.values() if one.member)
+    inside = {one.person.username.casefold() for one in (group.members if group else ())}
+    inside |= {one.handle.casefold() for one in members} | {one.author.username.casefold() for one in facts.candidates}
+    return tuple(one for one in _named(tracking.issue.description, open_ones) if one.casefold() not in inside)
+
+
+def _named(table: str, candidates: Iterable[Issue]) -> tuple[str, ...]:
+    """The handles that the table and the candidates' forms name."""
+    handles = (*(one.handle for one in listed(table)), *(enlisted(one).handle for one in candidates))
+    return distinct(filter(None, handles))
 
 
 def _called(one: Listed) -> str:

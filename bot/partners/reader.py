@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Final, Protocol
@@ -16,6 +16,7 @@ from bot.domain.partners.folder import Tree
 from bot.domain.partners.programme import Programme
 from bot.domain.partners.provisioning import room_in
 from bot.domain.partners.record import Record, Request
+from bot.domain.partners.roster import listed
 from bot.domain.registry import Partner
 from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
@@ -80,6 +81,7 @@ class PartnerReader:
         issue, record = self.records.all(max_age).get(partner_id, (None, None))
         tree = self.trees.read(site, partner, site.programmes.active, max_age)
         tracking = self._tracking(record, look)
+        candidates = tuple(self._candidates(tracking, site))
         forgotten = () if record else self._forgotten(partner_id, today)
         return PartnerFacts(
             today=today,
@@ -90,8 +92,8 @@ class PartnerReader:
             record_issue=issue,
             requests=(*forgotten, *self.requests.pending(partner_id)),
             is_forgotten=bool(forgotten),
-            tracking=tracking,
-            candidates=tuple(self._candidates(tracking, site)),
+            tracking=self._with_members(tracking, candidates),
+            candidates=candidates,
             awards=tuple(look(one) for one in self._awards(partner, site, max_age)),
             has_templates=self._has_templates(tree, site.programmes.tracked, partner),
             accounts={one.lower(): Account(one, self._user(one, max_age)) for one in _handles(partner, site)},
@@ -114,6 +116,14 @@ class PartnerReader:
             return look(self.gateway.issue(*record.tracking))
         except NotThere:
             return None
+
+    def _with_members(self, tracking: IssueFacts | None, candidates: Sequence[Issue]) -> IssueFacts | None:
+        """Who works in the project, where people are named whom that is to be asked of."""
+        if tracking is None or not (candidates or listed(tracking.issue.description)):
+            return tracking
+        people = self.gateway.members(tracking.issue.project_id)
+        inside = {one.username.lower(): Account(one.username, one, member=True) for one in people}
+        return replace(tracking, accounts=inside)
 
     def _candidates(self, tracking: IssueFacts | None, site: Site) -> Iterator[Issue]:
         if tracking:

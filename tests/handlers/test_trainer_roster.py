@@ -93,6 +93,13 @@ def related(story: Story, *words: str) -> Story:
     return story
 
 
+def let_in(story: Story) -> Story:
+    """Quinn is a member of the project."""
+    known = {**story.facts().accounts, "quinn-example": Account("quinn-example", QUINN, member=True)}
+    story.more["accounts"] = known
+    return story
+
+
 PLACE = f"{PATH}/collaboration/acme-consulting-ctp-requirements-project"
 LINK = f"link `{PLACE}#3` to `{PLACE}#1`"
 NOBODY = ("say `no_access` (TC-01)", "tell `no_access` once (`no access 1`)")
@@ -137,6 +144,16 @@ RECORDS = (
         known={"tree": collaboration(PAT), "candidates": (issue(handle="@quinn-example"),)},
         wishes=NOBODY,
         tells=("cam-emea",),
+    ),
+    RecordCase(
+        "a member of the project alone has access",
+        lambda story: let_in(LISTED(story)),
+        known={"tree": collaboration(PAT)},
+    ),
+    RecordCase(
+        "and whoever opened an issue there, of their own or another's",
+        lambda story: related(LISTED(story), "#3"),
+        known={"tree": collaboration(PAT), "candidates": (replace(issue(), author=QUINN),)},
     ),
     RecordCase(
         "without a group nobody has access",
