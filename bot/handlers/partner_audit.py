@@ -108,10 +108,11 @@ def _contact(facts: PartnerFacts) -> Iterator[Check | Say]:
 
 
 def _is_being_let_in(facts: PartnerFacts) -> bool:
-    """Whether the enrolment takes care of the contact's level, and says so itself where it cannot."""
+    """Whether the folder's making, or the enrolment, takes care of the contact, and says so itself where it cannot."""
     record = wanted(facts)
-    is_begun = record is not None and record.ctp and record.withdrawn_on is None
-    return facts.site.can_provision and is_begun and facts.tracking is None
+    if record is None or not facts.site.can_provision or facts.tracking is not None:
+        return False
+    return record.withdrawn_on is None if record.ctp else facts.today <= record.on
 
 
 def _outside(facts: PartnerFacts, group: Group) -> list[str]:

@@ -6,7 +6,7 @@ partner. Without the right to do so it says what a person has to do, and goes on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Answer, Check, Say
@@ -19,8 +19,9 @@ from bot.domain.partners.folder import COLLABORATION, INTERNAL
 from bot.domain.partners.naming import choices, is_home, partner_named
 from bot.domain.partners.partnernames import folded
 from bot.domain.partners.provisioning import by_bot, by_hand, folder_steps, group_name, plan_lines
+from bot.domain.partners.record import Record
 from bot.domain.partners.showing import bulleted, instruction, link, numbered, places_of, reference, requirement_rows
-from bot.domain.partners.steps import PartnerAction
+from bot.domain.partners.steps import PartnerAction, PutMember
 from bot.domain.speech import code, quoted
 
 HANDBOOK = ("PF-02", "PF-03", "PF-10")
@@ -49,12 +50,18 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | 
         above = {"path": code(tree.path.rpartition("/")[0]), "region": code(facts.partner.region)}
         yield Say("PF-02", "no_region", above)
     elif not is_enrolled:
-        steps = folder_steps(facts)
+        steps = tuple(_lasting(facts, record, folder_steps(facts)))
         yield from by_bot(facts, steps)
         for step in by_hand(facts, steps):
             do = instruction(step)
             asked = {"kind": do.kind, "step": do.step, "at": do.at, "above": do.above, "name": do.name}
             yield Say("PF-03", "by_hand", {**asked, "who": do.who, "role": do.role})
+
+
+def _lasting(facts: PartnerFacts, record: Record, steps: Iterable[PartnerAction]) -> Iterator[PartnerAction]:
+    """The folder is kept whole, but whom somebody put out later is not let in again."""
+    is_new = facts.tree.collaboration is None or facts.today <= record.on
+    return (one for one in steps if is_new or not isinstance(one, PutMember))
 
 
 def _names(facts: PartnerFacts) -> Iterator[Check | Say]:

@@ -114,6 +114,23 @@ CASES = (
         partner_facts(tree=tree(collaboration=group(COLLABORATION)), record=ENROLLED, site={"can_provision": True}),
     ),
     Case(
+        "or by the making of the folder",
+        partner_facts(
+            tree=tree(collaboration=group(COLLABORATION)),
+            record=replace(ENROLLED, ctp=False, on=date(2026, 11, 23)),
+            site={"can_provision": True},
+        ),
+    ),
+    Case(
+        "put out later, they are missed",
+        partner_facts(
+            tree=tree(collaboration=group(COLLABORATION)),
+            record=replace(ENROLLED, ctp=False),
+            site={"can_provision": True},
+        ),
+        (("contact_missing", "`@pat-example` is not in"),),
+    ),
+    Case(
         "where the enrolment cannot let anybody in, the contact is missed",
         partner_facts(tree=tree(collaboration=group(COLLABORATION)), record=ENROLLED),
         (("contact_missing", "`@pat-example` is not in"),),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -31,6 +32,8 @@ from tests.partnerfacts import (
 )
 
 MAKES = tuple(f"make the private group `{path}`" for path in (PATH, SHARED, f"{PATH}/internal"))
+INVITES = f"make `@pat-example` Maintainer of `{SHARED}`"
+BARE = replace(MADE, collaboration=group(SHARED))
 KEEPS, TICKS = "write down what is asked for `acme`", "tick off the request `create`"
 ASKED = record(ctp=False)
 OPEN = replace(
@@ -39,9 +42,17 @@ OPEN = replace(
 CASES = (
     PartnerCase("of whom nobody asked for anything nothing is wished", known(EMPTY)),
     PartnerCase(
-        "what was asked is written down and made", known(EMPTY, requests=(request("create"),)), (KEEPS, TICKS, *MAKES)
+        "what was asked is written down and made",
+        known(EMPTY, requests=(request("create"),)),
+        (KEEPS, TICKS, *MAKES, INVITES),
     ),
-    PartnerCase("half of it is there", known(replace(EMPTY, company=MADE.company), record=ASKED), MAKES[1:]),
+    PartnerCase(
+        "half of it is there", known(replace(EMPTY, company=MADE.company), record=ASKED), (*MAKES[1:], INVITES)
+    ),
+    PartnerCase("the contact is let in on its first day", known(BARE, record=ASKED), (INVITES,)),
+    PartnerCase(
+        "whom somebody put out later is not let in again", known(BARE, record=record(ctp=False, on=date(2026, 11, 20)))
+    ),
     PartnerCase("all of it is there", known(record=ASKED)),
     PartnerCase(
         "a group that others see is made private, the inner ones first",
@@ -51,7 +62,7 @@ CASES = (
     PartnerCase(
         "without an owner's token a person hears each step",
         known(EMPTY, record=ASKED, site={"can_provision": False}),
-        ("say `by_hand` (PF-03)",) * 3,
+        ("say `by_hand` (PF-03)",) * 4,
         (
             f"open `{PARTNERS}/emea`, choose *New subgroup*, give it the name `Acme Consulting` and the URL `{PATH}`",
             f"open `{PATH}`, choose *New subgroup*, give it the name `internal` and the URL `{PATH}/internal`",

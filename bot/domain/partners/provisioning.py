@@ -42,7 +42,7 @@ SYMBOLS: Final = "So"
 
 
 def folder_steps(facts: PartnerFacts) -> tuple[PartnerAction, ...]:
-    """What the partner's folder lacks: its three groups, each private."""
+    """What the partner's folder lacks: its three groups, each private, and the primary contact in the one to share."""
     tree = facts.tree
     wanted = (
         (tree.path, group_name(facts.partner.name), tree.company),
@@ -52,12 +52,12 @@ def folder_steps(facts: PartnerFacts) -> tuple[PartnerAction, ...]:
     # GitLab makes no group private that has others in it which are not.
     open_ones = [one.folder.path for one in reversed(tree.groups) if one.folder.visibility != PRIVATE]
     missing = [MakeGroup(path, name) for path, name, group in wanted if group is None]
-    return (*map(HideGroup, open_ones), *missing)
+    return (*map(HideGroup, open_ones), *missing, *_contact_steps(facts))
 
 
 def ctp_steps(facts: PartnerFacts, programme: Programme) -> tuple[PartnerAction, ...]:
     """What the training programme needs besides the folder; the folder's steps come before."""
-    return (*_contact_steps(facts), *_project_steps(facts, programme))
+    return tuple(_project_steps(facts, programme))
 
 
 def by_bot(facts: PartnerFacts, steps: Iterable[PartnerAction]) -> tuple[PartnerAction, ...]:
