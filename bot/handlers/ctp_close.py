@@ -68,9 +68,10 @@ def decide_tracking(facts: IssueFacts, settings: Settings) -> Iterator[Check | R
 
 
 def tracking_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
-    """The award is opened, and what is to be told of a close is told, where the partner is looked after."""
-    now = standing(facts, facts.holders)
-    if now.closing in (Closing.VALID, Closing.STANDS, Closing.MOVED):
+    """An award follows a close, and the partner's record tells of it, until the day on which it is open again."""
+    now, reopened = standing(facts, facts.holders), last_event(facts, REOPENED)
+    is_new = reopened is not None and reopened.at.astimezone(facts.site.zone).date() == facts.today
+    if is_new or now.closing in (Closing.VALID, Closing.STANDS, Closing.MOVED):
         yield Subject.partner(now.case.partner.id)
 
 

@@ -60,8 +60,14 @@ CASES = (
         wishes=("say `reopened` (CT-17)",),
     ),
     TrackCase(
-        "opened again by a person, it needs no explanation",
+        "opened again by a person, it needs no explanation, and the partner's record tells of it",
         lambda story: story.close(PAT).reopen().on("2026-12-01").close(PAT).reopen(CAM),
+        affects=PARTNER,
+    ),
+    TrackCase(
+        "which a day later it did",
+        lambda story: story.close(PAT).reopen().on("2026-12-01").close(PAT).reopen(CAM),
+        "2026-12-02",
     ),
     TrackCase("closed once more by a colleague it stays closed", closed_twice, affects=PARTNER),
     TrackCase(
