@@ -62,7 +62,7 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
     elif order.name == "ctp extend":
         yield from _extended(facts, settings, order, state)
     else:
-        yield from _withdrawn(facts, order, state, about)
+        yield from _withdrawn(facts, order, state, about, usage)
 
 
 def _usage(facts: IssueFacts, order: Order) -> str:
@@ -116,7 +116,9 @@ def _unfit(settings: Settings, order: Order, now: Enrolment, usage: str) -> Answ
     return None
 
 
-def _withdrawn(facts: IssueFacts, order: Order, state: PartnerFacts, about: Meant) -> Iterator[Answer | Ask]:
+def _withdrawn(
+    facts: IssueFacts, order: Order, state: PartnerFacts, about: Meant, usage: str
+) -> Iterator[Answer | Ask]:
     now, values = enrolment_of(state), {"reason": dictated(about.rest)[:LONGEST_REASON]}
     request: Request = request_of(facts, order, "withdraw", state.partner.id, values)
     if not is_heard(state, request) and now.stage in {Stage.NOT_ENROLLED, Stage.WITHDRAWN, Stage.DONE}:
@@ -125,6 +127,9 @@ def _withdrawn(facts: IssueFacts, order: Order, state: PartnerFacts, about: Mean
         return
     if is_off(state):
         yield Answer("kept_off", off_values(facts, state), done=False)
+        return
+    if not values["reason"]:
+        yield Answer("no_reason", {"order": usage}, done=False)
         return
     yield Ask(request)
     yield Answer("withdrawn", {"partner": quoted(state.partner.name)})

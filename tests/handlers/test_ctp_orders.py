@@ -156,9 +156,19 @@ CASES = (
         ("I end the enrolment of `Acme",),
         True,
     ),
-    SaidCase("before it began", "ctp withdraw Acme Consulting", "withdrawn", known(record=record()), (), True),
-    SaidCase("when its time ran out", "ctp withdraw acme", "withdrawn", EXPIRED, (), True),
-    SaidCase("when the issue is gone", "ctp withdraw acme", "withdrawn", enrolled(tracking=None), (), True),
+    SaidCase(
+        "not without a reason",
+        "ctp withdraw acme",
+        "no_reason",
+        enrolled(),
+        (
+            "Please tell me the reason too, since it is kept",
+            "ctp withdraw <partner> <reason>`",
+        ),
+    ),
+    SaidCase("before it began", "ctp withdraw Acme Consulting no time", "withdrawn", known(record=record()), (), True),
+    SaidCase("when its time ran out", "ctp withdraw acme no time", "withdrawn", EXPIRED, (), True),
+    SaidCase("when the issue is gone", "ctp withdraw acme no time", "withdrawn", enrolled(tracking=None), (), True),
     SaidCase("on the tracking issue", "ctp withdraw they gave up", "withdrawn", enrolled(), (), True, issue=THERE),
     SaidCase(
         "who is not enrolled",

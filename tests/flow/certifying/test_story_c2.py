@@ -46,7 +46,7 @@ def test_who_ticks_what_is_not_theirs_is_asked(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "order", [f"ctp extend {PARTNER} 2028-01-01 we were busy", f"ctp withdraw {PARTNER}", "award open"]
+    "order", [f"ctp extend {PARTNER} 2028-01-01 we were busy", f"ctp withdraw {PARTNER} we are tired", "award open"]
 )
 def test_a_partner_gives_no_orders(world: World, order: str) -> None:
     people, stage = world
