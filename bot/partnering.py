@@ -84,8 +84,12 @@ def partnering(
         texts=registries.texts,
         staff_only=staff_only,
     )
+    return Partnering(reader, granting, requests, post, _daily(on, registries, lately, records, requests))
+
+
+def _daily(on: Ground, registries: Registries, lately: Lately, records: Records, requests: Requests) -> Daily:
     off = on.site.labels.hands_off.name
-    daily = Daily(
+    return Daily(
         gateway=on.gateway,
         memory=on.memory,
         lately=lately,
@@ -94,7 +98,6 @@ def partnering(
         is_off=lambda partner: records.carries(off, partner),
         partners=on.site.partners,
     )
-    return Partnering(reader, granting, requests, post, daily)
 
 
 def _letters(on: Ground) -> Letters | None:

@@ -23,7 +23,7 @@ from bot.errors import BotError, TryLater
 from bot.inbox import Inbox
 from bot.partners.lately import BELIEVED
 from bot.rules import concerns
-from bot.sweeps import adoption, orphans, radius
+from bot.sweeps import adoption, crowd, orphans, radius
 from bot.sweeps.digests import Digests
 from bot.sweeps.orphans import Orphans
 from bot.sweeps.partners import SWEEP, Daily
@@ -105,7 +105,7 @@ class Sweeper:
             self.registry,
             partial(self.calendar, allow=allow),
             issues,
-            partial(self.partners, full=full),
+            partial(self.partners, full=full, allow=allow),
             self.digest,
         ]
 
@@ -121,12 +121,28 @@ class Sweeper:
                 raise too_much(f"{changes} milestones", changes)
         return self._mark([CALENDAR])
 
-    def partners(self, *, full: bool) -> set[str]:
-        """Have partners looked at; their keys."""
-        if full and not self.surveyor.apply.dry_run:
-            self.digests.notices.post(orphans.NAME, self.orphans.points())
+    def partners(self, *, full: bool, allow: int = 0) -> set[str]:
+        """Have partners looked at; their keys. Raises TooMuch before any is marked but those for whom somebody asks."""
+        today = self.surveyor.snapshot.today()
         self.daily.lately.begin()
-        return self._mark([*self.daily.due(self.surveyor.snapshot.today(), full=full)])
+        if not full or self.surveyor.apply.dry_run:
+            return self._mark([*self.daily.due(today, full=full)])
+        self.digests.notices.post(orphans.NAME, self.orphans.points())
+        asked = [*self.daily.due(today, full=False)]
+        others = [one for one in self.daily.due(today, full=True) if one not in asked]
+        if self.limits.holds(len(others), len(others)):
+            self.digests.notices.post(crowd.NAME, ())
+            return self._mark([*asked, *others])
+        found = crowd.judged(others, self.surveyor, self.daily)
+        changes = len(found.changing)
+        is_much = not self.limits.holds(changes, found.seen) and changes > allow
+        self.digests.notices.post(crowd.NAME, found.points() if is_much else ())
+        # Between judging and now something may have happened.
+        self.daily.lately.begin()
+        marked = self._mark(asked if is_much else [*asked, *found.subjects])
+        if is_much:
+            raise too_much(f"{changes} of {found.seen} partners", changes)
+        return marked
 
     def issues(self, *, full: bool, allow: int = 0, progress: Progress | None = None) -> set[str]:
         """Mark every issue that wants something; their keys. Raises TooMuch and Incomplete before any is marked."""

@@ -18,7 +18,7 @@ from bot.registry.loader import from_directory, start
 from bot.registry.telling import NAME
 from bot.render import Renderer
 from bot.rules import Handler
-from bot.sweeps import adoption, digests, notices, radius
+from bot.sweeps import adoption, crowd, digests, notices, radius
 from bot.talk import conversation, deeds, smalltalk
 from bot.topics import Point, Speaker, speakers
 
@@ -27,6 +27,7 @@ SAMPLE = {"rule": "GL-00", "link": "https://gitlab.example.com/rules", "text": "
 NOTICES = (
     Speaker(adoption.NAME, adoption),
     Speaker(radius.NAME, radius),
+    Speaker(crowd.NAME, crowd),
     Speaker(digests.NAME, digests),
     Speaker(rights.NAME, rights),
     Speaker(keeping.NAME, keeping),

@@ -38,10 +38,9 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | 
         return
     if tree.region is None:
         yield Say("PF-01", "region", {"path": code(tree.path.rpartition("/")[0])})
-    yield from _strangers(facts)
-    yield from _visibility(facts, settings)
-    yield from _subgroups(facts)
-    yield from _contact(facts)
+    found = [*_strangers(facts), *_visibility(facts, settings), *_subgroups(facts), *_contact(facts)]
+    yield from found
+    yield from _makers(tree.company, is_quiet=not any(isinstance(one, Say) for one in found))
 
 
 def _strangers(facts: PartnerFacts) -> Iterator[Check | Say]:
@@ -76,11 +75,17 @@ def _visibility(facts: PartnerFacts, settings: Settings) -> Iterator[Check | Say
 
 def _subgroups(facts: PartnerFacts) -> Iterator[Check | Say]:
     """Projects are nobody's business here (PF-06)."""
-    others, company = [folder.path for folder in facts.tree.others], facts.tree.company
+    others = [folder.path for folder in facts.tree.others]
     yield Check("there are no further groups in the folder", not others, ", ".join(others) or "none", "groups")
     if others:
         yield Say("PF-07", "subgroups", {"paths": ", ".join(map(code, others)), "home": code(_home(facts))})
-    if company and company.folder.subgroup_creation != OWNER:
+
+
+def _makers(company: Group, *, is_quiet: bool) -> Iterator[Check | Say]:
+    """GitLab lets Maintainers make groups in every group that people make, so this alone is no news to anybody."""
+    maker = company.folder.subgroup_creation
+    yield Check("only Owners make groups in the folder", maker == OWNER, maker, "group")
+    if maker != OWNER and not is_quiet:
         yield Say("PF-07", "open_to_makers", {"path": code(company.folder.path)})
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.domain.subject import Subject
+from bot.sweeps.radius import Limits, TooMuch
 from tests.flow.certifying.world import HOME, Team, team
-from tests.many import folders, registered
+from tests.many import REGION, folders, registered
 from tests.stage import Stage
 
+MOST = 8
+NOTICE = "More changes for partners than I make by myself"
 EACH = 12
 """Calls for a partner with a folder in which nothing is to be done."""
 TOMORROW = {"advance_seconds": 86_400}
@@ -84,3 +87,79 @@ def test_no_report_is_doubled_by_a_bot_that_remembers_nothing(world: tuple[Team,
     on.sweep()
     listed = people.project(HOME).issues.list(get_all=True)
     assert sum("Partner folder to be put right: Partner" in one.title for one in listed) == 2
+
+
+@pytest.fixture
+def narrow(world: tuple[Team, Stage]) -> tuple[Team, Stage]:
+    """A bot that may change eight things, and more partners whose folders want putting right."""
+    make_narrow(*world)
+    return world
+
+
+def make_narrow(people: Team, on: Stage) -> None:
+    people.registry(registered(MOST + 2))
+    on.sweep()
+    folders(on, MOST + 2, guest="pat-example")
+    object.__setattr__(on.bot.sweeper, "limits", Limits(MOST))
+    people.way.desk("PUT", "clock", TOMORROW)
+
+
+def told(people: Team) -> int:
+    """How many folders there is an issue about."""
+    listed = people.project(HOME).issues.list(get_all=True)
+    return sum("Partner folder to be put right: Partner" in one.title for one in listed)
+
+
+def test_a_sweep_that_would_do_much_for_partners_asks(narrow: tuple[Team, Stage]) -> None:
+    """However often it stops it asks in one issue, and one fewer than it found is not enough."""
+    people, on = narrow
+    for allow in (0, MOST + 1):
+        with pytest.raises(TooMuch, match=r"^10 of \d+ partners would be changed, .*`--apply --allow 10`$"):
+            on.sweep(allow=allow)
+        on.drain()
+    assert told(people) == 0
+    said = people.issue(NOTICE, HOME).description
+    assert "For **10** of the" in said
+    assert "`channel-bot sweep --full --apply --allow 10`" in said
+    assert "Partner 1" not in said
+
+
+def test_a_person_lets_it_change_as_many_partners(narrow: tuple[Team, Stage]) -> None:
+    people, on = narrow
+    with pytest.raises(TooMuch):
+        on.sweep()
+    on.sweep(allow=MOST + 2)
+    assert told(people) == MOST + 2
+    assert people.issue(NOTICE, HOME, state="all").state == "closed"
+
+
+def test_what_somebody_asks_for_a_partner_waits_for_nobodys_word(world: tuple[Team, Stage]) -> None:
+    people, on = world
+    asked = people.onboarding()
+    plan = people.plan(asked)
+    make_narrow(people, on)
+    people.tell(asked, f"confirm {plan}")
+    with pytest.raises(TooMuch):
+        on.sweep()
+    on.drain()
+    assert people.issue("CTP enrolment", HOME)
+    assert told(people) == 0
+
+
+def test_partners_who_want_nothing_are_read_once(world: tuple[Team, Stage]) -> None:
+    """Of a crowd that is judged beforehand the worker looks only at those for whom something is to be done."""
+    people, on = world
+    people.registry(registered(12))
+    folders(on, 12)
+    few = daily(people, on)
+    object.__setattr__(on.bot.sweeper, "limits", Limits(MOST))
+    assert daily(people, on) <= few + EACH
+
+
+def test_a_partner_that_cannot_be_read_stops_no_sweep(narrow: tuple[Team, Stage]) -> None:
+    """Why, the dead letters tell."""
+    people, on = narrow
+    group = on.as_("root").groups.get(f"{REGION}/many-3")
+    on.fault(method="GET", path=f"/groups/{group.id}/members", times=9, kind="fail", status=403)
+    on.sweep(allow=MOST + 2)
+    assert told(people) == MOST + 1

@@ -85,10 +85,13 @@ CASES = (
         ("subgroups", f"made `{PATH}/poc`. A partner's folder has two groups"),
         others=(folder(f"{PATH}/poc"),),
     ),
+    seen("that Maintainers may make groups is GitLab's default", company=group(PATH, subgroup_creation="maintainer")),
     seen(
-        "anybody who maintains it may make groups",
+        "it is said beside what else is to be put right",
+        ("subgroups", f"made `{PATH}/poc`"),
         ("open_to_makers", "let only Owners do that"),
         company=group(PATH, subgroup_creation="maintainer"),
+        others=(folder(f"{PATH}/poc"),),
     ),
     seen(
         "the contact is not in",

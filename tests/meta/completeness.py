@@ -18,6 +18,7 @@ OTHER_SPEAKERS |= {
     "blast_radius",
     "digest_withheld",
     "rights",
+    "partner_radius",
     "partner_unknown",
     "partner_record",
     "award_letter",
