@@ -25,6 +25,7 @@ from bot.registry.proposing import Proposals
 from bot.registry.registries import Registries
 from bot.registry.roles import Roles
 from bot.sweeps.partners import Daily
+from bot.sweeps.radius import Limits
 from bot.voice.ownnotes import OwnNotes
 from bot.voice.report import Reports
 from bot.voice.told import Told
@@ -88,11 +89,12 @@ def partnering(
 
 
 def _daily(on: Ground, registries: Registries, lately: Lately, records: Records, requests: Requests) -> Daily:
-    off = on.site.labels.hands_off.name
+    off, radius = on.site.labels.hands_off.name, on.config.site.blast_radius
     return Daily(
         gateway=on.gateway,
         memory=on.memory,
         lately=lately,
+        limits=Limits(radius.most, radius.share, radius.of_at_least),
         registry=registries.current,
         waiting=requests.partners,
         is_off=lambda partner: records.carries(off, partner),

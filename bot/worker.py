@@ -198,7 +198,7 @@ class Worker:
         finally:
             self._write_down(lease, granted)
             news = (one for one in self.registries.current().partners if one not in before)
-            self._wake({Subject.partner(one.id) for one in news}, lease)
+            self._wake({*self.daily.changed([one.id for one in news])}, lease)
         return Done()
 
     def _digest(self, lease: Lease) -> Outcome:

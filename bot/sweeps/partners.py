@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,9 +18,12 @@ from bot.gateway import Gateway
 from bot.memory import Memory
 from bot.partners.lately import BELIEVED, FRESH, Lately
 from bot.queue.leases import Lease
+from bot.sweeps.radius import Limits
 
 SWEEP: Final = "sweep"
 """Why a subject is looked at when a sweep marked it."""
+UNSEEN: Final = "unseen"
+"""No day is this one, so a partner is looked at today whatever was seen of it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Daily:
     gateway: Gateway
     memory: Memory
     lately: Lately
+    limits: Limits
     registry: Callable[[], Registry]
     waiting: Callable[[], tuple[str, ...]]
     """The ids of partners for whom something was asked that is not carried out."""
@@ -44,6 +48,14 @@ class Daily:
             was_seen = self.memory.cursor(_name(partner.id)) == today.isoformat()
             if partner.id in waiting or (full and not was_seen):
                 yield Subject.partner(partner.id)
+
+    def changed(self, partner_ids: Sequence[str]) -> Iterator[Subject]:
+        """Those of whom the registry says something else now; of very many the next full sweep judges what to do."""
+        if self.limits.holds(len(partner_ids), len(partner_ids)):
+            yield from map(Subject.partner, partner_ids)
+            return
+        for partner_id in partner_ids:
+            self.memory.move_cursor(_name(partner_id), UNSEEN)
 
     def max_age(self, lease: Lease) -> float:
         """How old that may be which all partners have in common: something may have happened, unless a sweep asks."""

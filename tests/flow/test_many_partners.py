@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.subject import Subject
+from bot.domain.subject import REGISTRY, Subject
 from bot.sweeps.radius import Limits, TooMuch
 from tests.flow.certifying.world import HOME, Team, team
 from tests.many import REGION, folders, registered
@@ -163,3 +163,19 @@ def test_a_partner_that_cannot_be_read_stops_no_sweep(narrow: tuple[Team, Stage]
     on.fault(method="GET", path=f"/groups/{group.id}/members", times=9, kind="fail", status=403)
     on.sweep(allow=MOST + 2)
     assert told(people) == MOST + 1
+
+
+def test_a_registry_with_many_new_partners_opens_no_way_around(tmp_path: Path) -> None:
+    """As on the first day; a few are looked at as soon as the registry is read."""
+    with team(tmp_path, site={"blast_radius": {"most": MOST}}) as (people, on):
+        on.sweep()
+        folders(on, MOST + 3, guest="pat-example")
+        people.registry(registered(2))
+        on.bot.inbox.mark([REGISTRY], "a push", now=True)
+        on.drain()
+        assert told(people) == 2
+        people.registry(lambda text: text.partition("  - id: many-0")[0].rstrip() + registered(MOST + 3)(""))
+        with pytest.raises(TooMuch):
+            on.sweep()
+        on.drain()
+        assert told(people) == 2
