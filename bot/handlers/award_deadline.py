@@ -86,6 +86,7 @@ def _said(
     who, since = handle(charge.handle), clock.start.isoformat()
     open_ones = left(progress_of(facts, award), MANAGER)
     values = {"who": who, "since": since, "first": first, "due": due.isoformat(), "tasks": listed(open_ones)}
+    values["blocked"] = "yes" if failing(requirements_of(facts, award)) else ""
     if is_late:
         turns = _turns(clock, settings.escalate_on, chiefs)
         yield Say("AW-07", "overdue", values, Nudge(who=chiefs, turns=turns), internal=True)

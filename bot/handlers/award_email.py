@@ -31,7 +31,7 @@ from bot.domain.partners.awarding import (
     requirements_of,
 )
 from bot.domain.partners.eligibility import failing
-from bot.domain.partners.readiness import awards_for, failing_lines
+from bot.domain.partners.readiness import awards_for, failing_lines, requirements
 from bot.domain.partners.steps import PutDraft
 from bot.domain.speech import code, quoted
 from bot.domain.subject import Subject
@@ -65,7 +65,10 @@ def award_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
 
 
 def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[PutDraft]:
+    """Nobody is handed a letter that must not be sent."""
     for programme in facts.site.programmes:
+        if failing(requirements(facts, programme)):
+            continue
         for one in [one for one in awards_for(facts, programme) if one.issue.is_open][:1]:
             award = known(one)
             if award and _is_outdated(one, award):

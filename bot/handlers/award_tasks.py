@@ -1,6 +1,7 @@
 """The region's Partner Help Desk is assigned to an award, and told what is theirs: portal, partner locator, community.
 
 Access to the community comes with a partner's first certification, once the account manager has told the partner.
+While the award is blocked nobody is told to go ahead.
 """
 
 from __future__ import annotations
@@ -24,13 +25,16 @@ from bot.domain.partners.awarding import (
     desk_of,
     helper_of,
     helpers,
+    journey_needs,
     known,
     labels_of,
     left,
     listed,
     needs_of,
     progress_of,
+    requirements_of,
 )
+from bot.domain.partners.eligibility import failing
 from bot.domain.speech import handle, quoted
 
 HANDBOOK = ("AW-09", "AW-10", "AW-11")
@@ -48,6 +52,7 @@ def award_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
     award = known(facts)
     if award and facts.issue.is_open:
         yield from needs_of(facts)
+        yield from journey_needs(facts)
         yield from (AccountOf(name) for name in desk_of(facts, award))
 
 
@@ -92,15 +97,15 @@ def _tasks(facts: IssueFacts, award: Known, settings: Settings) -> Iterator[Chec
     found, who = progress_of(facts, award), helpers(facts, award)
     mine = left(found, HELP_DESK)
     theirs = [task for task in mine if task.id != COMMUNITY_TASK]
-    is_told = found.is_done(MAIL_TASK)
+    is_told, is_blocked = found.is_done(MAIL_TASK), bool(failing(requirements_of(facts, award)))
     yield Check("the Help Desk's tasks are done", not mine, f"{len(mine)} open", "task list")
-    if theirs:
+    if theirs and not is_blocked:
         yield Say("AW-10", "portal", {"tasks": listed(theirs)}, Nudge(settings.remind_after, who=who))
     for task in found.matched.tasks:
         if task.id != COMMUNITY_TASK:
             continue
         yield Check("the partner was told before it gets access", is_told, str(is_told).lower(), "task list")
-        if task in mine and is_told:
+        if task in mine and is_told and not is_blocked:
             yield Say("AW-11", "community", {"partner": quoted(award.partner.name)}, Nudge(0, who=who))
         if task.state is State.DONE and not is_told:
             yield Say("AW-11", "too_early", {"partner": quoted(award.partner.name)}, Nudge(0, who=who))

@@ -60,6 +60,12 @@ CASES = (
         (SetDueDate(date(2026, 11, 27)),),
         ("cam-emea",),
     ),
+    Case(
+        "while it is blocked the days run, and nobody is told to go ahead",
+        on("2026-11-24", partner=DENIED),
+        ("running",),
+        ("until **2026-11-27**. It is blocked, so please send and announce nothing yet", "- Send the award e-mail"),
+    ),
     Case("the seventh day is in time", on("2026-11-27"), ("running",)),
     Case(
         "from the eighth day on it is overdue, and the manager hears",
@@ -79,6 +85,7 @@ CASES = (
         "what blocks an award is said first: both labels cannot stay",
         on("2026-11-30", partner=DENIED),
         ("overdue",),
+        ("The award is blocked, so what is missing has to be put right first. Please help out",),
     ),
     Case(
         "it goes when the award is blocked",

@@ -29,6 +29,7 @@ from tests.awards import ACME, CTP, LEAD, OTHER, PHD, award, checks, mark, partn
 from tests.builders import CAM, order
 from tests.cases import Case as Played
 from tests.cases import named
+from tests.flow.award_stories import ENGINEERS, registry
 from tests.stage import Stage
 
 SENT, CLAIMED, DRAFTED = mark("mail-sent"), mark("mail-claimed"), mark("draft", "d1")
@@ -160,6 +161,10 @@ def test_who_sends_it_themselves_can_be_asked_when() -> None:
     assert says(decide_award(award("cam.1", marks=(SENT,)), asking)) == {}
 
 
+def test_nobody_is_handed_a_letter_that_must_not_be_sent() -> None:
+    assert list(decide_partner(partner(TWO, awards=(award(partner=TWO),)), Settings())) == []
+
+
 def test_of_two_awards_the_older_has_the_draft() -> None:
     """The other is about to be closed as its twin."""
     both = (award(), award(iid=43))
@@ -189,14 +194,16 @@ PLAYED = (
 
 
 @pytest.mark.parametrize(**named(PLAYED))
-def test_it_is_so_in_gitlab(shared: Stage, case: Played) -> None:
+def test_it_is_so_in_gitlab(scene: Stage, case: Played) -> None:
     """The draft is another comment, written under the partner's own subject."""
-    shared.play(only="award_email")
-    opened = shared.issue(**case.issue)
-    shared.look(opened)
-    (draft,) = shared.comments(opened)
+    registry(scene, *ENGINEERS)
+    scene.play(only="award_email")
+    scene.sweep()
+    opened = scene.issue(**case.issue)
+    scene.look(opened)
+    (draft,) = scene.comments(opened)
     assert "**The award e-mail is ready.** It goes to `pat@acme.example`" in draft
-    shared.forget_calls()
-    shared.look(opened)
-    assert shared.calls(writes=True) == []
+    scene.forget_calls()
+    scene.look(opened)
+    assert scene.calls(writes=True) == []
     assert code("award send-email") in draft

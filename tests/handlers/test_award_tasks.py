@@ -13,7 +13,7 @@ from bot.domain.checklist import read_checklist
 from bot.domain.facts import Account, IssueFacts, Tier
 from bot.domain.gitlab import Person
 from bot.domain.needs import AccountOf
-from bot.domain.registry import Registry
+from bot.domain.registry import Practitioners, Registry
 from bot.handlers.award_tasks import Settings, award_needs, decide_award
 from tests.awards import (
     ACME,
@@ -38,6 +38,7 @@ from tests.stage import Stage, stage
 
 LATER_ONE = read_checklist(TASKS.replace("- [ ] Give access to the community <!-- t:phd.3 -->\n", ""))
 MAILED = (ticked("2026-11-22 10:00", "cam.1"),)
+TWO = replace(ACME, practitioners=Practitioners(pse=2))
 GONE = Person(PHD.id, "phd-emea", "blocked")
 
 
@@ -58,6 +59,8 @@ class Case:
 
 
 CASES = (
+    Case("of an award that is blocked the Help Desk is told nothing", award(partner=TWO), topics=()),
+    Case("nor of the community", award("cam.1", partner=TWO, notes=MAILED), topics=()),
     Case(
         "the region's Help Desk is told of portal and locator, not of the community",
         award(),
@@ -184,13 +187,12 @@ PLAYED = (
         issue={"description": FORM + TASKS},
         wishes=(
             *("add label `Channel`", "add label `Channel Services`", "add label `Partner Help Desk`"),
-            *("assign `@cam-emea`", "assign `@phd-emea`", "say `portal` (AW-10)"),
+            *("assign `@cam-emea`", "assign `@phd-emea`"),
         ),
         after={
             "labels": {"Channel", "Channel Services", "Partner Help Desk"},
             "assignees": ["cam-emea", "phd-emea"],
         },
-        says=("**Partner Help Desk:** the certification has to be seen",),
     ),
 )
 
