@@ -128,7 +128,7 @@ class Reminders:
             self._remember(facts, replace(said, course=course))
             return None
         before_write()
-        body = self._body(issue, replace(wanted, who=who), log)
+        body = self._body(facts, replace(wanted, who=who), log)
         note = self.gateway.create_note(issue.project_id, issue.iid, body)
         self._delete(facts, said.reminders, before_write)
         self._remember(facts, Said(course, (note.id,), facts.today))
@@ -160,15 +160,18 @@ class Reminders:
         if not who:
             return WITHDRAW
         before_write()
-        body = self._body(issue, Reminder(who, points), log)
+        body = self._body(facts, Reminder(who, points), log)
         with suppress(NotThere):
             self.gateway.edit_note(issue.project_id, issue.iid, note_id, body)
         return CORRECT
 
-    def _body(self, issue: Issue, heard: Reminder, log: Log) -> str:
-        bot = self.own.bot
+    def _body(self, facts: IssueFacts, heard: Reminder, log: Log) -> str:
+        """On a case the rules say whose it is, not a line of its description."""
+        issue, bot = facts.issue, self.own.bot
         whose, is_theirs = assigned(issue, bot, heard), is_answerable(issue, bot, heard)
-        return self.own.signed_reminder(issue, self.wording.reminder(heard, whose, is_theirs=is_theirs), log)
+        return self.own.signed_reminder(
+            issue, self.wording.reminder(heard, whose, is_theirs=is_theirs and facts.case is None), log
+        )
 
     def _delete(self, facts: IssueFacts, note_ids: tuple[int, ...], before_write: BeforeWrite) -> None:
         for note_id in note_ids:

@@ -70,6 +70,7 @@ def test_who_closes_too_early_is_told_once(track: Track) -> None:
     assert track.fresh().state == "opened"
     assert "Education Services closes this issue" in track.status()
     assert f"@{CONTACT}" in track.stage.comments(track.issue)[1]
+    assert "Not yours?" not in track.stage.comments(track.issue)[1]
     quiet(track)
     track.close(MANAGER)
     track.look()
