@@ -79,7 +79,7 @@ class Sweeper:
             if facts.case is None:
                 counting.add(issue)
             yield from self._proposal(issue, self.surveyor.snapshot.complete(facts))
-        for partner in self.daily.due(self.surveyor.snapshot.today(), full=since is None):
+        for partner in dict.fromkeys((*self.daily.asked(), *self.daily.unseen(self.surveyor.snapshot.today()))):
             yield from self._proposal(None, self.surveyor.snapshot.partner(partner.ref, BELIEVED))
         if since is None:
             digest = self.digests.facts(counting.result())
@@ -125,11 +125,12 @@ class Sweeper:
         """Have partners looked at; their keys. Raises TooMuch before any is marked but those for whom somebody asks."""
         today = self.surveyor.snapshot.today()
         self.daily.lately.begin()
-        if not full or self.surveyor.apply.dry_run:
-            return self._mark([*self.daily.due(today, full=full)])
-        self.digests.notices.post(orphans.NAME, self.orphans.points())
-        asked = [*self.daily.due(today, full=False)]
-        others = [one for one in self.daily.due(today, full=True) if one not in asked]
+        asked = [*self.daily.asked()]
+        others = [one for one in self.daily.unseen(today) if one not in asked]
+        if self.surveyor.apply.dry_run:
+            return self._mark([*asked, *others])
+        if full or others:
+            self.digests.notices.post(orphans.NAME, self.orphans.points())
         if self.limits.holds(len(others), len(others)):
             self.digests.notices.post(crowd.NAME, ())
             return self._mark([*asked, *others])

@@ -16,13 +16,17 @@ from bot import rules
 from bot.errors import ConfigError
 from bot.rules import Handler
 
-SAYINGS: Mapping[str, tuple[str, ...]] = {"Say": ("rule", "topic", "values"), "Answer": ("topic", "values")}
+SAYINGS: Mapping[str, tuple[str, ...]] = {
+    "Say": ("rule", "topic", "values"),
+    "Tell": ("rule", "topic", "key", "who", "values"),
+    "Answer": ("topic", "values"),
+}
 """What says something, and what its arguments are."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Point:
-    """One `Say(rule, topic, values)` or `Answer(topic, values)` in the source, of which `values` are the names."""
+    """One saying in the source, such as `Say(rule, topic, values)`, of which `values` are the names."""
 
     topic: str
     rule: str

@@ -85,8 +85,9 @@ def _said(
     first = clock.first.isoformat() if clock.first != clock.start else ""
     who, since = handle(charge.handle), clock.start.isoformat()
     open_ones = left(progress_of(facts, award), MANAGER)
-    values = {"who": who, "since": since, "first": first, "due": due.isoformat(), "tasks": listed(open_ones)}
-    values["blocked"] = "yes" if failing(requirements_of(facts, award)) else ""
+    blocked = "yes" if failing(requirements_of(facts, award)) else ""
+    when = {"since": since, "first": first, "due": due.isoformat()}
+    values = {"who": who, **when, "tasks": listed(open_ones), "blocked": blocked}
     if is_late:
         turns = _turns(clock, settings.escalate_on, chiefs)
         yield Say("AW-07", "overdue", values, Nudge(who=chiefs, turns=turns), internal=True)

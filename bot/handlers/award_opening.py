@@ -78,13 +78,13 @@ def _opened(
         yield Say("AW-05", "theirs", {"certification": label, "who": who, "order": _order(facts, programme)})
     elif programme.is_tracked and is_over and facts.record and not facts.record.withdrawn_on:
         yield Say("AW-06", "lacking", {"certification": label, "rows": failing_lines(lacks)}, internal=True)
-        yield from _withheld(facts, programme, {"certification": label, "rows": failing_lines(lacks)})
+        yield from _withheld(facts, programme, failing_lines(lacks))
     for one in asked if lacks else ():
         values = {"certification": label, "rows": failing_lines(lacks)}
         yield Tell("AW-06", "lacking", f"award {one.key}", (one.by,), values)
 
 
-def _withheld(facts: PartnerFacts, programme: Programme, values: dict[str, str]) -> Iterator[Tell]:
+def _withheld(facts: PartnerFacts, programme: Programme, rows: str) -> Iterator[Tell]:
     """Closed as it should be, the partner waits for its award: who can help hears once what keeps it away."""
     found = partner_standing(facts)
     event = last_event(found[0], CLOSED) if found and found[1].closing is Closing.VALID else None
@@ -92,6 +92,7 @@ def _withheld(facts: PartnerFacts, programme: Programme, values: dict[str, str])
         registry = facts.site.registry
         manager = manager_handle(registry, facts.partner, facts.accounts)
         who = distinct((manager, registry.holder(programme.closes)))
+        values = {"certification": quoted(programme.name), "rows": rows}
         yield Tell("AW-06", "lacking", f"closed {event.at}", who, values)
 
 

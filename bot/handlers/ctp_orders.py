@@ -19,7 +19,7 @@ from bot.domain.partners.enrolment import Enrolment, Stage, enrolment_of, progre
 from bot.domain.partners.naming import Meant, choices, day_in, is_home, meant, real_day, request_of
 from bot.domain.partners.programme import months_later
 from bot.domain.partners.record import Request
-from bot.domain.partners.showing import bulleted, off_values, reference, requirement_rows
+from bot.domain.partners.showing import bulleted, record_seen_from, reference, requirement_rows
 from bot.domain.speech import code, dictated, quoted
 
 HANDBOOK = ("CT-14",)
@@ -84,7 +84,8 @@ def _extended(facts: IssueFacts, settings: Settings, order: Order, state: Partne
     if trouble:
         yield trouble
     elif is_off(state):
-        yield Answer("kept_off", off_values(facts, state), done=False)
+        off = {"record": record_seen_from(facts, state), "label": code(facts.site.labels.hands_off.name)}
+        yield Answer("kept_off", off, done=False)
     else:
         yield Ask(request)
         yield Answer("extended", {"until": values["until"]})
@@ -126,7 +127,8 @@ def _withdrawn(
         yield Answer("not_to_withdraw", {"stage": now.stage.value, "partner": partner}, done=False)
         return
     if is_off(state):
-        yield Answer("kept_off", off_values(facts, state), done=False)
+        off = {"record": record_seen_from(facts, state), "label": code(facts.site.labels.hands_off.name)}
+        yield Answer("kept_off", off, done=False)
         return
     if not values["reason"]:
         yield Answer("no_reason", {"order": usage}, done=False)

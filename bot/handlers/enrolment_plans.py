@@ -20,7 +20,7 @@ from bot.domain.partners.naming import choices, is_home, partner_named
 from bot.domain.partners.proposal import Judged, Planned, Proposal, judged, proposed
 from bot.domain.partners.provisioning import digest_of, plan_lines
 from bot.domain.partners.record import Record
-from bot.domain.partners.showing import numbered, off_values, places_of, reference, requirement_rows
+from bot.domain.partners.showing import numbered, places_of, record_seen_from, reference, requirement_rows
 from bot.domain.speech import code, quoted
 
 HANDBOOK = ("PF-08", "CT-05", "CT-06", "KT-01", "KT-02")
@@ -89,7 +89,8 @@ def _judged(
     elif not now.steps:
         yield Answer("complete", {"partner": quoted(state.partner.name), "places": places_of(state, now.programme)})
     elif is_off(state):
-        yield Answer("kept_off", off_values(facts, state), done=False)
+        off = {"record": record_seen_from(facts, state), "label": code(facts.site.labels.hands_off.name)}
+        yield Answer("kept_off", off, done=False)
     elif now.is_repeated or digest_of(now.steps) == meant.digest:
         yield Ask(now.request)
         yield Answer("confirmed", {"partner": quoted(state.partner.name), "what": meant.what})

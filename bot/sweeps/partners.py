@@ -41,16 +41,19 @@ class Daily:
     """Whether that cannot be carried out, since the bot was told to keep off the partner's record."""
     partners: str
 
-    def due(self, today: date, *, full: bool) -> Iterator[Subject]:
-        """Those for whom something was asked that can be done; in a full sweep also those nobody looked at today."""
+    def asked(self) -> Iterator[Subject]:
+        """Those for whom something was asked that can be done."""
         waiting = {one for one in self.waiting() if not self.is_off(one)}
+        yield from (Subject.partner(one.id) for one in self.registry().partners if one.id in waiting)
+
+    def unseen(self, today: date) -> Iterator[Subject]:
+        """Those nobody looked at today."""
         for partner in self.registry().partners:
-            was_seen = self.memory.cursor(_name(partner.id)) == today.isoformat()
-            if partner.id in waiting or (full and not was_seen):
+            if self.memory.cursor(_name(partner.id)) != today.isoformat():
                 yield Subject.partner(partner.id)
 
     def changed(self, partner_ids: Sequence[str]) -> Iterator[Subject]:
-        """Those of whom the registry says something else now; of very many the next full sweep judges what to do."""
+        """Those of whom the registry says something else now; of very many the next sweep judges what to do."""
         if self.limits.holds(len(partner_ids), len(partner_ids)):
             yield from map(Subject.partner, partner_ids)
             return

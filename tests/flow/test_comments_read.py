@@ -119,7 +119,7 @@ def sentences() -> Iterator[tuple[str, str]]:
         for point in speaker.points():
             open_ones = [name for name in sorted(KINDS) if name in point.values]
             for chosen in product(*(KINDS[name] for name in open_ones)):
-                values = {name: VALUES[name] for name in point.values if name not in KINDS}
+                values = {name: VALUES.get(name, f"`{name}`") for name in point.values if name not in KINDS}
                 values |= dict(zip(open_ones, chosen, strict=True))
                 kind = ".".join((speaker.name, point.topic, *filter(None, chosen)))
                 if kind in IMPOSSIBLE:

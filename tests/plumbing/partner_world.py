@@ -102,7 +102,9 @@ class World:
             today=TODAY,
             site=self.site,
             partner=self.partner,
-            tree=Trees(Lately(self.records.memory), self.daily, self.owner).read(self.site, self.partner, self.site.programmes.active),
+            tree=Trees(Lately(self.records.memory), self.daily, self.owner).read(
+                self.site, self.partner, self.site.programmes.active
+            ),
             record=record,
             record_issue=issue,
             requests=self.requests.pending(self.partner.id),

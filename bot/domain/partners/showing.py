@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check
@@ -99,10 +99,9 @@ def instruction(step: PartnerAction) -> Instruction:
             raise TypeError(f"{kind} is nothing that a person does by hand")
 
 
-def off_values(here: IssueFacts, state: PartnerFacts) -> Mapping[str, str]:
-    """What there is to say where the partner's record is marked hands-off; beyond Channels nobody hears where it is."""
-    record = reference(state.record_issue) if here.issue.project == here.site.home else ""
-    return {"record": record, "label": code(state.site.labels.hands_off.name)}
+def record_seen_from(here: IssueFacts, state: PartnerFacts) -> str:
+    """The partner's record as it may be named on this issue: beyond Channels nobody hears where it is."""
+    return reference(state.record_issue) if here.issue.project == here.site.home else ""
 
 
 def _above(path: str) -> str:

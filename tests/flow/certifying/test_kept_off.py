@@ -21,10 +21,10 @@ def test_what_waits_at_a_marked_record_is_looked_at_again_once_the_mark_is_gone(
         stage.bot.apply.requests.post(request)
         stage.sweep()
         daily = stage.bot.sweeper.daily
-        assert list(daily.due(BEGIN, full=False)) == []
+        assert list(daily.asked()) == []
         people.edit(record, remove_labels=OFF)
         stage.bot.snapshot.partners.forget()
-        assert list(daily.due(BEGIN, full=False)) == [Subject.partner(PARTNER)]
+        assert list(daily.asked()) == [Subject.partner(PARTNER)]
         stage.sweep()
         people.becomes(tracking, due_date="2027-09-30")
-        assert list(daily.due(BEGIN, full=False)) == []
+        assert list(daily.asked()) == []
