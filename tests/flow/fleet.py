@@ -291,7 +291,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-def wait_for(what: str, holds: Callable[[], object], seconds: float = 20.0) -> None:
+def wait_for(what: str, holds: Callable[[], object], seconds: float = 60.0) -> None:
     wait_until(what, holds, seconds, 0.03)
 
 

@@ -136,7 +136,7 @@ def _everybody_works(machines: Fleet) -> None:
         done = {look.worker for look in machines.held()[before:] if look.outcome == "Done"}
         return len(done) == len(machines.workers)
 
-    wait_for("every machine works again", share, 30)
+    wait_for("every machine works again", share, 90)
     assert [machine.process.poll() for machine in (*machines.workers, *machines.receivers)] == [None] * 5
 
 

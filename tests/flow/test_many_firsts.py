@@ -11,6 +11,8 @@ from tests.stage import Stage
 
 COMPLETE = {"description": "DRI: @cam-emea\nNBA: go (2027-11-29)", "labels": "Channel,Channel Ops,Channel Priority:1"}
 OVER = "5 is the most"
+A_PARTNERS_DAY = 20
+"""Calls for the look of each day at the example's one partner with a folder."""
 
 
 def on_window(on: Stage) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def test_they_cost_no_more_than_others(scene: Stage) -> None:
         scene.later(86400)
         scene.forget_calls()
         scene.sweep()
-        assert len(scene.calls()) <= 1 + 20
+        assert len(scene.calls()) <= 1 + 20 + A_PARTNERS_DAY
         assert scene.calls(writes=True) == []
     scene.edit(issues[0], title="Another title")
     scene.forget_calls()
