@@ -33,8 +33,8 @@ def test_they_cost_no_more_than_others(scene: Stage) -> None:
     scene.sweep(allow=100)
     scene.sweep()
     assert told(scene, issues) == [False] * 5 + [True] * 19
-    for _ in ("the next day", "the same day"):
-        scene.later(86400)
+    for seconds in (86400, 0):
+        scene.later(seconds)
         scene.forget_calls()
         scene.sweep()
         assert len(scene.calls()) <= 1 + 20 + A_PARTNERS_DAY
