@@ -33,7 +33,7 @@ from bot.domain.registry import (
 )
 from bot.render import Renderer, template_dirs
 from tests.builders import BOT, CAM, SITE, at, issue
-from tests.partners import partner_facts
+from tests.partnerfacts import known as known_of
 
 PHD, BACKUP, OTHER = Person(4, "phd-emea"), Person(5, "phd-amer"), Person(6, "cam-amer")
 LEAD, EDS, PAT = Person(7, "programs-lead"), Person(8, "eds-delivery"), Person(20, "pat-example")
@@ -171,7 +171,8 @@ def partner(of: Partner = ACME, **more: Any) -> PartnerFacts:
         "holders": HOLDERS,
     }
     registry = {"registry": replace(REGISTRY, partners=(of,)), "programmes": Programmes((PSP, CTP))}
-    return partner_facts(partner=of, site={**registry, **more.pop("site", {})}, **{**known, **more})
+    site = {"can_provision": False, **registry, **more.pop("site", {})}
+    return known_of(partner=of, today=more.pop("today", "2026-11-23"), site=site, **{**known, **more})
 
 
 def words(handler: str, said: Say | Tell | Answer) -> str:

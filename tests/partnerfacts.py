@@ -87,12 +87,21 @@ def site_of(partner: Partner = ACME, **more: Any) -> Site:
     return replace(SITE, **{"registry": registry, "programmes": Programmes((CTP,)), "can_provision": True, **more})
 
 
-def folder(path: str, name: str = "", visibility: str = "private") -> Folder:
-    return Folder(len(path), path, name or path.rpartition("/")[2], 1, visibility, "owner", f"https://g/{path}")
+def folder(path: str, name: str = "", visibility: str = "private", subgroup_creation: str = "owner") -> Folder:
+    called = name or path.rpartition("/")[2]
+    return Folder(len(path), path, called, 1, visibility, subgroup_creation, f"https://g/{path}")
 
 
 def group(path: str, name: str = "", visibility: str = "private", **more: Any) -> Group:
     return Group(folder(path, name, visibility), **more)
+
+
+def peopled(path: str, *people: tuple[Person, int], above: tuple[tuple[Person, int], ...] = (), **more: Any) -> Group:
+    """The group at that path with its own members and with those from above; `more` of the group or its folder."""
+    own = tuple(Member(person, level) for person, level in people)
+    place = {name: more.pop(name) for name in ("visibility", "subgroup_creation") if name in more}
+    members = (*own, *(Member(person, level) for person, level in above))
+    return Group(folder(path, **place), members, own, **more)
 
 
 def room(path: str = PROJECT, name: str = NAME, number: int = 7) -> Room:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from bot.domain.actions import AddLabel, Check, Nudge, RemoveLabel, Say, SetDueDate, Turn
 from bot.domain.facts import IssueFacts
+from bot.domain.flags import flag
 from bot.domain.needs import Need
 from bot.domain.partners.awarding import (
     MANAGER,
@@ -63,7 +64,9 @@ def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddL
     due = clock.start + timedelta(days=settings.days) if clock else None
     is_late = bool(open_ones) and due is not None and facts.today > due
     # Both labels are of one scope, so GitLab keeps one; what blocks an award is said first.
-    yield from _flag(facts, late=is_late and not failing(requirements_of(facts, award)))
+    overdue = facts.site.labels.certification.award_overdue.name
+    is_flagged = is_late and not failing(requirements_of(facts, award))
+    yield from flag(facts.issue, overdue, wanted=is_flagged)
     if not open_ones:
         return
     if not charge.is_able:
@@ -107,14 +110,6 @@ def _absent(facts: IssueFacts, charge: Charge) -> Say:
 
 def _turns(clock: Clock, days: tuple[int, ...], who: tuple[str, ...]) -> tuple[Turn, ...]:
     return tuple(Turn(clock.start + timedelta(days=number), who) for number in days)
-
-
-def _flag(facts: IssueFacts, *, late: bool) -> Iterator[AddLabel | RemoveLabel]:
-    label = facts.site.labels.certification.award_overdue.name
-    if late and label not in facts.issue.labels:
-        yield AddLabel(label)
-    if not late and label in facts.issue.labels:
-        yield RemoveLabel(label)
 
 
 def _may_date(facts: IssueFacts) -> bool:

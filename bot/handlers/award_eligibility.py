@@ -13,6 +13,7 @@ from datetime import date
 from bot.domain.actions import AddLabel, Check, Nudge, RemoveLabel, Say
 from bot.domain.answers import spelt
 from bot.domain.facts import IssueFacts
+from bot.domain.flags import flag
 from bot.domain.form import Problem, ProblemKind
 from bot.domain.needs import Need
 from bot.domain.partners.awarding import charge_of, journey_needs, known, needs_of, requirements_of
@@ -56,7 +57,7 @@ def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddL
     rows = requirements_of(facts, award)
     yield from (Check(clean(row.claim), row.holds, row.seen, shown_source(row)) for row in rows)
     lacks, stale = failing(rows), _stale(rows, facts.today, settings)
-    yield from _flag(facts, blocked=bool(lacks))
+    yield from flag(facts.issue, facts.site.labels.certification.award_blocked.name, wanted=bool(lacks))
     name = quoted(award.partner.name)
     if settings.evidence:
         yield Say("AW-01", "evidence", {"rows": requirement_rows(rows), "stale": stale}, internal=True, block=True)
@@ -64,14 +65,6 @@ def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddL
         nudge = Nudge(settings.remind_after, who=(charge_of(facts, award).handle,))
         values = {"partner": name, "rows": failing_lines(lacks), "stale": stale}
         yield Say("AW-01", "blocked", values, nudge, internal=True)
-
-
-def _flag(facts: IssueFacts, *, blocked: bool) -> Iterator[AddLabel | RemoveLabel]:
-    label = facts.site.labels.certification.award_blocked.name
-    if blocked and label not in facts.issue.labels:
-        yield AddLabel(label)
-    if not blocked and label in facts.issue.labels:
-        yield RemoveLabel(label)
 
 
 def _stale(rows: Sequence[Requirement], today: date, settings: Settings) -> str:

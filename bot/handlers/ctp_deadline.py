@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.domain.actions import AddLabel, Check, RemoveLabel, Say
 from bot.domain.facts import IssueFacts, PartnerFacts
+from bot.domain.flags import flag
 from bot.domain.needs import Need
 from bot.domain.partners.steps import Tell
 from bot.domain.partners.tracking import (
@@ -47,8 +48,8 @@ def decide_tracking(facts: IssueFacts, settings: Settings) -> Iterator[Check | A
     if not facts.issue.is_open and not now.is_live:
         return
     # Both labels are of one scope, so GitLab keeps one.
-    yield from _label(facts, labels.expired.name, wanted=now.is_expired and withdrawn_on is None)
-    yield from _label(facts, labels.withdrawn.name, wanted=withdrawn_on is not None)
+    yield from flag(facts.issue, labels.expired.name, wanted=now.is_expired and withdrawn_on is None)
+    yield from flag(facts.issue, labels.withdrawn.name, wanted=withdrawn_on is not None)
     if withdrawn_on is not None:
         yield Say("CT-14", "withdrawn", {"date": withdrawn_on.isoformat()})
     elif now.is_expired:
@@ -79,11 +80,3 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | 
 
 def _left(now: Standing) -> str:
     return str(len(now.done.open) + len(now.done.doubtful))
-
-
-def _label(facts: IssueFacts, name: str, *, wanted: bool) -> Iterator[AddLabel | RemoveLabel]:
-    is_there = name in facts.issue.labels
-    if wanted and not is_there:
-        yield AddLabel(name)
-    if is_there and not wanted:
-        yield RemoveLabel(name)

@@ -12,6 +12,7 @@ from typing import assert_never
 from bot.domain.actions import AddLabel, Answer, Assign, Check, Nudge, RemoveLabel, Say, WriteLine
 from bot.domain.candidate import EVERYBODY, Unfit, accounts_named, candidate, named, put_in_charge
 from bot.domain.facts import IssueFacts
+from bot.domain.flags import flag
 from bot.domain.gitlab import Person
 from bot.domain.intro import dri_handles, unreadable_dri
 from bot.domain.needs import AccountOf, Need
@@ -43,7 +44,7 @@ def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator
 def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddLabel | RemoveLabel | Assign | Say]:
     handles = dri_handles(facts.issue.description)
     yield Check("a DRI is named", bool(handles), ", ".join(handles) or "nobody", "first lines of the description")
-    yield from _flag(facts, missing=not handles)
+    yield from flag(facts.issue, facts.site.labels.dri_missing.name, wanted=not handles)
     match handles:
         case ():
             yield _nobody(facts, Nudge(settings.remind_after))
@@ -71,15 +72,6 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Check 
     deeds = put_in_charge(facts, order, found)
     yield from deeds or ()
     yield Answer("overtaken", done=False) if deeds is None else Answer("named", {"handle": code(f"@{found.username}")})
-
-
-def _flag(facts: IssueFacts, *, missing: bool) -> Iterator[AddLabel | RemoveLabel]:
-    label = facts.site.labels.dri_missing.name
-    flagged = label in facts.issue.labels
-    if missing and not flagged:
-        yield AddLabel(label)
-    if flagged and not missing:
-        yield RemoveLabel(label)
 
 
 def _nobody(facts: IssueFacts, nudge: Nudge) -> Say:

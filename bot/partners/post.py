@@ -6,6 +6,7 @@ crash in between nobody can tell whether the mail left, and the CAM is asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -75,7 +76,7 @@ class PostOffice:
     def put(self, site: Site, issue: Issue, partner: Partner, programme: Programme, before_write: BeforeWrite) -> bool:
         """Have the draft in the issue read as the letter does today; whether a comment was written or changed."""
         mail = self.writing.compose(site, issue, partner, programme)
-        note, known = self._draft(site, issue)
+        note, known = self._draft(site, issue, self.gateway.notes(issue.project_id, issue.iid))
         if digest(mail) == known:
             return False
         before_write()
@@ -109,14 +110,13 @@ class PostOffice:
                 "I began to send this mail once and cannot tell whether it left. Please ask the partner; if it did not"
                 " arrive, send the draft from your own mail program"
             )
-        self._deliver(issue, mail, wish.key, self._claim(site, issue, mail, wish.key))
+        self._deliver(issue, mail, wish.key, self._claim(issue, mail, wish.key, self._draft(site, issue, notes)[0]))
         return f"sent the mail {code(wish.template)}"
 
-    def _claim(self, site: Site, issue: Issue, mail: Mail, key: str) -> tuple[int, str]:
+    def _claim(self, issue: Issue, mail: Mail, key: str, note: Note | None) -> tuple[int, str]:
         """The comment that says so, and how it read before; a claim that certainly failed is given back."""
         body = self._body("claimed", issue, mail, Mark(CLAIMED, key, _place(issue)))
         try:
-            note, _ = self._draft(site, issue)
             if note is None:
                 claim = self.gateway.create_note(issue.project_id, issue.iid, body)
             else:
@@ -146,9 +146,9 @@ class PostOffice:
         body = self._body("sent", issue, mail, Mark(SENT, key, _place(issue)))
         self.gateway.edit_note(issue.project_id, issue.iid, note_id, body)
 
-    def _draft(self, site: Site, issue: Issue) -> tuple[Note | None, str]:
+    def _draft(self, site: Site, issue: Issue, notes: Iterable[Note]) -> tuple[Note | None, str]:
         """The comment with the letter, and the digest of the letter in it."""
-        for note in self.gateway.notes(issue.project_id, issue.iid):
+        for note in notes:
             if mark := self._mark(site, issue, note, DRAFT):
                 return note, mark.value
         return None, ""

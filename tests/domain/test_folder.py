@@ -9,20 +9,20 @@ import pytest
 from bot.domain.gitlab import Member, Person
 from bot.domain.partners.folder import Group, concerned, homes
 from bot.domain.places import Seat
-from bot.domain.registry import Registry
+from bot.domain.registry import Region, Registry
 from tests.builders import PARTNERS
-from tests.partners import PARTNER, PAT, PATH, REGION, folder, group, tree
+from tests.partnerfacts import ACME, MADE, PAT, PATH, folder, peopled
 
-BOLT = replace(PARTNER, id="bolt", name="Bölt & Söhne", region="unknown")
-REGISTRY = Registry(partners=(PARTNER, BOLT), regions=(REGION,))
+BOLT = replace(ACME, id="bolt", name="Bölt & Söhne", region="unknown")
+REGISTRY = Registry(partners=(ACME, BOLT), regions=(Region("emea", "EMEA", "emea", "phd-emea", "phd-amer"),))
 
 
 def test_a_partner_is_at_home_by_its_id_or_its_name() -> None:
-    assert homes(PARTNERS, REGISTRY, PARTNER) == (PATH, f"{PARTNERS}/emea/acme-consulting")
+    assert homes(PARTNERS, REGISTRY, ACME) == (PATH, f"{PARTNERS}/emea/acme-consulting")
 
 
 def test_a_name_that_no_path_can_be_made_of() -> None:
-    assert homes(PARTNERS, REGISTRY, replace(PARTNER, name="!!!")) == (PATH,)
+    assert homes(PARTNERS, REGISTRY, replace(ACME, name="!!!")) == (PATH,)
 
 
 def test_a_region_that_the_registry_lacks_is_taken_by_its_key() -> None:
@@ -58,5 +58,5 @@ def test_addresses_are_compared_without_case() -> None:
 
 
 def test_the_groups_that_are_there() -> None:
-    assert [one.folder.path for one in tree(internal=None).groups] == [PATH, f"{PATH}/collaboration"]
-    assert group(PATH).guests == ()
+    assert [one.folder.path for one in replace(MADE, internal=None).groups] == [PATH, f"{PATH}/collaboration"]
+    assert peopled(PATH).guests == ()

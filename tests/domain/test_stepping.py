@@ -28,7 +28,7 @@ from bot.domain.partners.steps import (
 from bot.domain.places import Room
 from bot.domain.telling import before, past, told
 from tests.builders import issue
-from tests.partners import PAT, PATH
+from tests.partnerfacts import PAT, PATH
 
 DAY = date(2026, 11, 23)
 ROOM = Room(5, "other/place", "Acme CTP", "other", "main", "https://g/r", "private")

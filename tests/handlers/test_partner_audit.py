@@ -20,14 +20,19 @@ from bot.handlers.partner_audit import Settings, decide_partner
 from bot.render import Renderer, template_dirs
 from bot.rules import Rules, discovered
 from tests.builders import CAM, PARTNERS
-from tests.partners import PARTNER, PAT, PATH, folder, group, partner_facts, tree
+from tests.partnerfacts import ACME, MADE, PAT, PATH, folder, known, peopled
 from tests.stage import Stage
 
 KIM = Person(21, "kim-example")
 COLLABORATION, INTERNAL = f"{PATH}/collaboration", f"{PATH}/internal"
-WITHOUT = replace(PARTNER, contacts=Contacts())
+WITHOUT = replace(ACME, contacts=Contacts())
 ENROLLED = Record("acme", "cam-emea", date(2026, 11, 2), (1, 1), ctp=True)
-BY_MAIL = replace(PARTNER, contacts=Contacts(primary=Contact("Pat Example", "pat@acme.example")))
+BY_MAIL = replace(ACME, contacts=Contacts(primary=Contact("Pat Example", "pat@acme.example")))
+
+
+def audited(**more: Any) -> PartnerFacts:
+    """Acme and its folder, for a bot that cannot make or change groups."""
+    return known(**{**more, "site": {"can_provision": False, **more.get("site", {})}})
 
 
 @dataclass(frozen=True)
@@ -42,92 +47,94 @@ class Case:
 
 
 def seen(name: str, *says: tuple[str, str], **changes: Any) -> Case:
-    return Case(name, partner_facts(tree=tree(**changes)), says)
+    return Case(name, audited(tree=replace(MADE, **changes)), says)
 
 
 CASES = (
     seen("a folder in order needs nothing"),
-    Case("no folder, no complaint", partner_facts(tree=tree(company=None, region=None))),
+    Case("no folder, no complaint", audited(tree=replace(MADE, company=None, region=None))),
     seen("the region's group is gone", ("region", f"`{PARTNERS}/emea` is not there"), region=None),
-    seen("staff may be anywhere", company=group(PATH, (CAM, 50)), internal=group(INTERNAL, (CAM, 30))),
+    seen("staff may be anywhere", company=peopled(PATH, (CAM, 50)), internal=peopled(INTERNAL, (CAM, 30))),
     seen(
         "somebody let in one level too high sees the internal group",
         ("let_in", f"Somebody is in `{PATH}` who is not of our team: `@pat-example`"),
-        company=group(PATH, (PAT, 10)),
-        internal=group(INTERNAL, above=((PAT, 10),)),
+        company=peopled(PATH, (PAT, 10)),
+        internal=peopled(INTERNAL, above=((PAT, 10),)),
     ),
     seen(
         "somebody let into the internal group",
         ("let_in", f"invite them to `{COLLABORATION}` instead"),
-        internal=group(INTERNAL, (PAT, 10)),
+        internal=peopled(INTERNAL, (PAT, 10)),
     ),
     seen(
         "somebody let in above the partner's group",
         ("from_above", "who is not of our team: `@kim-example`, `@pat-example`"),
-        internal=group(INTERNAL, above=((PAT, 10), (KIM, 30))),
+        internal=peopled(INTERNAL, above=((PAT, 10), (KIM, 30))),
     ),
     seen(
         "a group that others can see",
         ("visible", f"`{INTERNAL}` is `internal`. Please make it private"),
-        internal=group(INTERNAL, visibility="internal"),
+        internal=peopled(INTERNAL, visibility="internal"),
     ),
     seen(
         "a group that is shared",
         ("shared", "shared with `gitlab-com/sales`, `other/people`"),
-        internal=group(INTERNAL, guests=(Guest(8, "other/people", 20), Guest(7, "gitlab-com/sales", 20))),
+        internal=peopled(INTERNAL, guests=(Guest(8, "other/people", 20), Guest(7, "gitlab-com/sales", 20))),
     ),
     seen(
         "a shared collaboration group is the partner's affair",
-        collaboration=group(COLLABORATION, (PAT, 40), guests=(Guest(8, "acme/people", 20),)),
+        collaboration=peopled(COLLABORATION, (PAT, 40), guests=(Guest(8, "acme/people", 20),)),
     ),
     seen(
         "a further group",
         ("subgroups", f"made `{PATH}/poc`. A partner's folder has two groups"),
         others=(folder(f"{PATH}/poc"),),
     ),
-    seen("that Maintainers may make groups is GitLab's default", company=group(PATH, subgroup_creation="maintainer")),
+    seen("that Maintainers may make groups is GitLab's default", company=peopled(PATH, subgroup_creation="maintainer")),
     seen(
         "it is said beside what else is to be put right",
         ("subgroups", f"made `{PATH}/poc`"),
         ("open_to_makers", "let only Owners do that"),
-        company=group(PATH, subgroup_creation="maintainer"),
+        company=peopled(PATH, subgroup_creation="maintainer"),
         others=(folder(f"{PATH}/poc"),),
     ),
     seen(
         "the contact is not in",
         ("contact_missing", f"`@pat-example` is not in `{COLLABORATION}`"),
-        collaboration=group(COLLABORATION),
+        collaboration=peopled(COLLABORATION),
     ),
     seen(
         "the contact is invited",
-        collaboration=group(COLLABORATION, invited=(Seat(None, "Pat@Acme.example", 40, None),)),
+        collaboration=peopled(COLLABORATION, invited=(Seat(None, "Pat@Acme.example", 40, None),)),
     ),
     seen(
         "the contact may too little",
         ("contact_too_little", "make them Maintainer there"),
-        collaboration=group(COLLABORATION, (PAT, 30)),
+        collaboration=peopled(COLLABORATION, (PAT, 30)),
     ),
     seen(
         "the contact may too much",
         ("contact_too_much", "is Owner of"),
-        collaboration=group(COLLABORATION, (PAT, 50)),
+        collaboration=peopled(COLLABORATION, (PAT, 50)),
     ),
     Case(
         "the contact is let in by the enrolment",
-        partner_facts(tree=tree(collaboration=group(COLLABORATION)), record=ENROLLED, site={"can_provision": True}),
+        audited(
+            tree=replace(MADE, collaboration=peopled(COLLABORATION)), record=ENROLLED, site={"can_provision": True}
+        ),
     ),
     Case(
         "or by the making of the folder",
-        partner_facts(
-            tree=tree(collaboration=group(COLLABORATION)),
+        audited(
+            tree=replace(MADE, collaboration=peopled(COLLABORATION)),
             record=replace(ENROLLED, ctp=False, on=date(2026, 11, 23)),
             site={"can_provision": True},
         ),
     ),
     Case(
         "put out later, they are missed",
-        partner_facts(
-            tree=tree(collaboration=group(COLLABORATION)),
+        audited(
+            tree=replace(MADE, collaboration=peopled(COLLABORATION)),
             record=replace(ENROLLED, ctp=False),
             site={"can_provision": True},
         ),
@@ -135,13 +142,13 @@ CASES = (
     ),
     Case(
         "where the enrolment cannot let anybody in, the contact is missed",
-        partner_facts(tree=tree(collaboration=group(COLLABORATION)), record=ENROLLED),
+        audited(tree=replace(MADE, collaboration=peopled(COLLABORATION)), record=ENROLLED),
         (("contact_missing", "`@pat-example` is not in"),),
     ),
     Case(
         "so is the contact of an enrolment that ended",
-        partner_facts(
-            tree=tree(collaboration=group(COLLABORATION)),
+        audited(
+            tree=replace(MADE, collaboration=peopled(COLLABORATION)),
             record=replace(ENROLLED, withdrawn_on=date(2026, 11, 20)),
             site={"can_provision": True},
         ),
@@ -150,23 +157,23 @@ CASES = (
     seen("nothing is said of a contact without a group to work in", collaboration=None),
     Case(
         "the registry names nobody",
-        partner_facts(partner=WITHOUT),
+        audited(partner=WITHOUT),
         (("no_contact", "names nobody at `acme`"),),
     ),
     Case(
         "a contact without an account is called by name",
-        partner_facts(partner=BY_MAIL),
+        audited(partner=BY_MAIL),
         (("contact_missing", "`Pat Example` is not in"),),
     ),
     Case(
         "the bot hides a group where it is told to, and can",
-        partner_facts(tree=tree(company=group(PATH, visibility="public")), site={"can_provision": True}),
+        audited(tree=replace(MADE, company=peopled(PATH, visibility="public")), site={"can_provision": True}),
         settings=Settings(hide=True),
         hides=(PATH,),
     ),
     Case(
         "the bot asks where it cannot",
-        partner_facts(tree=tree(company=group(PATH, visibility="public"))),
+        audited(tree=replace(MADE, company=peopled(PATH, visibility="public"))),
         (("visible", "is `public`"),),
         settings=Settings(hide=True),
     ),
@@ -206,7 +213,7 @@ def test_one_issue_says_it_and_follows(shared: Stage) -> None:
 
 def test_it_is_asked_about_partners() -> None:
     settings = {handler.name: handler.module.Settings() for handler in discovered()}
-    plan = Rules(settings).decide(partner_facts(tree=tree(others=(folder(f"{PATH}/poc"),))))
+    plan = Rules(settings).decide(audited(tree=replace(MADE, others=(folder(f"{PATH}/poc"),))))
     assert [say.topic for handler, say in plan.points if handler == "partner_audit"] == ["subgroups"]
 
 
