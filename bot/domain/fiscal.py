@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
@@ -11,6 +12,7 @@ FIRST_DAY = date(2000, 2, 1)
 LAST_DAY = date(2099, 1, 31)
 """Last day of FY99."""
 FIRST_MONTH = 2
+NAME = re.compile(r"FY(?P<fy>[0-9]{2})Q(?P<q>[1-4])")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,6 +32,14 @@ class Quarter:
         ends_next_year = day.month >= FIRST_MONTH
         return cls(day.year + ends_next_year, (day.month - FIRST_MONTH) % 12 // 3 + 1)
 
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The quarter that is called `FY21Q2`; ValueError for any other spelling."""
+        hit = NAME.fullmatch(name)
+        if hit is None:
+            raise ValueError(f"{name!r} is no fiscal quarter; quarters are FY01Q1 to FY99Q4")
+        return cls(2000 + int(hit["fy"]), int(hit["q"]))
+
     @property
     def name(self) -> str:
         """`FY21Q2`."""
@@ -48,3 +58,8 @@ class Quarter:
         """The first day of month `number` (1 to 3) of the quarter."""
         months = FIRST_MONTH - 1 + (self.q - 1) * 3 + number - 1
         return date(self.fy - 1 + months // 12, months % 12 + 1, 1)
+
+
+def month_in_quarter(day: date) -> int:
+    """1 to 3: which month of its fiscal quarter `day` lies in."""
+    return (day.month - FIRST_MONTH) % 3 + 1

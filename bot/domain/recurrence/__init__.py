@@ -1,0 +1,1 @@
+"""What comes again and again: what a program manager wrote becomes the days on which an issue opens and is due."""
