@@ -36,7 +36,7 @@ class Period:
     def __post_init__(self) -> None:
         if self.first != _first(self.unit, self.first):
             raise ValueError(f"no {self.unit} begins on {self.first}")
-        if not (FIRST_DAY <= self.last and self.first <= LAST_DAY):
+        if not (self.last >= FIRST_DAY and self.first <= LAST_DAY):
             raise ValueError(f"the {self.unit} of {self.first} lies outside {FIRST_DAY} to {LAST_DAY}")
 
     @classmethod

@@ -32,16 +32,11 @@ class Recurrence:
     """One issue for each region."""
     items: str = ""
     """The source of the table's rows; empty for none."""
-    assign: str = ""
-    """The role that gets the issue."""
-    lead: str = ""
-    """The role that is told when it is late."""
     milestone: bool = False
     carry_over: bool = False
     """Unfinished items go to the next time."""
     overrides: Mapping[str, date] = field(default_factory=dict, hash=False)
     """Period key to the day on which it takes place instead, holiday or not."""
-    handbook: tuple[str, ...] = ()
     days_after: int = 0
     """The issue is due so many calendar days after the event."""
     starts: date | None = None
@@ -49,7 +44,6 @@ class Recurrence:
     enabled: bool = True
     flags: Mapping[str, int] = field(default_factory=dict, hash=False)
     """What is true only in that month (1 to 3) of a quarter."""
-    labels: tuple[str, ...] = ()
     catch_up: int = 62
     """A missed period is opened late for so many days after it was due and over."""
 

@@ -1,0 +1,94 @@
+"""A title that somebody wrote by hand becomes the time of a recurrence that it names, or none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.recurrence.period import Period, Unit
+
+MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+NAMED_MONTH: Final = rf"(?P<name>sept|{'|'.join(f'{full[:3]}(?:{full[3:]})?' for full in MONTHS)})"
+YEAR: Final = r"(?P<year>20[0-9]{2})"
+NUMBER: Final = r"0?(?P<number>[0-9]{1,2})"
+FORMS: Final = {
+    Unit.WEEK: (rf"{YEAR} ?w(?:k|eek)? ?{NUMBER}", rf"w(?:k|eek)? ?{NUMBER} {YEAR}"),
+    Unit.MONTH: (rf"{YEAR} {NUMBER}", rf"{NAMED_MONTH} {YEAR}"),
+    Unit.QUARTER: (r"fy ?(?P<year>(?:20)?[0-9]{2}) ?q ?(?P<number>[1-4])",),
+}
+"""How a period reads, once all but letters and digits is a space."""
+FILLERS: Final = frozenset({"for", "in", "of", "the"})
+NOT_SAID: Final = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One time of a recurrence; `region` is None for one that all regions share."""
+
+    period: Period
+    region: str | None = None
+
+
+def occurrence_in(
+    title: str, names: Iterable[str], unit: Unit, regions: Mapping[str, Iterable[str]] | None = None
+) -> Occurrence | None:
+    """The time that the title names with one of the recurrence's `names`, and says nothing else besides.
+
+    `regions`: for a recurrence of each region, what each region is called, by its key; then the title names one.
+    None for another title, and for one that names no period (or region), or several.
+    """
+    said = _flat(title)
+    head, rest = _cut(said, {"": names})
+    places, rest = _cut(rest, {key: (key, *spellings) for key, spellings in (regions or {}).items()})
+    periods, rest = _periods(rest, unit)
+    is_all_said = not set(rest.split()) - FILLERS
+    if not head or not is_all_said or len(periods) != 1 or len(places) != bool(regions):
+        return None
+    (period,) = periods
+    return period and Occurrence(period, next(iter(places), None))
+
+
+def _flat(text: str) -> str:
+    """Lower case, one space for each run of all that is neither letter nor digit."""
+    return NOT_SAID.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def _cut(said: str, spellings: Mapping[str, Iterable[str]]) -> tuple[set[str], str]:
+    """The keys that are named, and the text without their names; a longer spelling is read before a shorter one."""
+    keys = {_flat(spelling): key for key, several in spellings.items() for spelling in several}
+    found = set()
+    for spelling in sorted(keys, key=len, reverse=True):
+        said, count = re.subn(rf"\b{re.escape(spelling)}\b", " ", said)
+        if count:
+            found.add(keys[spelling])
+    return found, " ".join(said.split())
+
+
+def _periods(said: str, unit: Unit) -> tuple[set[Period | None], str]:
+    """What is named, None for a period that no calendar has, and the text without it."""
+    patterns = [re.compile(rf"\b{form}\b") for form in FORMS[unit]]
+    found = {_period(hit, unit) for pattern in patterns for hit in pattern.finditer(said)}
+    for pattern in patterns:
+        said = pattern.sub(" ", said)
+    return found, said
+
+
+def _period(hit: re.Match[str], unit: Unit) -> Period | None:
+    said = hit.groupdict()
+    name = said.get("name")
+    number = next(at for at, full in enumerate(MONTHS, 1) if full.startswith(name)) if name else int(said["number"])
+    try:
+        return Period.parse(_key(unit, int(said["year"]), number))
+    except ValueError:
+        return None
+
+
+def _key(unit: Unit, year: int, number: int) -> str:
+    forms = {Unit.WEEK: "{}-W{:02}", Unit.MONTH: "{}-{:02}", Unit.QUARTER: "FY{:02}Q{}"}
+    return forms[unit].format(year % 100 if unit is Unit.QUARTER else year, number)
