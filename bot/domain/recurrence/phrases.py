@@ -1,4 +1,4 @@
-"""What a program manager writes about a recurrence's days becomes the rule for them, or an error that lists what may."""
+"""What a program manager writes about days becomes the rule for them, or an error that lists what may be written."""
 
 from __future__ import annotations
 
@@ -65,20 +65,20 @@ DUE: Final[tuple[Phrase[Pick], ...]] = (
         LONGER,
     ),
     Phrase(r"day (?P<day>[1-9]|1[0-9]|2[0-8])", "day 1 (to 28)", lambda said: DayOfMonth(int(said["day"])), LONGER),
-    Phrase("last day", "last day", lambda said: DayOfMonth(LAST), LONGER),
-    Phrase("first business day", "first business day", lambda said: BusinessDay(1)),
-    Phrase("last business day", "last business day", lambda said: BusinessDay(LAST)),
+    Phrase("last day", "last day", lambda _: DayOfMonth(LAST), LONGER),
+    Phrase("first business day", "first business day", lambda _: BusinessDay(1)),
+    Phrase("last business day", "last business day", lambda _: BusinessDay(LAST)),
 )
 OPENS: Final[tuple[Phrase[OpenRule], ...]] = (
     Phrase(WEEKDAY, "monday", lambda said: OnWeekday(_weekday(said))),
-    Phrase("first day", "first day", lambda said: FirstDay()),
+    Phrase("first day", "first day", lambda _: FirstDay()),
     Phrase(f"{UP_TO_92} days? before", "7 days before (up to 92)", lambda said: DaysBefore(int(said["days"]))),
     Phrase(
         f"{UP_TO_60} business days? before",
         "5 business days before (up to 60)",
         lambda said: BusinessDaysBefore(int(said["days"])),
     ),
-    Phrase("quarter start", "quarter start", lambda said: QuarterStart(), LONGER),
+    Phrase("quarter start", "quarter start", lambda _: QuarterStart(), LONGER),
     Phrase(
         f"quarter start ?, ?at least {UP_TO_92} days? before",
         "quarter start, at least 21 days before",

@@ -16,7 +16,7 @@ MONTHS: Final = (
 )
 NAMED_MONTH: Final = rf"(?P<name>sept|{'|'.join(f'{full[:3]}(?:{full[3:]})?' for full in MONTHS)})"
 YEAR: Final = r"(?P<year>20[0-9]{2})"
-NUMBER: Final = r"0?(?P<number>[0-9]{1,2})"
+NUMBER: Final = r"(?P<number>[0-9]{1,2})"
 FORMS: Final = {
     Unit.WEEK: (rf"{YEAR} ?w(?:k|eek)? ?{NUMBER}", rf"w(?:k|eek)? ?{NUMBER} {YEAR}"),
     Unit.MONTH: (rf"{YEAR} {NUMBER}", rf"{NAMED_MONTH} {YEAR}"),
@@ -51,7 +51,7 @@ def occurrence_in(
     if not head or not is_all_said or len(periods) != 1 or len(places) != bool(regions):
         return None
     (period,) = periods
-    return period and Occurrence(period, next(iter(places), None))
+    return Occurrence(period, next(iter(places), None)) if period else None
 
 
 def _flat(text: str) -> str:
@@ -63,7 +63,7 @@ def _cut(said: str, spellings: Mapping[str, Iterable[str]]) -> tuple[set[str], s
     """The keys that are named, and the text without their names; a longer spelling is read before a shorter one."""
     keys = {_flat(spelling): key for key, several in spellings.items() for spelling in several}
     found = set()
-    for spelling in sorted(keys, key=len, reverse=True):
+    for spelling in sorted(filter(None, keys), key=len, reverse=True):
         said, count = re.subn(rf"\b{re.escape(spelling)}\b", " ", said)
         if count:
             found.add(keys[spelling])
