@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.recurrence.period import Period, Unit
+from bot.domain.recurrence.rule import Recurrence
 
 MONTHS: Final = (
     *("january", "february", "march", "april", "may", "june"),
@@ -27,31 +27,22 @@ FILLERS: Final = frozenset({"for", "in", "of", "the"})
 NOT_SAID: Final = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One time of a recurrence; `region` is None for one that all regions share."""
+def named_in(
+    title: str, series: str, recurrence: Recurrence, regions: Mapping[str, Iterable[str]]
+) -> tuple[Period, str] | None:
+    """The time and the region's key (empty where all share one issue) that a title names, saying nothing else.
 
-    period: Period
-    region: str | None = None
-
-
-def occurrence_in(
-    title: str, names: Iterable[str], unit: Unit, regions: Mapping[str, Iterable[str]] | None = None
-) -> Occurrence | None:
-    """The time that the title names with one of the recurrence's `names`, and says nothing else besides.
-
-    `regions`: for a recurrence of each region, what each region is called, by its key; then the title names one.
+    `series`: what the recurrence's titles begin with; `regions`: what each region is called, by its key.
     None for another title, and for one that names no period (or region), or several.
     """
-    said = _flat(title)
-    head, rest = _cut(said, {"": names})
-    places, rest = _cut(rest, {key: (key, *spellings) for key, spellings in (regions or {}).items()})
-    periods, rest = _periods(rest, unit)
+    head, rest = _cut(_flat(title), {"": (series,)})
+    places, rest = _cut(rest, regions if recurrence.each_region else {})
+    periods, rest = _periods(rest, recurrence.unit)
     is_all_said = not set(rest.split()) - FILLERS
-    if not head or not is_all_said or len(periods) != 1 or len(places) != bool(regions):
+    if not head or not is_all_said or len(periods) != 1 or len(places) != recurrence.each_region:
         return None
     (period,) = periods
-    return Occurrence(period, next(iter(places), None)) if period else None
+    return (period, next(iter(places), "")) if period else None
 
 
 def _flat(text: str) -> str:
