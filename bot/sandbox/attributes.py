@@ -19,6 +19,7 @@ class Attributes(TypedDict, total=False):
     assignee_ids: list[int]
     milestone_id: int | None
     weight: int | None
+    epic_id: int | None
     due_date: date | None
     state_event: StateEvent
     confidential: bool
@@ -36,6 +37,7 @@ METADATA = frozenset(
         "assignee_ids",
         "milestone_id",
         "weight",
+        "epic_id",
         "due_date",
         "confidential",
         "discussion_locked",

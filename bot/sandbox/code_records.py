@@ -38,6 +38,26 @@ class Branch:
 
 
 @dataclass(eq=False)
+class ProtectedBranch:
+    """`name` may hold *; levels are 0 (nobody), 30 or 40: the least role that may push, and merge."""
+
+    id: int
+    project_id: int
+    name: str
+    push_level: int
+    merge_level: int
+
+
+@dataclass(eq=False)
+class ApprovalRule:
+    id: int
+    project_id: int
+    name: str
+    approvals_required: int
+    rule_type: str = "regular"  # regular | any_approver
+
+
+@dataclass(eq=False)
 class MergeRequest:
     """From one branch of a project to another of the same; forks are not played."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.sandbox.code_records import Blob, Branch, Commit
 from bot.sandbox.happenings import PushHappened
+from bot.sandbox.merge_rules import protect_default
 from bot.sandbox.permissions import DEVELOPER, demand
 from bot.sandbox.records import Project, User
 from bot.sandbox.refusals import ApiError, forbidden, not_found
@@ -53,6 +54,8 @@ def make(world: World, user: User, project: Project, asked: Request) -> Commit:
     if base is None:
         project.default_branch = asked.branch
     point(world, user, project, asked.branch, made)
+    if base is None:
+        protect_default(world, project)
     return made
 
 
@@ -61,6 +64,7 @@ def seed(world: World, user: User, project: Project, files: Mapping[str, str], m
     content = {path: base64.b64encode(text.encode()).decode() for path, text in files.items()}
     made = store(world, user, project, message=message, files=content, parents=[])
     world.add(Branch(world.next_id("branches"), project.id, project.default_branch, made.sha))
+    protect_default(world, project)
 
 
 def store(
@@ -102,7 +106,7 @@ def drop(world: World, user: User, project: Project, name: str) -> None:
     row = branches(world, project).get(name)
     if row is None:
         raise not_found("Branch")
-    if is_protected(project, name):
+    if is_protected(world, project, name):
         raise forbidden("Protected branch can't be removed")
     world.remove(row)
     world.announce(PushHappened(project, name, row.sha, NOTHING, (), user))

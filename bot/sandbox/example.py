@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.domain.fiscal import Quarter
 from bot.sandbox.clock import Clock
 from bot.sandbox.commits import seed
 from bot.sandbox.permissions import DEVELOPER, MAINTAINER, OWNER, PLANNER, REPORTER
+from bot.sandbox.planning_records import Epic
 from bot.sandbox.records import Group, Member, Project, Token, User
 from bot.sandbox.world import Tier, World
 
@@ -28,19 +30,46 @@ TEAM = {
     "ops-lead": "Channel Operations Lead",
     "eds-delivery": "Education Services Delivery",
     "channel-director": "Channel Director",
+    "program-manager": "Channel Program Manager",
+    "comms-lead": "Partner Communications Lead",
+    "marketing-lead": "Channel Marketing Lead",
+    "enablement-lead": "Partner Enablement Lead",
+    "sa-lead": "Channel Solutions Architects Lead",
+    "alliances-lead": "Alliances Lead",
+    "ps-lead": "Professional Services Lead",
 }
 ROLES = {
     "account-managers": ("Account managers", ("cam-emea", "cam-amer", "cam-apac")),
     "channel-services": ("Channel Services", ("services-lead",)),
     "education-services": ("Education Services", ("eds-delivery",)),
     "partner-help-desk": ("Partner Help Desk", ("phd-emea", "phd-amer", "phd-apac")),
-    "channel-programs": ("Channel Programs", ("programs-lead",)),
+    "channel-programs": ("Channel Programs", ("programs-lead", "program-manager")),
     "channel-ops": ("Channel Operations", ("ops-lead",)),
     "directors": ("Directors", ("channel-director",)),
+    "partner-communications": ("Partner Communications", ("comms-lead",)),
+    "channel-marketing": ("Channel Marketing", ("marketing-lead",)),
+    "partner-enablement": ("Partner Enablement", ("enablement-lead",)),
+    "channel-sa": ("Channel Solutions Architects", ("sa-lead",)),
+    "alliances": ("Alliances", ("alliances-lead",)),
+    "professional-services": ("Professional Services", ("ps-lead",)),
 }
 """Path below the team's group -> its name, and who has that role."""
 GROUPS = {"channel": "gitlab-com/channel", "partners": "gitlab-com/channel/partners", "team": "gitlab-com/channel-team"}
-PROJECTS = {"channels": "gitlab-com/channel/channels", "newsletter": "gitlab-com/channel/partner-communication"}
+PROJECTS = {
+    "channels": "gitlab-com/channel/channels",
+    "newsletter": "gitlab-com/channel/partner-communication",
+    "alliances": "gitlab-com/channel/alliances",
+    "helpdesk": "gitlab-com/channel/partners/services-helpdesk",
+}
+PROJECT_NAMES = {
+    "channels": "Channels",
+    "newsletter": "Partner Communication",
+    "alliances": "Alliances",
+    "helpdesk": "Services Helpdesk",
+}
+PRACTICE = "gitlab-com/channel/practice"
+PRACTICE_PROJECTS = {"migration-services": "Migration Services", "readiness-assessment": "Readiness Assessment"}
+"""Below the practice group, where what partners reuse is developed: path -> name."""
 REGISTRY = "gitlab-com/channel/bot-registry"  # what the bot knows of partners and people, for staff only
 TEMPLATES = "gitlab-com/channel/templates"
 REGIONS = {"americas": "Americas", "emea": "EMEA", "apac": "APAC", "public-sector": "Public Sector"}
@@ -57,10 +86,12 @@ TREE = (
     *((f"{GROUPS['team']}/{path}", name, "internal", "Who has this role") for path, (name, _) in ROLES.items()),
     *((f"{GROUPS['partners']}/{path}", name, "private", "") for path, name in REGIONS.items()),
     (TEMPLATES, "Templates", "private", "Projects to begin others with"),
+    (PRACTICE, "Global practice development", "private", "What professional services and partners build on"),
     (PARTNER_GROUP, "Acme Consulting", "private", ""),
     (f"{PARTNER_GROUP}/collaboration", "Collaboration", "private", "Shared with the partner"),
     (f"{PARTNER_GROUP}/internal", "Internal", "private", "Not for the partner's eyes"),
 )
+OBJECTIVES = ("Partners open more business with us", "Every partner knows what to sell next")
 README = "# {name}\n\nThe bot keeps labels, weights, assignees and milestones of the issues here in order.\n"
 NO_FILES: Mapping[str, str] = {}
 
@@ -91,9 +122,12 @@ def example_world(
     seeder.join(partner, f"{PARTNER_GROUP}/collaboration", MAINTAINER)
     seeder.join(seeder.user(PARTNER_REPORTER, "Kim Example"), f"{PARTNER_GROUP}/collaboration", REPORTER)
     seeder.user(CANDIDATE, "Quinn Example")
-    seeder.project(PROJECTS["channels"], "Channels", root)
-    seeder.project(PROJECTS["newsletter"], "Partner Communication", root)
+    for key, path in PROJECTS.items():
+        seeder.project(path, PROJECT_NAMES[key], root)
     seeder.project(PARTNER_PROJECT, "Workspace", partner)
+    for path, name in PRACTICE_PROJECTS.items():
+        seeder.trust(team["ps-lead"], seeder.project(f"{PRACTICE}/{path}", name, root), MAINTAINER)
+    seeder.objectives(team["channel-director"])
     registered = seeder.project(REGISTRY, "Bot registry", root, registry)
     seeder.trust(bot, registered, DEVELOPER)
     seeder.trust(team["ops-lead"], registered, MAINTAINER)
@@ -159,6 +193,17 @@ class _Seeder:
         world.add(row)
         seed(world, creator, row, {"README.md": README.format(name=name), **files})
         return row
+
+    def objectives(self, director: User) -> None:
+        """The epics of this fiscal quarter, where the plan has epics."""
+        world, now = self.world, self.world.clock.now()
+        for text in OBJECTIVES if world.tier == "premium" else ():
+            quarter = Quarter.of(now.date())
+            title, number = f"{quarter.name} OKR: {text}", world.next_id("epics")
+            home = self._group(GROUPS["channel"]).id
+            epic = Epic(number, world.next_id(f"epic iid {home}"), home, title, director.id, now, now)
+            epic.start_date, epic.due_date = quarter.start, quarter.end
+            world.add(epic)
 
     def _group(self, path: str) -> Group:
         group = self.world.group_by_path(path)

@@ -222,6 +222,8 @@ def _share_of(world: World, owner: Group | Project, guest_id: int) -> Share | No
 
 
 def _erase_group(world: World, group: Group) -> None:
+    boards = {row.id for row in world.boards.values() if row.group_id == group.id}
+    _erase_rows(world, lambda row: getattr(row, "board_id", None) in boards)
     _erase_rows(world, lambda row: getattr(row, "group_id", None) == group.id)
     world.remove(group)
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from bot.sandbox.attached_records import IssueLink
-from bot.sandbox.code_records import Blob, Branch, Commit, MergeRequest
+from bot.sandbox.code_records import Blob, Branch, Commit, MergeRequest, ProtectedBranch
 from bot.sandbox.records import (
     Emoji,
     Group,
@@ -51,6 +51,7 @@ class Indexes:
         self.commits: dict[int, dict[str, Commit]] = defaultdict(dict)
         self.branches: dict[int, dict[str, Branch]] = defaultdict(dict)
         self.merge_requests: dict[int, dict[int, MergeRequest]] = defaultdict(dict)
+        self.protected: dict[int, list[ProtectedBranch]] = defaultdict(list)
         self.links: dict[int, list[IssueLink]] = defaultdict(list)
 
     def put(self, row: object) -> None:  # noqa: C901, PLR0912  # one case for each table
@@ -90,6 +91,8 @@ class Indexes:
                 self.branches[row.project_id][row.name] = row
             case MergeRequest():
                 self.merge_requests[row.project_id][row.iid] = row
+            case ProtectedBranch():
+                self.protected[row.project_id].append(row)
             case _:
                 self._lists_of(row, list.append)
 
@@ -130,11 +133,13 @@ class Indexes:
                 del self.branches[row.project_id][row.name]
             case MergeRequest():
                 del self.merge_requests[row.project_id][row.iid]
+            case ProtectedBranch():
+                self.protected[row.project_id].remove(row)
             case _:
                 self._lists_of(row, list.remove)
 
     def _lists_of(self, row: object, change: Callable[[list[IssueLink], IssueLink], None]) -> None:
-        """Links are found from both sides; shares, logs, todos and mails are few enough, or read whole."""
+        """Links are found from both sides; what is not indexed, such as shares and epics, is few enough, or read whole."""
         if isinstance(row, IssueLink):
             for number in (row.source_id, row.target_id):
                 change(self.links[number], row)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from bot.sandbox import crossrefs, issue_fields, journal, quick_actions, relations
+from bot.sandbox import crossrefs, epics, issue_fields, journal, quick_actions, relations
 from bot.sandbox.attributes import METADATA, Attributes
 from bot.sandbox.happenings import Change, IssueHappened
 from bot.sandbox.issue_fields import announce_people, snapshot_of
@@ -44,6 +44,8 @@ def create(world: World, user: User, project: Project, wish: Attributes) -> Issu
     issue_fields.fill(world, user, issue, wish)
     world.add(issue)
     issue_fields.journal_birth(world, user, issue)
+    if "epic_id" in wish:
+        epics.attach(world, user, issue, wish["epic_id"])
     announce_birth(world, user, issue)
     announce_people(world, user, issue, [], None)
     crossrefs.follow(world, user, issue, _words(issue.title, issue.description))
@@ -72,6 +74,8 @@ def apply(world: World, user: User, issue: Issue, wish: Attributes) -> None:
             reopen(world, user, issue)
     if not set(wish) - {"state_event"}:
         return
+    if "epic_id" in wish:
+        epics.attach(world, user, issue, wish["epic_id"])
     before = snapshot_of(world, issue)
     issue_fields.assign(world, issue, wish)
     after = snapshot_of(world, issue)

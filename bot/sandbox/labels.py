@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from bot.sandbox.permissions import PLANNER, demand
-from bot.sandbox.records import Group, Label, Project, User
+from bot.sandbox.planning_records import Board, Epic
+from bot.sandbox.records import Group, Issue, Label, Project, User
 from bot.sandbox.refusals import conflict, invalid
 from bot.sandbox.world import World
 
@@ -54,11 +56,11 @@ def find(world: World, owner: Group | Project, name: str) -> Label | None:
     return None
 
 
-def find_or_create(world: World, project: Project, names: Iterable[str]) -> list[Label]:
-    """Labels in the order of their names; what does not exist is made as a project label, as GitLab does unasked."""
+def find_or_create(world: World, owner: Group | Project, names: Iterable[str]) -> list[Label]:
+    """Labels in the order of their names; what does not exist is made there, as GitLab does unasked."""
     found: dict[int, Label] = {}
     for name in names:
-        label = find(world, project, name) or _add(world, project, name, DEFAULT_COLOR)
+        label = find(world, owner, name) or _add(world, owner, name, DEFAULT_COLOR)
         found[label.id] = label
     return list(found.values())
 
@@ -80,10 +82,13 @@ def rename(world: World, owner: Group | Project, label: Label, name: str) -> Non
 
 
 def delete(world: World, label: Label) -> None:
-    """Takes the label off every issue without a webhook; its events stay and show no label."""
-    for issue in world.issues.values():
-        if label.id in issue.label_ids:
-            issue.label_ids.remove(label.id)
+    """Takes the label off all that bears it without a webhook, and its lists off boards; its events show no label."""
+    bearers: Iterable[Issue | Epic | Board] = chain(world.issues.values(), world.epics.values(), world.boards.values())
+    for row in bearers:
+        if label.id in row.label_ids:
+            row.label_ids.remove(label.id)
+    for column in [column for column in world.board_lists.values() if column.label_id == label.id]:
+        world.remove(column)
     world.remove(label)
 
 

@@ -13,7 +13,7 @@ from bot.sandbox.code_records import Commit, MergeRequest
 from bot.sandbox.permissions import DEVELOPER, demand, level
 from bot.sandbox.records import Project, User
 from bot.sandbox.refusals import ApiError, conflict, forbidden, invalid, not_found, unauthorized
-from bot.sandbox.repository import branches, can_push, head, history, is_protected
+from bot.sandbox.repository import branches, can_merge, head, history, is_protected
 from bot.sandbox.world import World
 
 
@@ -61,7 +61,7 @@ def merge(
     world: World, user: User, project: Project, row: MergeRequest, *, sha: str | None, message: str | None
 ) -> None:
     """A merge commit on the target branch; the source branch goes when the merge request says so."""
-    if not can_push(world, user, project, row.target_branch):
+    if not can_merge(world, user, project, row.target_branch):
         raise unauthorized()
     if row.state != "opened":
         raise ApiError(405, {"message": "405 Method Not Allowed"})
@@ -78,7 +78,7 @@ def merge(
     row.merged_by_id, row.merged_at = user.id, made.created_at
     row.updated_at = made.created_at
     commits.point(world, user, project, row.target_branch, made)
-    if row.remove_source_branch and not is_protected(project, row.source_branch):
+    if row.remove_source_branch and not is_protected(world, project, row.source_branch):
         commits.drop(world, user, project, row.source_branch)
 
 

@@ -8,9 +8,10 @@ from typing import cast
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.sandbox import invitations, relations, uploads
+from bot.sandbox import boards, epics, invitations, relations, uploads
 from bot.sandbox.markdown import to_html
 from bot.sandbox.permissions import can_see
+from bot.sandbox.planning_records import Board
 from bot.sandbox.records import Group, Issue, Label, Milestone, Note, Project, User
 from bot.sandbox.world import World
 
@@ -146,6 +147,31 @@ def upload(number: int, secret: str, filename: str) -> ResponseReturnValue:
     return response
 
 
+@blueprint.get("/groups/<path:path>/-/boards")
+def board_page(path: str) -> ResponseReturnValue:
+    """To look at it makes a group's first board."""
+    world = _world()
+    with world.lock:
+        group = world.group_by_path(path)
+        if group is None:
+            abort(404)
+        rows = [(row, _columns(world, row)) for row in boards.visited(world, group)]
+        return render_template("boards.html", group=group, rows=rows)
+
+
+@blueprint.get("/groups/<path:path>/-/epics")
+@blueprint.get("/groups/<path:path>/-/epics/<int:iid>")
+def epic_page(path: str, iid: int | None = None) -> ResponseReturnValue:
+    world = _world()
+    with world.lock:
+        group = world.group_by_path(path)
+        found = [row for row in epics.of_group(world, group) if iid in (None, row.iid)] if group else []
+        if group is None or (iid is not None and not found):
+            abort(404)
+        rows = [(row, [_card(world, at) for at in epics.issues_of(world, row)]) for row in found]
+        return render_template("epics.html", group=group, rows=rows)
+
+
 @blueprint.get("/groups/<path:path>/-/milestones")
 @blueprint.get("/groups/<path:path>/-/milestones/<int:iid>")
 def group_milestones(path: str, iid: int | None = None) -> ResponseReturnValue:
@@ -182,6 +208,10 @@ def _by_milestone(world: World, wanted: set[int]) -> dict[int, list[Card]]:
         if row.milestone_id in wanted:
             cards.setdefault(row.milestone_id, []).append(_card(world, row))
     return cards
+
+
+def _columns(world: World, board: Board) -> list[Chip]:
+    return [_chip(world.labels[row.label_id]) for row in boards.lists(world, board)]
 
 
 def _project_page(world: World, project: Project) -> str:

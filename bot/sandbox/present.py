@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from bot.sandbox import journal
+from bot.sandbox import epics, journal, merge_rules
 from bot.sandbox.permissions import can_see
 from bot.sandbox.records import Emoji, Group, Issue, Label, Member, Milestone, Note, Project, User
 from bot.sandbox.world import World
@@ -101,8 +101,8 @@ def issue(world: World, row: Issue, reader: User | None) -> Json:
         "service_desk_reply_to": None,
     }
     if world.tier == "premium":
-        shown |= {"weight": row.weight, "epic_iid": None, "epic": None, "iteration": None, "health_status": None}
-        shown |= {"blocking_issues_count": 0}
+        shown |= {"weight": row.weight, "iteration": None, "health_status": None, "blocking_issues_count": 0}
+        shown |= epics.shown_on(world, row)
     return shown
 
 
@@ -254,6 +254,7 @@ def project(world: World, row: Project, reader: User | None) -> Json:
         "last_activity_at": stamp(row.updated_at or row.created_at),
         "open_issues_count": sum(at.state == "opened" for at in world.index.issues[row.id].values()),
         "shared_with_groups": _shares(world, row, reader),
+        **merge_rules.settings_of(world, row),
         "permissions": _permissions(world, row, space, reader),
         "marked_for_deletion_on": None,
     }

@@ -6,8 +6,9 @@ import base64
 import hashlib
 from datetime import datetime
 
-from bot.sandbox import merging, repository
-from bot.sandbox.code_records import Branch, Commit, MergeRequest
+from bot.sandbox import merge_rules, merging, repository
+from bot.sandbox.code_records import ApprovalRule, Branch, Commit, MergeRequest, ProtectedBranch
+from bot.sandbox.permissions import DEVELOPER
 from bot.sandbox.present import Json, stamp
 from bot.sandbox.present import user as person
 from bot.sandbox.records import Project, User
@@ -43,19 +44,54 @@ def commit(world: World, project: Project, row: Commit) -> Json:
 def branch(world: World, project: Project, row: Branch, reader: User | None) -> Json:
     """For GitLab a branch counts as merged when the default branch has its head."""
     head, main = repository.needed(world, project, row.sha), repository.head(world, project, project.default_branch)
-    default = row.name == project.default_branch
+    default, rules = row.name == project.default_branch, merge_rules.protecting(world, project, row.name)
     merged = main is not None and head.sha in {at.sha for at in repository.history(world, project, main)}
     return {
         "name": row.name,
         "merged": merged and not default,
-        "protected": repository.is_protected(project, row.name),
+        "protected": repository.is_protected(world, project, row.name),
         "default": default,
-        "developers_can_push": False,
-        "developers_can_merge": False,
+        "developers_can_push": DEVELOPER in {at.push_level for at in rules},
+        "developers_can_merge": DEVELOPER in {at.merge_level for at in rules},
         "can_push": reader is not None and repository.can_push(world, reader, project, row.name),
         "web_url": f"{world.url}/{project.full_path}/-/tree/{row.name}",
         "commit": commit(world, project, head),
     }
+
+
+def protected(world: World, row: ProtectedBranch) -> Json:
+    shown: Json = {
+        "id": row.id,
+        "name": row.name,
+        "push_access_levels": [_access(world, row.id, row.push_level)],
+        "merge_access_levels": [_access(world, row.id, row.merge_level)],
+        "allow_force_push": False,
+    }
+    extra = {"unprotect_access_levels": [], "code_owner_approval_required": False, "inherited": False}
+    return shown | (extra if world.tier == "premium" else {})
+
+
+def approval_rule(row: ApprovalRule) -> Json:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "rule_type": row.rule_type,
+        "report_type": None,
+        "eligible_approvers": [],
+        "approvals_required": row.approvals_required,
+        "users": [],
+        "groups": [],
+        "contains_hidden_groups": False,
+        "protected_branches": [],
+        "applies_to_all_protected_branches": False,
+    }
+
+
+def _access(world: World, number: int, level: int) -> Json:
+    """Rules for single people and groups are not played."""
+    shown: Json = {"id": number, "access_level": level, "access_level_description": merge_rules.LEVELS[level]}
+    shown |= {"deploy_key_id": None}
+    return shown | ({"user_id": None, "group_id": None} if world.tier == "premium" else {})
 
 
 def file(world: World, project: Project, at: Commit, path: str, ref: str) -> Json:

@@ -23,7 +23,7 @@ def push_body(world: World, event: PushHappened) -> Body:
         "before": event.before,
         "after": event.after,
         "ref": f"refs/heads/{event.branch}",
-        "ref_protected": repository.is_protected(project, event.branch),
+        "ref_protected": repository.is_protected(world, project, event.branch),
         "checkout_sha": event.after if event.after.strip("0") else None,
         "message": None,
         "user_id": user and user.id,

@@ -61,6 +61,9 @@ class Project:
     archived: bool = False
     creator_id: int | None = None
     updated_at: datetime | None = None
+    merge_method: str = "merge"  # merge | rebase_merge | ff
+    resolve_discussions: bool = False  # whether all must be resolved before a merge
+    approvals_before_merge: int = 0
 
 
 @dataclass(eq=False)
@@ -139,6 +142,7 @@ class Issue:
     closed_at: datetime | None = None
     closed_by_id: int | None = None
     moved_to_id: int | None = None
+    epic_id: int | None = None
     updated_by_id: int | None = None
     last_edited_at: datetime | None = None
     last_edited_by_id: int | None = None

@@ -9,6 +9,7 @@ import base64
 from collections.abc import Iterator
 
 from bot.sandbox.code_records import Branch, Commit
+from bot.sandbox.merge_rules import protecting
 from bot.sandbox.permissions import DEVELOPER, MAINTAINER, REPORTER, level
 from bot.sandbox.records import Project, User
 from bot.sandbox.refusals import forbidden, not_found
@@ -23,13 +24,28 @@ def demand_code(world: World, user: User | None, project: Project) -> None:
         raise forbidden()
 
 
-def is_protected(project: Project, branch: str) -> bool:
+def is_protected(world: World, project: Project, branch: str) -> bool:
     """GitLab protects the default branch of every new project: Maintainers push and merge, Developers do neither."""
-    return branch == project.default_branch
+    first = branch == project.default_branch and not branches(world, project)
+    return first or bool(protecting(world, project, branch))
 
 
 def can_push(world: World, user: User, project: Project, branch: str) -> bool:
-    return level(world, user, project) >= (MAINTAINER if is_protected(project, branch) else DEVELOPER)
+    return _may(world, user, project, branch, [row.push_level for row in protecting(world, project, branch)])
+
+
+def can_merge(world: World, user: User, project: Project, branch: str) -> bool:
+    """Whoever may push may merge as well."""
+    levels = [at for row in protecting(world, project, branch) for at in (row.merge_level, row.push_level)]
+    return _may(world, user, project, branch, levels)
+
+
+def _may(world: World, user: User, project: Project, branch: str, levels: list[int]) -> bool:
+    """Of several rules the most permissive counts; level 0 is nobody."""
+    if not is_protected(world, project, branch):
+        return level(world, user, project) >= DEVELOPER
+    allowed = [at for at in levels if at] if levels else [MAINTAINER]
+    return bool(allowed) and level(world, user, project) >= min(allowed)
 
 
 def branches(world: World, project: Project) -> dict[str, Branch]:

@@ -24,7 +24,7 @@ from bot.sandbox.records import (
 )
 from bot.sandbox.world import TABLES, World
 
-FORMAT = 3
+FORMAT = 4
 NEVER_CHANGED = (HookLog, Mail, LabelEvent, WeightEvent, MilestoneEvent, StateEvent, Blob, Commit)
 """Rows whose JSON is written once and kept: most of a busy world."""
 

@@ -9,9 +9,10 @@ from typing import Any, Literal, TypeVar
 
 from bot.sandbox.attached_records import Invitation, IssueLink, Upload
 from bot.sandbox.clock import Clock
-from bot.sandbox.code_records import Blob, Branch, Commit, MergeRequest
+from bot.sandbox.code_records import ApprovalRule, Blob, Branch, Commit, MergeRequest, ProtectedBranch
 from bot.sandbox.happenings import Happened
 from bot.sandbox.indexes import Indexes
+from bot.sandbox.planning_records import Board, BoardList, Epic
 from bot.sandbox.records import (
     Emoji,
     Group,
@@ -63,6 +64,11 @@ TABLES: dict[type[Any], str] = {
     Invitation: "invitations",
     IssueLink: "issue_links",
     Upload: "uploads",
+    Epic: "epics",
+    Board: "boards",
+    BoardList: "board_lists",
+    ProtectedBranch: "protected_branches",
+    ApprovalRule: "approval_rules",
 }
 """Row class -> the World's table of it, a dict by id. `members` alone is a list."""
 
@@ -102,6 +108,11 @@ class World:
         self.invitations: dict[int, Invitation] = {}
         self.issue_links: dict[int, IssueLink] = {}
         self.uploads: dict[int, Upload] = {}
+        self.epics: dict[int, Epic] = {}
+        self.boards: dict[int, Board] = {}
+        self.board_lists: dict[int, BoardList] = {}
+        self.protected_branches: dict[int, ProtectedBranch] = {}
+        self.approval_rules: dict[int, ApprovalRule] = {}
         self.redirects: dict[str, int] = {}  # an old project path, lower case -> project id
         self.counters: dict[str, int] = {}
         self.limited_users: set[str] = set()  # usernames that GitLab.com's rate limits bind from the start

@@ -93,9 +93,9 @@ def test_what_never_changes_is_written_once_and_what_changes_is_written_anew() -
     ("text", "says"),
     [
         ("{\n  oops", "state.json:2: not JSON"),
-        ("[]", "state.json: not a sandbox state of format 3 (found 'list')"),
-        ('{"format": 7}', "state.json: not a sandbox state of format 3 (found 7)"),
-        ('{"format": 3}', "state.json: about: unusable (KeyError: 'about')"),
+        ("[]", "state.json: not a sandbox state of format 4 (found 'list')"),
+        ('{"format": 7}', "state.json: not a sandbox state of format 4 (found 7)"),
+        ('{"format": 4}', "state.json: about: unusable (KeyError: 'about')"),
     ],
 )
 def test_a_broken_file_says_what_where_and_what_to_do(tmp_path: Path, text: str, says: str) -> None:

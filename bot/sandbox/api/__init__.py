@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 
 from bot.sandbox.api import (
+    boards,
     commits,
     emojis,
+    epics,
     events,
     files,
     groups,
@@ -18,6 +20,7 @@ from bot.sandbox.api import (
     links,
     members,
     merge_requests,
+    merge_rules,
     milestones,
     notes,
     projects,
@@ -27,7 +30,7 @@ from bot.sandbox.api import (
 
 RESOURCES = (
     site, groups, projects, members, issues, issue_lists, notes, events, emojis, labels, milestones, hooks, files,
-    commits, merge_requests, invitations, links, uploads,
+    commits, merge_requests, merge_rules, invitations, links, uploads, epics, boards,
 )  # fmt: skip
 
 

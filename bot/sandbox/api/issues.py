@@ -91,6 +91,8 @@ def wish_of(world: World, asked: Params) -> Attributes:
         wish["milestone_id"] = asked.integer("milestone_id")
     if "weight" in asked and world.tier != "ce":
         wish["weight"] = asked.integer("weight", least=0)
+    if "epic_id" in asked and world.tier != "ce":
+        wish["epic_id"] = asked.integer("epic_id")
     if "due_date" in asked:
         wish["due_date"] = asked.day("due_date")
     _read_people(asked, wish)

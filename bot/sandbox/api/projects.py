@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from bot.sandbox import commits, groups, present
+from bot.sandbox import commits, groups, merge_rules, present
 from bot.sandbox.api.groups import project_page, wish_of
+from bot.sandbox.params import Params
 from bot.sandbox.permissions import OWNER, can_see, demand
 from bot.sandbox.records import Group
 from bot.sandbox.refusals import bad_parameter, invalid, not_found
@@ -43,6 +44,7 @@ def create() -> Response:
 def update(name: str) -> Response:
     me, row, asked = caller(), project(name), params()
     groups.change(here(), me, row, wish_of(asked))
+    merge_rules.change(here(), row, _merging(asked))
     row.default_branch = asked.text("default_branch") or row.default_branch
     return answer(present.project(here(), row, me))
 
@@ -71,6 +73,17 @@ def transfer(name: str) -> Response:
         raise not_found("Namespace")
     groups.transfer(here(), me, row, space)
     return answer(present.project(here(), row, me))
+
+
+def _merging(asked: Params) -> merge_rules.Wish:
+    wish: merge_rules.Wish = {}
+    if (method := asked.choice("merge_method", merge_rules.METHODS)) is not None:
+        wish["merge_method"] = method
+    if (resolve := asked.boolean("only_allow_merge_if_all_discussions_are_resolved")) is not None:
+        wish["resolve_discussions"] = resolve
+    if (count := asked.integer("approvals_before_merge", least=0)) is not None:
+        wish["approvals_before_merge"] = count
+    return wish
 
 
 def _space() -> Group | None:
