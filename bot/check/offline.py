@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import nodes
 
 from bot import rights
+from bot.check.addresses import look_at_addresses
 from bot.check.certifications import look_at_templates
 from bot.check.findings import Finding
 from bot.config import Config, load
@@ -107,6 +108,7 @@ def look_offline(
         yield from _frames(renderer)
         if isinstance(config, Config):
             yield from look_at_templates(config, renderer)
+            yield from look_at_addresses(config, renderer.directories)
 
 
 def look_at_speaker(speaker: Speaker, renderer: Renderer) -> Iterator[Finding]:

@@ -191,6 +191,8 @@ class Mailing(Section):
     sender: Sender = Sender()
     internal_domains: tuple[Domain, ...] = ()
     """The team's own: senders, those who get a copy, and addresses named in the text."""
+    mailboxes: tuple[MailAddress, ...] = ()
+    """Those that templates may name, besides the sender; empty: any of the team's own domains."""
     public_hosts: tuple[Domain, ...] = ()
     """Every link leads to one of these hosts."""
     links: MailLinks = MailLinks()
