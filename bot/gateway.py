@@ -30,7 +30,9 @@ from bot.rest.folders import FolderCalls
 from bot.rest.furniture import FurnitureCalls
 from bot.rest.issues import IssueCalls
 from bot.rest.links import LinkCalls
+from bot.rest.merging import MergingCalls
 from bot.rest.milestones import MilestoneCalls
+from bot.rest.planning import PlanningCalls
 from bot.rest.repository import RepositoryCalls
 from bot.rest.session import Session, trouble, unreached
 from bot.rest.translate import Commit, Hook, MergeRequest, Place
@@ -59,6 +61,8 @@ class Gateway(
     AccessCalls,
     FurnitureCalls,
     RepositoryCalls,
+    MergingCalls,
+    PlanningCalls,
     UpkeepCalls,
 ):
     """One GitLab seen by one account. Threads may share it; each gets a connection of its own.

@@ -50,6 +50,44 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True)
+class EpicRef:
+    """The epic an issue is in, as the issue names it; `group_id` is that of the epic's own group."""
+
+    id: int
+    iid: int
+    title: str
+    group_id: int
+    url: str = ""
+    """Below GitLab's own address: `/groups/gitlab-com/channel/-/epics/5`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Epic:
+    """An epic of a group, on plans that have epics (docs.gitlab.com/api/epics); dates are inclusive."""
+
+    id: int
+    iid: int
+    title: str
+    group: str
+    """The full path of its own group, which may lie below or above the one that was asked."""
+    labels: frozenset[str] = frozenset()
+    state: str = "opened"
+    web_url: str = ""
+    start: date | None = None
+    due: date | None = None
+    created_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == "opened"
+
+    @property
+    def reference(self) -> str:
+        """`group&5`, as people write it."""
+        return f"{self.group}&{self.iid}"
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """One issue as `GET /projects/:id/issues/:iid` and the issue lists return it (docs.gitlab.com/api/issues)."""
 
@@ -75,6 +113,9 @@ class Issue:
     user_notes_count: int = 0
     moved_to_id: int | None = None
     web_url: str = ""
+    epic: EpicRef | None = None
+    has_epics: bool = False
+    """False where the plan has no epics: GitLab then leaves the key out."""
 
     @property
     def is_open(self) -> bool:

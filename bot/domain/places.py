@@ -60,6 +60,47 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardList:
+    """A column of a board: the issues with its label; `label` is None for a column of another kind."""
+
+    id: int
+    label: str | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A board of a group, its columns from left to right (docs.gitlab.com/api/group_boards)."""
+
+    id: int
+    name: str
+    lists: tuple[BoardList, ...] = ()
+    labels: frozenset[str] = frozenset()
+    """What it is filtered by."""
+    has_filter: bool = True
+    """False where the plan cannot filter boards: GitLab then leaves the key out."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRules:
+    """What stands between a change and a project's default branch; levels are GitLab's: 30 Developer, 40 Maintainer."""
+
+    project: str
+    branch: str
+    protected: bool
+    merge_level: int | None
+    """The least role that may merge into it; None where no role may, but at most single people or groups."""
+    push_level: int | None
+    """The least role that may push to it past any merge request."""
+    approvals_required: int | None
+    """The most that one of the rules asks for; None where the plan has no such rules."""
+    discussions_resolved: bool
+    """Whether every discussion must be resolved before a merge."""
+    merge_method: str = "merge"
+    """merge, rebase_merge or ff, as GitLab spells it."""
+
+
+@dataclass(frozen=True, slots=True)
 class StateEvent:
     """One line of an issue's state journal: who closed or reopened it (docs.gitlab.com/api/resource_state_events)."""
 

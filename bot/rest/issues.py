@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.gitlab import Issue, LabelEvent, MilestoneEvent, WeightEvent
 from bot.domain.places import StateEvent
@@ -50,22 +50,35 @@ class IssueCalls(Calls):
         found = self._each(path, translate.issue, milestone=title, state="opened", scope="all", non_archived=True)
         return tuple(found)
 
-    def find_issues(self, project: int | str, marker_text: str) -> tuple[Issue, ...]:
-        """The bot's own issues, open or closed, whose description holds `marker_text`; oldest first."""
+    def find_issues(
+        self, project: int | str, marker_text: str, *, created_after: date | None = None
+    ) -> tuple[Issue, ...]:
+        """The bot's own issues, open or closed, whose description holds `marker_text`; oldest first.
+
+        `created_after` leaves out those of before that day (UTC).
+        """
         # GitLab's `search=` is no help: its index leaves HTML comments out, and that is where marks live.
         path = f"/projects/{enc(project)}/issues"
-        mine = self._each(
-            path, translate.issue, author_id=self.me().id, scope="all", state="all", order_by="created_at", sort="asc"
-        )
+        given: dict[str, str] = {"created_after": f"{created_after}T00:00:00Z"} if created_after else {}
+        given |= {"scope": "all", "state": "all", "order_by": "created_at", "sort": "asc"}
+        mine = self._each(path, translate.issue, author_id=self.me().id, **given)
         return tuple(one for one in mine if one.author.id == self.me().id and marker_text in one.description)
 
-    def issues_saying(self, project: int | str, text: str) -> tuple[Issue, ...]:
-        """Issues, open or closed, that hold the words of `text` in title or description, oldest first.
+    def issues_saying(
+        self,
+        project: int | str,
+        text: str,
+        *,
+        created_after: date | None = None,
+        where: str = "title,description",
+    ) -> tuple[Issue, ...]:
+        """Issues, open or closed, that hold the words of `text`, oldest first; `where` is title, description or both.
 
-        What stands in HTML comments GitLab does not find.
+        What stands in HTML comments GitLab does not find. `created_after` leaves out those of before that day (UTC).
         """
         path = f"/projects/{enc(project)}/issues"
-        given = {"search": text, "in": "title,description", "state": "all", "scope": "all", "issue_type": "issue"}
+        given: dict[str, str] = {"created_after": f"{created_after}T00:00:00Z"} if created_after else {}
+        given |= {"search": text, "in": where, "state": "all", "scope": "all", "issue_type": "issue"}
         return tuple(self._each(path, translate.issue, order_by="created_at", sort="asc", **given))
 
     def issues_in(self, project: int | str) -> tuple[Issue, ...]:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from bot.domain.gitlab import (
     Award,
+    EpicRef,
     Issue,
     LabelEvent,
     Member,
@@ -130,7 +131,13 @@ def issue(data: Json) -> Issue:
         user_notes_count=int(data.get("user_notes_count") or 0),
         moved_to_id=data.get("moved_to_id"),
         web_url=_text(data.get("web_url")),
+        epic=epic_ref(data["epic"]) if data.get("epic") else None,
+        has_epics="epic" in data,
     )
+
+
+def epic_ref(data: Json) -> EpicRef:
+    return EpicRef(int(data["id"]), int(data["iid"]), str(data["title"]), int(data["group_id"]), _text(data.get("url")))
 
 
 def label_event(data: Json) -> LabelEvent:

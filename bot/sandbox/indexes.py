@@ -139,7 +139,7 @@ class Indexes:
                 self._lists_of(row, list.remove)
 
     def _lists_of(self, row: object, change: Callable[[list[IssueLink], IssueLink], None]) -> None:
-        """Links are found from both sides; what is not indexed, such as shares and epics, is few enough, or read whole."""
+        """Links are found from both sides; what is not indexed, as shares and epics, is few enough, or read whole."""
         if isinstance(row, IssueLink):
             for number in (row.source_id, row.target_id):
                 change(self.links[number], row)
