@@ -21,6 +21,7 @@ from bot.gateway import Gateway
 from bot.ground import Ground, ground
 from bot.inbox import DEFAULT_TIMING, Inbox, Timing
 from bot.looks import Looks
+from bot.opening import Opener
 from bot.pace import Pace
 from bot.pacing import STRANGERS, paced, strangers_rate
 from bot.partnering import Partnering, partnering
@@ -35,10 +36,13 @@ from bot.sweeps.notices import Notices
 from bot.sweeps.orphans import Orphans
 from bot.sweeps.radius import Limits
 from bot.sweeps.requested import Requested
+from bot.sweeps.rota import Rota
 from bot.sweeps.survey import Surveyor
 from bot.talk.conversation import Conversation
 from bot.talk.heard import Hearing
 from bot.talk.listening import Listener
+from bot.templated.cases import Series, TemplatedCases
+from bot.templated.recurring import TemplatedReader
 from bot.trust import Trust
 from bot.voice.ownnotes import OwnNotes
 from bot.voice.reminders import Reminders
@@ -93,17 +97,42 @@ def build(
     reports = Reports(on.gateway, on.marker, on.wording, on.site, config.site.operator)
     registries = open_registries(config, on.gateway, database, on.marker, reports, staff_only=staff_only)
     roles = open_roles(config, on.gateway, registries)
-    partners = partnering(on, environment, registries, roles, reports, outside=trust.outside, staff_only=staff_only)
-    apply = apply_on(on, accounts, trust, marks, reports=reports, partners=partners)
+    today = lambda: day or on.gateway.now().astimezone(config.tz).date()  # noqa: E731
+    opener = Opener(on.gateway, on.marker, on.wording.renderer, on.site, today)
+    templated = TemplatedCases(Series(on.wording.renderer), opener.key_of)
+    partners = partnering(
+        on,
+        environment,
+        registries,
+        roles,
+        reports,
+        opener=opener,
+        templated=templated,
+        outside=trust.outside,
+        staff_only=staff_only,
+    )
+    apply = apply_on(on, accounts, trust, marks, reports=reports, partners=partners, opener=opener)
     snapshot = Snapshot(
-        on.gateway, accounts, on.rules, on.site, config.tz, marks, trust, registries.current, partners.reader, day
+        gateway=on.gateway,
+        accounts=accounts,
+        rules=on.rules,
+        site=on.site,
+        zone=config.tz,
+        marks=marks,
+        guards=trust,
+        registry=registries.current,
+        partners=partners.reader,
+        templated=TemplatedReader(on.gateway, opener, templated),
+        openings=opener,
+        day=day,
     )
     looks = Looks(on.memory, on.inbox, on.rules, accounts, config.labels.base.name)
     conversation = conversation_on(on, snapshot, apply, roles)
     notices = Notices(on.memory, on.inbox, reports, staff_only, apply.dry_run)
     digests = Digests(snapshot, on.rules, on.memory, notices, trust.staff_only)
     surveyor = Surveyor(snapshot, on.rules, apply, on.memory, looks, conversation, config.site.adopt_from)
-    sweeper = sweeper_on(on, surveyor, digests, partners)
+    rota = Rota(on.memory, on.site, lambda: on.rules.fingerprint)
+    sweeper = sweeper_on(on, surveyor, digests, partners, rota)
     audit = Audit(database)
     worker = Worker(
         snapshot=snapshot,
@@ -117,6 +146,7 @@ def build(
         registries=registries,
         digests=digests,
         daily=partners.daily,
+        rota=rota,
     )
     return Bot(config, on.site, on.gateway, on.rules, snapshot, on.inbox, audit, apply, sweeper, worker)
 
@@ -133,7 +163,14 @@ def is_staffs(on: Ground, trust: Trust) -> bool:
 
 
 def apply_on(
-    on: Ground, accounts: Accounts, trust: Trust, marks: WindowMarks, *, reports: Reports, partners: Partnering
+    on: Ground,
+    accounts: Accounts,
+    trust: Trust,
+    marks: WindowMarks,
+    *,
+    reports: Reports,
+    partners: Partnering,
+    opener: Opener,
 ) -> Apply:
     """What grants plans, and says what is left to people."""
     site, wanted = on.config.site, on.config.site.reminders
@@ -150,6 +187,7 @@ def apply_on(
         partners=partners.granting,
         requests=partners.requests,
         post=partners.post,
+        openings=opener,
         dry_run=site.dry_run,
     )
 
@@ -178,9 +216,10 @@ def is_stranger(roles: Roles, person_id: int) -> bool:
     return not roles.in_team(person_id)
 
 
-def sweeper_on(on: Ground, surveyor: Surveyor, digests: Digests, partners: Partnering) -> Sweeper:
+def sweeper_on(on: Ground, surveyor: Surveyor, digests: Digests, partners: Partnering, rota: Rota) -> Sweeper:
     radius = on.config.site.blast_radius
     limits = Limits(radius.most, radius.share, radius.of_at_least)
     has_registry = bool(on.config.site.registry.project)
     orphans = Orphans(partners.reader.records.all, surveyor.snapshot.registry, has_registry)
-    return Sweeper(on.inbox, Requested(on.inbox), surveyor, limits, digests, partners.daily, orphans, has_registry)
+    asked = Requested(on.inbox)
+    return Sweeper(on.inbox, asked, surveyor, limits, digests, partners.daily, orphans, rota, has_registry)

@@ -18,9 +18,9 @@ from bot.domain.actions import (
     SendMail,
 )
 from bot.domain.audible import audible, public
-from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts
+from bot.domain.edits import edited
+from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts, RecurringFacts
 from bot.domain.gitlab import Issue
-from bot.domain.intro import with_line
 from bot.domain.partners.record import Request
 from bot.domain.plan import Fields, Plan
 from bot.domain.subject import Subject
@@ -50,6 +50,12 @@ class Requests(Protocol):
     def post(self, request: Request) -> None: ...
 
 
+class Openings(Protocol):
+    """Opens issues, each once for its key."""
+
+    def grant(self, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None: ...
+
+
 class Post(Protocol):
     """Sends letters, each at most once."""
 
@@ -71,6 +77,7 @@ class Apply:
     partners: PartnerSteps
     requests: Requests
     post: Post
+    openings: Openings
     dry_run: bool = True
 
     def says_news(self, facts: Facts, plan: Plan) -> bool:
@@ -85,6 +92,8 @@ class Apply:
                 return self.reports.differs(DIGEST_REPORT, plan, digest_edition(facts))
             case PartnerFacts():
                 return self.partners.differs(facts, plan)
+            case RecurringFacts():
+                return False
             case _:
                 assert_never(facts)
 
@@ -110,6 +119,9 @@ class Apply:
                 self._report(DIGEST_REPORT, facts, plan, before_write, granted)
             case PartnerFacts():
                 self.partners.grant(facts, plan, before_write, granted)
+                self.openings.grant(plan, before_write, granted)
+            case RecurringFacts():
+                self.openings.grant(plan, before_write, granted)
             case _:
                 assert_never(facts)
 
@@ -118,6 +130,7 @@ class Apply:
     ) -> None:
         self._fields(facts, plan, before_write, granted)
         refusals = self._milestones(facts, plan, before_write, granted)
+        self.openings.grant(plan, before_write, granted)
         if plan.failures:
             return  # a handler that raised may have had more to say, so the comment stays as it is
         done = [(deed.handler, deed.action) for deed in granted.deeds if deed.outcome == DONE]
@@ -152,6 +165,7 @@ class Apply:
         facts = replace(facts, issue=replace(issue, labels=labels), untrusted=frozenset())
         self._fields(facts, plan, before_write, granted)
         refusals = self._milestones(facts, plan, before_write, granted)
+        self.openings.grant(plan, before_write, granted)
         for wish in plan.wishes:
             match wish.action:
                 case Ask(request):
@@ -166,7 +180,7 @@ class Apply:
         issue, body = facts.issue, changes(facts, plan.fields)
         if not body:
             return
-        if plan.fields.lines:
+        if plan.fields.edits:
             self._reread(issue)
         before_write()
         answer = self.gateway.update_issue(issue.project_id, issue.iid, body)
@@ -252,10 +266,8 @@ def changes(facts: IssueFacts, fields: Fields) -> dict[str, object]:
         body["milestone_id"] = fields.milestone.id if fields.milestone else None
     if fields.state:
         body["state_event"] = fields.state
-    if fields.lines:
-        body["description"] = reduce(
-            lambda text, line: with_line(text, line.label, line.value), fields.lines, issue.description
-        )
+    if fields.edits and (text := reduce(edited, fields.edits, issue.description)) != issue.description:
+        body["description"] = text
     return body
 
 

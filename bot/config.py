@@ -15,12 +15,16 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 from bot.domain.labels import Labels
 from bot.domain.orders import SMALL_TALK
 from bot.domain.partners.programme import Programmes
+from bot.domain.recurrence.rule import Recurrence
+from bot.domain.templated import Templates
 from bot.environ import web_address_trouble
 from bot.errors import ConfigError
 from bot.rules import Handler, Settings, discovered
 from bot.settings.certifications import Certifications, certification_troubles, programmes
 from bot.settings.complaints import complaints, unknown
+from bot.settings.issue_templates import IssueTemplates, template_troubles, templates
 from bot.settings.models import Commands, Rule, RuleId, SiteSettings
+from bot.settings.recurrences import Recurrences, recurrence_troubles, recurrences
 from bot.settings.troubles import command_troubles, label_troubles, mail_troubles
 from bot.settings.yamlfile import Document, Plain, Problem, read
 
@@ -47,6 +51,10 @@ class Config:
     """Who may give each command: roles of the registry, `team` or `everyone`."""
     programmes: Programmes
     """The certifications that partners can earn."""
+    templates: Templates
+    """The team's issue templates."""
+    recurrences: tuple[Recurrence, ...]
+    """What is opened again and again."""
 
     @property
     def tz(self) -> ZoneInfo:
@@ -85,6 +93,7 @@ def shapes(handlers: Iterable[Handler]) -> dict[str, TypeAdapter[Any]]:
     """What each file must look like, by its name without .yml."""
     contents: dict[str, Any] = {"site": SiteSettings, "labels": Labels, "handbook": dict[RuleId, Rule]}
     contents |= {"commands": Commands, "certifications": Certifications}
+    contents |= {"issue_templates": IssueTemplates, "recurrences": Recurrences}
     contents |= {handler.name: handler.module.Settings for handler in handlers}
     return {name: shape(name, content) for name, content in contents.items()}
 
@@ -168,6 +177,7 @@ def contradictions(checked: Checked, handlers: Iterable[Handler]) -> Iterator[Pr
         document = checked.documents["certifications"]
         troubles = certification_troubles(checked.contents["certifications"])
         yield from (document.problem(place, text) for place, text in troubles)
+    yield from templated_contradictions(checked)
     if "handbook" in checked.contents:
         document = checked.documents["handbook"]
         for handler in handlers:
@@ -175,6 +185,19 @@ def contradictions(checked: Checked, handlers: Iterable[Handler]) -> Iterator[Pr
                 yield document.problem(
                     (), f"missing rule '{rule}', which handler {handler.name} carries; add what it says"
                 )
+
+
+def templated_contradictions(checked: Checked) -> Iterator[Problem]:
+    """What is wrong with the team's templates beside other files, and with what recurs beside them."""
+    found = checked.contents
+    if "issue_templates" in found and "site" in found:
+        document = checked.documents["issue_templates"]
+        troubles = template_troubles(found["issue_templates"], found["site"].projects)
+        yield from (document.problem(place, text) for place, text in troubles)
+    if "issue_templates" in found and "recurrences" in found:
+        document = checked.documents["recurrences"]
+        troubles = recurrence_troubles(found["recurrences"], templates(found["issue_templates"]))
+        yield from (document.problem(place, text) for place, text in troubles)
 
 
 def config(directory: Path, contents: Mapping[str, Any], handlers: Iterable[Handler]) -> Config:
@@ -188,6 +211,8 @@ def config(directory: Path, contents: Mapping[str, Any], handlers: Iterable[Hand
         settings={handler.name: contents[handler.name] for handler in handlers},
         commands=contents["commands"],
         programmes=programmes(contents["certifications"]),
+        templates=templates(contents["issue_templates"]),
+        recurrences=recurrences(contents["recurrences"]),
     )
 
 

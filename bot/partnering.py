@@ -13,6 +13,7 @@ from bot.mail.house import House
 from bot.mail.letters import Letters
 from bot.mail.outbox import Outbox
 from bot.mailer import Mailer
+from bot.opening import Opener
 from bot.partners.cases import Cases, Masters
 from bot.partners.granting import Granting
 from bot.partners.lately import Lately
@@ -26,6 +27,7 @@ from bot.registry.registries import Registries
 from bot.registry.roles import Roles
 from bot.sweeps.partners import Daily
 from bot.sweeps.radius import Limits
+from bot.templated.cases import TemplatedCases
 from bot.voice.ownnotes import OwnNotes
 from bot.voice.report import Reports
 from bot.voice.told import Told
@@ -49,6 +51,8 @@ def partnering(
     roles: Roles,
     reports: Reports,
     *,
+    opener: Opener,
+    templated: TemplatedCases,
     outside: Callable[[], Guard],
     staff_only: Callable[[], bool],
 ) -> Partnering:
@@ -69,6 +73,8 @@ def partnering(
         proposed=proposals,
         outside=outside,
         bots=frozenset(name.casefold() for name in on.config.site.bots),
+        templated=templated,
+        opened=opener.opened,
     )
     granting = Granting.on(
         on.gateway,

@@ -18,6 +18,7 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    Undefined,
     UndefinedError,
     meta,
     select_autoescape,
@@ -60,6 +61,13 @@ class Compiled(BytecodeCache):
 COMPILED: Final = Compiled()
 
 
+class Blank(Undefined):
+    """A value that nobody gave: a place to fill in, false in an `if` and empty in a `for`."""
+
+    def __str__(self) -> str:
+        return f"<{(self._undefined_name or '').replace('_', ' ')}>"
+
+
 class Renderer:
     """The templates below `directories`; an earlier directory wins. Values go in as they are: callers make them safe.
 
@@ -80,6 +88,7 @@ class Renderer:
         )
         self.environment.globals.clear()
         self.environment.filters.update(filters)
+        self.blanks = self.environment.overlay(undefined=Blank)
 
     def note(self, handler: str, topic: str, values: Mapping[str, str]) -> str:
         """What the handler says about a topic: Markdown without blank lines around it."""
@@ -96,6 +105,21 @@ class Renderer:
         """
         path = f"issue/{handler}.issue.md.j2"
         first, _, rest = self.text(path, **values).strip().partition("\n")
+        if not first.startswith("# ") or not first[2:].strip():
+            raise ConfigError(f"{self.shown(path)}:1: the first line is no title; begin it with '# '")
+        return shortened(first[2:].strip()), rest.strip()
+
+    def templated(self, name: str, /, **values: object) -> tuple[str, str]:
+        """Title and description of an issue from one of the team's templates; places without a value stay free.
+
+        The template's first line is `# title`. A place that is free reads `<partner>`, after the value's name.
+        """
+        path = f"issue/{name}.md.j2"
+        try:
+            text = self.blanks.get_template(path).render(**values)
+        except BROKEN as error:
+            raise ConfigError(f"{self._at(path, error)}: the template cannot be filled: {error}") from error
+        first, _, rest = text.strip().partition("\n")
         if not first.startswith("# ") or not first[2:].strip():
             raise ConfigError(f"{self.shown(path)}:1: the first line is no title; begin it with '# '")
         return shortened(first[2:].strip()), rest.strip()

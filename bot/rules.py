@@ -4,8 +4,9 @@ A handler is a module of `bot.handlers`; nothing is registered. What it may defi
 
 - `HANDBOOK`: the ids of the handbook rules it carries; `Settings`: a frozen dataclass with `enabled`;
 - `decide(facts, settings)` for an issue, `decide_calendar(facts, settings)` for the milestone calendar,
-  `decide_partner(facts, settings)` for a partner;
-- `decide_tracking`, `decide_candidate` and `decide_award` for an issue that is such a case; it is asked nothing else;
+  `decide_partner(facts, settings)` for a partner, `decide_recurring(facts, settings)` for a recurrence;
+- `decide_tracking`, `decide_candidate`, `decide_award` and `decide_templated` for an issue that is such a case; it is
+  asked nothing else;
 - `needs(facts, settings)`, `tracking_needs(...)` and so on: which further facts it wants read first;
 - `affects(facts, settings)`, `tracking_affects(...)` and so on: further subjects that should look again;
 - `COMMANDS`: what people may tell the bot in a comment, `obey(facts, settings, order)` and `order_needs(...)` for each.
@@ -25,16 +26,18 @@ from typing import Protocol, TypeAlias, assert_never
 
 from bot import __version__, handlers
 from bot.domain.actions import Action, AddLabel, Answer, Check, FieldAction, Say
-from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts
+from bot.domain.cases import Case
+from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts, RecurringFacts
 from bot.domain.needs import LabelHistory, Need
 from bot.domain.orders import Command, Order
-from bot.domain.partners.cases import Award, Candidate, Case, Tracking
+from bot.domain.partners.cases import Award, Candidate, Tracking
 from bot.domain.plan import Conflict, Failure, Plan, Seen, Wish, contradictions
 from bot.domain.reversals import ENOUGH, doubts, field_of, is_off, taken_back
 from bot.domain.scope import is_report, is_work
 from bot.domain.speech import code
 from bot.domain.subject import CALENDAR, DIGEST, Subject
 from bot.domain.telling import told
+from bot.domain.templated import Templated
 
 
 class Settings(Protocol):
@@ -52,6 +55,8 @@ QUESTIONS: Mapping[type[Facts] | type[Case], tuple[str, ...]] = {
     Tracking: ("tracking_needs", "decide_tracking", "tracking_affects"),
     Candidate: ("candidate_needs", "decide_candidate", "candidate_affects"),
     Award: ("award_needs", "decide_award", "award_affects"),
+    Templated: ("templated_needs", "decide_templated", "templated_affects"),
+    RecurringFacts: ("recurring_needs", "decide_recurring"),
 }
 """What a handler is asked about each kind of subject; what it needs comes first."""
 Said: TypeAlias = tuple[Wish | Seen | Subject | Need, ...]
@@ -241,6 +246,8 @@ def subject_of(facts: Facts) -> Subject:
             return DIGEST
         case PartnerFacts(partner=partner):
             return Subject.partner(partner.id)
+        case RecurringFacts(recurrence=recurrence):
+            return Subject.recurring(recurrence.key)
         case _:
             assert_never(facts)
 
@@ -253,7 +260,11 @@ def concerns(facts: Facts) -> Check:
         return Check("the team has a window to plan", True, facts.window.title, "today")
     if isinstance(facts, PartnerFacts):
         return Check("the registry knows the partner", True, facts.partner.id, "registry")
+    if isinstance(facts, RecurringFacts):
+        return Check("the recurrence is switched on", facts.recurrence.enabled, facts.recurrence.key, "recurrences.yml")
     issue, site = facts.issue, facts.site
+    if isinstance(facts.case, Templated):
+        return Check("it began with a template of the team's", True, facts.case.template.name, "title and description")
     if facts.case is not None:
         return Check("it is a step of a certification", True, type(facts.case).__name__.lower(), "project and form")
     if is_report(issue, site):

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Protocol, assert_never
 
 from bot.accounts import Accounts
-from bot.domain.facts import CalendarFacts, Guard, IssueFacts, PartnerFacts, Site
+from bot.domain.cases import Case
+from bot.domain.facts import CalendarFacts, Guard, IssueFacts, PartnerFacts, RecurringFacts, Site
 from bot.domain.genuine import genuine, own_marks
 from bot.domain.gitlab import Issue, Milestone
 from bot.domain.needs import (
@@ -17,19 +18,22 @@ from bot.domain.needs import (
     Candidates,
     HoldersOf,
     IssuesLabelled,
+    IssuesOf,
     Journal,
     LabelHistory,
     MilestoneHistory,
     Need,
     NoteHistory,
+    OpenedFor,
     OpenIssuesIn,
+    OpenWith,
     OverdueIssues,
     PartnerState,
     StateHistory,
     WeightHistory,
     Windows,
 )
-from bot.domain.partners.cases import Candidate, Case, Tracking
+from bot.domain.partners.cases import Candidate, Tracking
 from bot.domain.registry import Registry
 from bot.errors import AskAPerson, BadToken, NotThere
 from bot.gateway import Gateway
@@ -66,6 +70,19 @@ class Partners(Protocol):
     def holders(self, role: str) -> frozenset[int]: ...
 
 
+class Opened(Protocol):
+    """Knows what the bot opened."""
+
+    def opened(self, prefix: str = ...) -> Mapping[str, Issue]: ...
+
+
+class Templated(Protocol):
+    """Reads what began with the team's templates."""
+
+    def recurring(self, key: str, today: date, site: Site) -> RecurringFacts: ...
+    def issues_of(self, key: str, today: date, site: Site) -> Iterator[Issue]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Reads facts. `day` overrides today, for `plan --at`; otherwise today is GitLab's own clock in the team's zone."""
@@ -79,6 +96,8 @@ class Snapshot:
     guards: Guards
     registry: Callable[[], Registry]
     partners: Partners
+    templated: Templated
+    openings: Opened
     day: date | None = None
     recent: Recent[tuple[Issue, ...]] = field(default_factory=Recent)
 
@@ -108,6 +127,14 @@ class Snapshot:
         `max_age`: how many seconds old that may be which all partners have in common.
         """
         return self.partners.facts(partner_id, self.today(), self._site(), self._case_facts, max_age)
+
+    def recurring(self, key: str) -> RecurringFacts:
+        """What there is of a recurrence, by its key; NotThere when configuration has none."""
+        facts = self.templated.recurring(key, self.today(), self._site())
+        wanted = [need for need in self.rules.needs(facts) if isinstance(need, OpenWith)]
+        group = self.site.group
+        found = {need.label: tuple(self.gateway.issues(group, labels=(need.label,))) for need in wanted}
+        return replace(facts, labelled={at: tuple(map(_brief, issues)) for at, issues in found.items()})
 
     def _case_facts(self, issue: Issue) -> IssueFacts:
         return self.read(self.bare(issue), JOURNALS)
@@ -145,8 +172,14 @@ class Snapshot:
                 return self._with_partner(facts, partner_id)
             case Windows() | IssuesLabelled() | OverdueIssues() | Candidates():
                 return self._beyond(facts, need)
-            case OpenIssuesIn():
-                raise TypeError(f"{need} is a need of the calendar's")
+            case IssuesOf(template):
+                there = self.templated.issues_of(template, facts.today, facts.site)
+                others = tuple(map(self.bare, there))
+                return replace(facts, others={**facts.others, template: others})
+            case OpenedFor(prefix):
+                return replace(facts, opened={**facts.opened, **self.openings.opened(prefix)})
+            case OpenIssuesIn() | OpenWith():
+                raise TypeError(f"{need} is no need of an issue's")
             case _:
                 return self._journal(facts, need)
 
@@ -259,6 +292,10 @@ class Snapshot:
         """GitLab finds issues by title only, and another group's milestone may have the same one."""
         found = self.gateway.issues_of_milestone(self.site.group, title)
         return tuple(issue for issue in found if issue.milestone and issue.milestone.id == milestone_id)
+
+
+def _brief(issue: Issue) -> Issue:
+    return replace(issue, description="")
 
 
 def trusting(facts: IssueFacts) -> IssueFacts:

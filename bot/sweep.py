@@ -29,6 +29,7 @@ from bot.sweeps.orphans import Orphans
 from bot.sweeps.partners import SWEEP, Daily
 from bot.sweeps.radius import Limits, too_much
 from bot.sweeps.requested import Requested, Stage
+from bot.sweeps.rota import Rota
 from bot.sweeps.survey import Progress, Survey, Surveyor
 
 log = structlog.get_logger(__name__)
@@ -66,6 +67,7 @@ class Sweeper:
     digests: Digests
     daily: Daily
     orphans: Orphans
+    rota: Rota
     has_registry: bool = False
     """Whether the registry is kept in a project of its own."""
     poll: float = 0.3
@@ -81,6 +83,8 @@ class Sweeper:
             yield from self._proposal(issue, self.surveyor.snapshot.complete(facts))
         for partner in dict.fromkeys((*self.daily.asked(), *self.daily.unseen(self.surveyor.snapshot.today()))):
             yield from self._proposal(None, self.surveyor.snapshot.partner(partner.ref, BELIEVED))
+        for recurrence in self.rota.due(self.surveyor.snapshot.today(), full=full):
+            yield from self._proposal(None, self.surveyor.snapshot.recurring(recurrence.ref))
         if since is None:
             digest = self.digests.facts(counting.result())
             if self.digests.is_safe():
@@ -106,6 +110,7 @@ class Sweeper:
             partial(self.calendar, allow=allow),
             issues,
             partial(self.partners, full=full, allow=allow),
+            self.recurring,
             self.digest,
         ]
 
@@ -164,6 +169,10 @@ class Sweeper:
                 self.surveyor.memory.move_cursor(CURSOR, f"{min(survey.newest, began).isoformat()} {judged}")
             return keys
         return self._mark(survey.subjects)
+
+    def recurring(self) -> set[str]:
+        """Have the recurrences looked at of which another issue may be wanted; their keys."""
+        return self._mark(self.rota.due(self.surveyor.snapshot.today()))
 
     def digest(self) -> set[str]:
         """Have the digest written when there is something new to write; its key."""

@@ -27,6 +27,7 @@ from bot.snapshot import Snapshot
 from bot.staleness import Patience, lags, lags_behind
 from bot.sweeps.digests import Digests
 from bot.sweeps.partners import Daily
+from bot.sweeps.rota import Rota
 from bot.talk.conversation import Conversation
 from bot.talk.deeds import Trouble
 from bot.talk.listening import Asked
@@ -58,6 +59,7 @@ class Worker:
     registries: Registries
     digests: Digests
     daily: Daily
+    rota: Rota
     request_timeout: float = 10.0
     patience: Patience = field(default_factory=Patience)
 
@@ -89,6 +91,7 @@ class Worker:
             "comments": self._comments,
             "calendar": self._calendar,
             "partner": self._partner,
+            "recurring": self._recurring,
             "group": self._place,
             "project": self._place,
             "digest": self._digest,
@@ -177,6 +180,12 @@ class Worker:
         self._wake(overlooked, lease)
         return outcome
 
+    def _recurring(self, lease: Lease) -> Outcome:
+        facts = self.snapshot.recurring(lease.subject.ref)
+        outcome = self._carry_out(lease, facts, self.rules.decide(facts))
+        self.rota.looked(facts)
+        return outcome
+
     def _place(self, lease: Lease) -> Outcome:
         """Something happened to a group or project: the partners whom that concerns are looked at."""
         self._wake({*self.daily.concerned(lease.subject)}, lease)
@@ -222,7 +231,7 @@ class Worker:
         match lease.subject.kind:
             case "issue" | "group" | "project":
                 return Done()
-            case "registry" | "partner":
+            case "registry" | "partner" | "recurring":
                 return Dead(str(gone))
         return Again(None, str(gone))
 

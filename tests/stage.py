@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -43,18 +43,28 @@ def wait_until(holds: Callable[[], object], seconds: float = 10.0) -> None:
         time.sleep(0.01)
 
 
-def config_copy(target: Path, url: str, *, tier: str = "premium", **changes: Any) -> Path:
-    """The shipped configuration, allowed to write to the GitLab at `url`."""
+def config_copy(
+    target: Path, url: str, *, tier: str = "premium", recurring: Collection[str] = (), **changes: Any
+) -> Path:
+    """The shipped configuration, allowed to write to the GitLab at `url`.
+
+    Of what recurs only those of these keys are left: no test wants a calendar that it is not about.
+    """
     shutil.copytree(ROOT / "config", target)
+    recurrences = yaml.safe_load((ROOT / "config" / "recurrences.yml").read_text())
+    kept = {key: one for key, one in recurrences.items() if key in recurring}
+    (target / "recurrences.yml").write_text(yaml.safe_dump(kept))
     changed = _shipped_site() | {"dry_run": False, "gitlab": {"url": url, "tier": tier}} | changes
     (target / "site.yml").write_text(yaml.safe_dump(changed))
     return target
 
 
-def config_for(target: Path, url: str, *, tier: str = "premium", **changes: Any) -> Config:
+def config_for(
+    target: Path, url: str, *, tier: str = "premium", recurring: Collection[str] = (), **changes: Any
+) -> Config:
     """What `load` makes of such a copy, which lies in `target`; what is the same each time is read once a process."""
-    config_copy(target, url, tier=tier, **changes)
-    known = _loaded(tier, yaml.safe_dump(changes))
+    config_copy(target, url, tier=tier, recurring=recurring, **changes)
+    known = _loaded(tier, tuple(recurring), yaml.safe_dump(changes))
     gitlab = known.site.gitlab.model_copy(update={"url": url})
     return replace(known, directory=target, site=known.site.model_copy(update={"gitlab": gitlab}))
 
@@ -66,9 +76,10 @@ def _shipped_site() -> dict[str, Any]:
 
 
 @cache
-def _loaded(tier: str, changes: str) -> Config:
+def _loaded(tier: str, recurring: tuple[str, ...], changes: str) -> Config:
     with TemporaryDirectory(prefix="channel-bot-config-") as folder:
-        return load(config_copy(Path(folder) / "config", "http://127.0.0.1:1", tier=tier, **yaml.safe_load(changes)))
+        target, url = Path(folder) / "config", "http://127.0.0.1:1"
+        return load(config_copy(target, url, tier=tier, recurring=recurring, **yaml.safe_load(changes)))
 
 
 @dataclass
@@ -191,7 +202,7 @@ class Stage:
 
 @contextmanager
 def stage(directory: Path, *, tier: str = "premium", database: Database | None = None, **site: Any) -> Iterator[Stage]:
-    """A stage on a sandbox of its own; `site` changes keys of site.yml."""
+    """A stage on a sandbox of its own; `site` changes keys of site.yml, and `recurring` names what recurs there."""
     world = example_world("http://127.0.0.1:0", tier=tier)  # type: ignore[arg-type]  # checked by the world
     # The rate limits have tests of their own; here they would only make the others wait.
     world.limited_users = set()

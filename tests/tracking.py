@@ -11,13 +11,14 @@ from typing import Any
 
 from bot.config import Config, load
 from bot.domain.actions import Action, AddLabel, Assign, FieldAction, RemoveLabel, Reopen, Say, SetDueDate
+from bot.domain.cases import Case
 from bot.domain.checklist import Checklist, read_checklist
 from bot.domain.facts import Account, Guard, IssueFacts, PartnerFacts, Site
 from bot.domain.form import read_form
 from bot.domain.forms import CANDIDATE
 from bot.domain.gitlab import Issue, Note, Person
 from bot.domain.needs import NoteHistory, StateHistory
-from bot.domain.partners.cases import Candidate, Case, Tracking
+from bot.domain.partners.cases import Candidate, Tracking
 from bot.domain.partners.folder import Tree
 from bot.domain.partners.record import Extension, Record
 from bot.domain.partners.steps import Tell

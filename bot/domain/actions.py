@@ -71,6 +71,32 @@ class WriteLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TickTask:
+    """Tick the description's task of this id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutItem:
+    """Have the description list `text`, one line of Markdown, at the end of `section`, a heading's words.
+
+    `key` is kept with it in a comment: an item of that key that is there is rewritten where it stands.
+    """
+
+    section: str
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropItem:
+    """Take the item of this key off the description."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reopen:
     """Open a closed issue again."""
 
@@ -151,6 +177,25 @@ class SendMail:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenIssue:
+    """Open an issue from the template with the key `template`, once for `key`, whoever wishes for it how often.
+
+    `values` fill the template and are safe to print; `assign` are handles, in order of importance; `labels` come beside
+    the template's own. `milestone` is the title of one of the group's. `after` is the issue it follows from, which it
+    is related to.
+    """
+
+    key: str
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    assign: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    due: date | None = None
+    milestone: str = ""
+    after: Issue | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CreateMilestone:
     title: str
     start: date
@@ -183,8 +228,8 @@ class CloseMilestone:
     successor: Milestone | None = None
 
 
-FieldAction: TypeAlias = (
-    AddLabel | RemoveLabel | SetWeight | Assign | SetDueDate | SetMilestone | WriteLine | Reopen | Close
-)
+Edit: TypeAlias = WriteLine | TickTask | PutItem | DropItem
+"""What is written into a description."""
+FieldAction: TypeAlias = AddLabel | RemoveLabel | SetWeight | Assign | SetDueDate | SetMilestone | Edit | Reopen | Close
 MilestoneAction: TypeAlias = CreateMilestone | ChangeMilestone | MoveIssues | CloseMilestone
-Action: TypeAlias = FieldAction | MilestoneAction | PartnerAction | Say | Answer | Ask | SendMail
+Action: TypeAlias = FieldAction | MilestoneAction | PartnerAction | OpenIssue | Say | Answer | Ask | SendMail

@@ -8,17 +8,20 @@ from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.domain.cases import Case
 from bot.domain.gitlab import Issue, LabelEvent, Milestone, MilestoneEvent, Note, Person, WeightEvent
 from bot.domain.labels import Labels
 from bot.domain.marks import Mark
 from bot.domain.needs import IssuesLabelled, Need
-from bot.domain.partners.cases import Case
 from bot.domain.partners.folder import Tree
 from bot.domain.partners.programme import Programmes
 from bot.domain.partners.record import Record, Request
 from bot.domain.places import StateEvent
+from bot.domain.recurrence.occurrence import Occurrence
+from bot.domain.recurrence.rule import Recurrence
 from bot.domain.registry import Partner, Registry
 from bot.domain.tally import Tally
+from bot.domain.templated import Templates
 from bot.domain.windows import Window
 from bot.domain.workdays import Workdays
 
@@ -64,6 +67,17 @@ class Site:
     programmes: Programmes = field(default_factory=Programmes)
     can_provision: bool = False
     """Whether the bot has a token that may make groups, projects and members."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Full path of each project by its role, such as `newsletter`."""
+    templates: Templates = field(default_factory=Templates)
+    recurrences: tuple[Recurrence, ...] = ()
+
+    def path_of(self, role: str) -> str:
+        """The project of that role; the Channels project where configuration names none."""
+        return self.places.get(role, self.home)
+
+    def recurrence(self, key: str) -> Recurrence | None:
+        return next((one for one in self.recurrences if one.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +138,10 @@ class IssueFacts:
     """The trainer candidates' issues alone, oldest first, also closed ones; empty unless somebody needed them."""
     marks: tuple[Mark, ...] = ()
     """The marks in the bot's own comments that were written for this issue, oldest first; read with `notes`."""
+    others: Mapping[str, tuple[IssueFacts, ...]] = field(default_factory=dict)
+    """By template key, the issues of the templates that somebody needed, without anything beyond themselves."""
+    opened: Mapping[str, Issue] = field(default_factory=dict)
+    """By key, what the bot opened, of the keys that somebody needed."""
     overwrote: bool = False
     """Whether the bot wrote the weight since the journals were read, and perhaps over somebody's."""
 
@@ -152,6 +170,26 @@ class DigestFacts:
     site: Site
     window: Window
     tally: Tally = field(default_factory=Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """One time of a recurrence that has its issue; `issue` as it was listed."""
+
+    occurrence: Occurrence
+    issue: Issue
+
+
+@dataclass(frozen=True, slots=True)
+class RecurringFacts:
+    """One recurrence, and the issues of a year that were opened for it, by the bot or by hand, oldest first."""
+
+    today: date
+    site: Site
+    recurrence: Recurrence
+    times: tuple[Time, ...] = ()
+    labelled: Mapping[str, tuple[Issue, ...]] = field(default_factory=dict)
+    """By label, the open issues that somebody needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +223,8 @@ class PartnerFacts:
     """Ids of the accounts that hold a role, by its key, of the roles that certifications go by."""
     proposed: Mapping[str, str] = field(default_factory=dict)
     """How far each change of the registry is that was proposed, by its `name_of`: `open !12`, `closed !12`."""
+    opened: Mapping[str, Issue] = field(default_factory=dict)
+    """By key, what the bot opened in a year for this partner: keys that hold its id as a word."""
 
 
-Facts: TypeAlias = IssueFacts | CalendarFacts | DigestFacts | PartnerFacts
+Facts: TypeAlias = IssueFacts | CalendarFacts | DigestFacts | PartnerFacts | RecurringFacts

@@ -85,6 +85,27 @@ class PartnerState:
     partner: str
 
 
+@dataclass(frozen=True, slots=True)
+class IssuesOf:
+    """Need: the issues of a year, open or closed, that began with the template of this key; oldest first."""
+
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFor:
+    """Need: which issues the bot opened in a year for keys that begin so (see `OpenIssue`)."""
+
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWith:
+    """Need: the open issues of the group that carry this label; without their descriptions."""
+
+    label: str
+
+
 Journal: TypeAlias = LabelHistory | WeightHistory | MilestoneHistory | NoteHistory | StateHistory
 Need: TypeAlias = (
     Journal
@@ -96,4 +117,7 @@ Need: TypeAlias = (
     | HoldersOf
     | Candidates
     | PartnerState
+    | IssuesOf
+    | OpenedFor
+    | OpenWith
 )

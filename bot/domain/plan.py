@@ -13,14 +13,19 @@ from bot.domain.actions import (
     Assign,
     Check,
     Close,
+    DropItem,
+    Edit,
     FieldAction,
     MilestoneAction,
+    OpenIssue,
+    PutItem,
     RemoveLabel,
     Reopen,
     Say,
     SetDueDate,
     SetMilestone,
     SetWeight,
+    TickTask,
     WriteLine,
 )
 from bot.domain.gitlab import Milestone, Person
@@ -67,7 +72,7 @@ class Conflict:
 class Fields:
     """Everything one PUT changes on an issue; None leaves a field alone, `clear_weight` and `clear_milestone` empty it.
 
-    `lines` are written into the description, one for each label.
+    `edits` are written into the description, one for each label, task and item.
     """
 
     add_labels: tuple[str, ...] = ()
@@ -78,7 +83,7 @@ class Fields:
     due: date | None = None
     milestone: Milestone | None = None
     clear_milestone: bool = False
-    lines: tuple[WriteLine, ...] = ()
+    edits: tuple[Edit, ...] = ()
     state: str = ""
     """`reopen` or `close`, as GitLab spells it in `state_event`; empty leaves it."""
 
@@ -124,6 +129,11 @@ class Plan:
         return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, PartnerAction))
 
     @property
+    def openings(self) -> tuple[tuple[str, OpenIssue], ...]:
+        """The issues to be opened, each with the handler that wants it."""
+        return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, OpenIssue))
+
+    @property
     def points(self) -> tuple[tuple[str, Say], ...]:
         """What there is to say, with the handler that says it, in the handlers' order."""
         return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, Say))
@@ -135,8 +145,8 @@ class Plan:
 
     @property
     def writes(self) -> bool:
-        """Whether granting it changes a field or a milestone."""
-        return bool(self.fields or self.milestones or self.steps)
+        """Whether granting it changes a field or a milestone, or opens an issue."""
+        return bool(self.fields or self.milestones or self.steps or self.openings)
 
 
 def merged(granted: Iterable[FieldAction]) -> Fields:
@@ -153,7 +163,7 @@ def merged(granted: Iterable[FieldAction]) -> Fields:
         due=next((action.due for action in actions if isinstance(action, SetDueDate)), None),
         milestone=milestones[0].milestone if milestones else None,
         clear_milestone=bool(milestones) and milestones[0].milestone is None,
-        lines=tuple({action.label: action for action in actions if isinstance(action, WriteLine)}.values()),
+        edits=tuple({_field(action): action for action in actions if isinstance(action, Edit)}.values()),
         state=next((EVENTS[type(action)] for action in actions if isinstance(action, Reopen | Close)), ""),
     )
 
@@ -184,6 +194,10 @@ def _field(action: FieldAction) -> str:
             return f"label {name}"
         case WriteLine(label):
             return f"line {label}"
+        case TickTask(task):
+            return f"task {task}"
+        case PutItem(key=key) | DropItem(key):
+            return f"item {key}"
         case Assign(person):
             return f"assignee {person.id}"
         case _:

@@ -16,12 +16,15 @@ from bot.domain.actions import (
     AddLabel,
     Assign,
     Close,
+    DropItem,
     FieldAction,
+    PutItem,
     RemoveLabel,
     Reopen,
     SetDueDate,
     SetMilestone,
     SetWeight,
+    TickTask,
     WriteLine,
 )
 from bot.domain.facts import IssueFacts
@@ -64,6 +67,10 @@ def field_of(action: FieldAction) -> str:
             return "weight"
         case WriteLine(label):
             return f"{label} line"
+        case TickTask(task):
+            return f"task {task}"
+        case PutItem(key=key) | DropItem(key):
+            return f"item {key}"
         case Reopen() | Close():
             return "state"
         case _:
@@ -139,7 +146,7 @@ def _is_described(facts: IssueFacts, action: FieldAction) -> bool:
             return name == facts.site.labels.dri_missing.name
         case Assign() | SetDueDate():
             return True
-        case SetMilestone() | SetWeight() | WriteLine() | Reopen() | Close():
+        case SetMilestone() | SetWeight() | WriteLine() | TickTask() | PutItem() | DropItem() | Reopen() | Close():
             return False
         case _:
             assert_never(action)
@@ -154,9 +161,9 @@ def _journal(facts: IssueFacts, action: FieldAction) -> Need | None:
             return NoteHistory()
         case SetMilestone():
             return MilestoneHistory()
-        case SetWeight() | WriteLine():
+        case SetWeight() | WriteLine() | PutItem() | DropItem():
             return None
-        case Reopen() | Close():
+        case TickTask() | Reopen() | Close():
             return None  # whoever wishes for these counts by themselves how often it was undone
         case _:
             assert_never(action)
@@ -174,10 +181,8 @@ def _changes(facts: IssueFacts, action: FieldAction) -> Iterator[Change]:
             yield from _moves(facts, milestone.id if milestone else None)
         case Assign(person):
             yield from _assignments(facts, person.username)
-        case SetDueDate() | SetWeight() | WriteLine() | Reopen() | Close():  # only the first has a journal
+        case _:  # of what is left, only the due date has a journal
             yield from _due_dates(facts)
-        case _:
-            assert_never(action)
 
 
 def _moves(facts: IssueFacts, wished: int | None) -> Iterator[Change]:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self, cast, get_args
 
-Kind = Literal["issue", "calendar", "group", "project", "registry", "site", "sweep", "digest", "comments", "partner"]
+Kind = Literal[
+    "issue",
+    "calendar",
+    "group",
+    "project",
+    "registry",
+    "site",
+    "sweep",
+    "digest",
+    "comments",
+    "partner",
+    "recurring",
+]
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
@@ -39,6 +51,11 @@ class Subject:
     def partner(cls, partner_id: str) -> Self:
         """A partner by its id in the registry: its folder, its enrolment and its awards."""
         return cls("partner", partner_id)
+
+    @classmethod
+    def recurring(cls, recurrence: str) -> Self:
+        """A recurrence by its key: the issues that are opened again and again."""
+        return cls("recurring", recurrence)
 
     @property
     def issue_ref(self) -> tuple[int, int]:

@@ -15,9 +15,13 @@ from bot.domain.actions import (
     Close,
     CloseMilestone,
     CreateMilestone,
+    DropItem,
+    Edit,
     FieldAction,
     MilestoneAction,
     MoveIssues,
+    OpenIssue,
+    PutItem,
     RemoveLabel,
     Reopen,
     Say,
@@ -25,6 +29,7 @@ from bot.domain.actions import (
     SetDueDate,
     SetMilestone,
     SetWeight,
+    TickTask,
     WriteLine,
 )
 from bot.domain.gitlab import Issue
@@ -43,6 +48,8 @@ def told(action: Action) -> str:
             return _told_milestone(action)
         case _ if isinstance(action, PartnerAction):
             return told_step(action)
+        case OpenIssue(key, template):
+            return f"open the issue {code(key)} from {code(template)}"
         case Say(rule, topic):
             return f"say {code(topic)}" + (f" ({rule})" if rule else "")
         case Answer(topic):
@@ -87,12 +94,26 @@ def _told_field(action: FieldAction) -> str:
             return f"set due date {due}"
         case SetMilestone(milestone):
             return f"set milestone {code(milestone.title)}" if milestone else "clear the milestone"
-        case WriteLine(label, value):
-            return f"set {label} line {quoted(value)}"
+        case WriteLine() | TickTask() | PutItem() | DropItem():
+            return _told_edit(action)
         case Reopen() | Close():
             return "reopen the issue" if isinstance(action, Reopen) else "close the issue"
         case _:
             assert_never(action)
+
+
+def _told_edit(edit: Edit) -> str:
+    match edit:
+        case WriteLine(label, value):
+            return f"set {label} line {quoted(value)}"
+        case TickTask(task):
+            return f"tick the task {code(task)}"
+        case PutItem(section, _, text):
+            return f"list {quoted(text)} under {quoted(section)}"
+        case DropItem(key):
+            return f"drop the item {code(key)}"
+        case _:
+            assert_never(edit)
 
 
 PAST = {
@@ -100,6 +121,9 @@ PAST = {
     "remove": "removed",
     "clear": "cleared",
     "assign": "assigned",
+    "tick": "ticked",
+    "list": "listed",
+    "drop": "dropped",
     "set": "set",
     "reopen": "reopened",
     "close": "closed",
@@ -141,6 +165,8 @@ def before(action: FieldAction, issue: Issue) -> str:
             return issue.milestone.title if issue.milestone else ""
         case WriteLine(label):
             return "; ".join(stated(issue.description, label))
+        case TickTask() | PutItem() | DropItem():
+            return ""
         case Reopen() | Close():
             return issue.state
         case _:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.domain.cases import Case
 from bot.domain.checklist import Checklist, read_checklist
 from bot.domain.facts import Site
 from bot.domain.form import Reading, read_form
 from bot.domain.forms import AWARD, CANDIDATE
 from bot.domain.gitlab import Issue
-from bot.domain.partners.cases import Award, Candidate, Case, Draft, Tracking
+from bot.domain.partners.cases import Award, Candidate, Draft, Tracking
 from bot.domain.partners.programme import Programme
 from bot.domain.partners.provisioning import NAMED_ALIKE
 from bot.domain.partners.record import Record

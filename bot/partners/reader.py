@@ -8,10 +8,11 @@ from datetime import date
 from functools import partial
 from typing import Final, Protocol
 
+from bot.domain.cases import Case
 from bot.domain.facts import Account, Guard, IssueFacts, PartnerFacts, Site
 from bot.domain.gitlab import Issue, Person
 from bot.domain.partners.asked import BEGINNINGS, OURS
-from bot.domain.partners.cases import Award, Candidate, Case
+from bot.domain.partners.cases import Award, Candidate
 from bot.domain.partners.folder import Tree
 from bot.domain.partners.programme import Programme
 from bot.domain.partners.provisioning import room_in
@@ -26,6 +27,7 @@ from bot.partners.records import Records
 from bot.partners.requests import Requests
 from bot.partners.trees import Trees
 from bot.registry.roles import Roles
+from bot.templated.cases import TemplatedCases
 from bot.voice.cases import AWARD, FOLDER
 
 ROLES: Final = ("account_manager", "channel_services", "education_services", "partner_help_desk", "channel_programs")
@@ -54,10 +56,13 @@ class PartnerReader:
     outside: Callable[[], Guard]
     bots: frozenset[str]
     """User names, lower case, of further accounts that are no people."""
+    templated: TemplatedCases
+    opened: Callable[[], Mapping[str, Issue]]
+    """What the bot opened in a year, by key."""
 
     def case(self, issue: Issue, site: Site) -> Case | None:
-        """What the issue is to a certification; None for any other issue, which costs no call to tell."""
-        return self.cases.of(issue, site)
+        """What the issue is beyond an ordinary one; None for any other, which costs no call to tell."""
+        return self.cases.of(issue, site) or self.templated.of(issue, site)
 
     def forget(self) -> None:
         """What was read of partners' records may be older than what woke us."""
@@ -100,7 +105,13 @@ class PartnerReader:
             staff=self._staff(site, max_age),
             holders={role: self.holders(role) for role in ROLES},
             proposed=self.proposed.of(partner.id),
+            opened=self._opened(partner),
         )
+
+    def _opened(self, partner: Partner) -> Mapping[str, Issue]:
+        """Only the end of its licences has something opened for a partner."""
+        found = self.opened() if partner.nfr else {}
+        return {key: issue for key, issue in found.items() if partner.id in key.split()}
 
     def _forgotten(self, partner_id: str, today: date) -> tuple[Request, ...]:
         """What a record held that somebody deleted, or wiped; a new one may not be listed on its first day."""

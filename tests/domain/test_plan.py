@@ -87,7 +87,7 @@ def test_one_milestone_and_none_contradict_each_other() -> None:
 
 def test_each_line_of_the_description_is_written_once() -> None:
     lines = (WriteLine("DRI", "@cam-emea"), WriteLine("NBA", "call (2026-12-01)"))
-    assert plan(*(Wish("a", line) for line in lines), Wish("b", lines[0])).fields == Fields(lines=lines)
+    assert plan(*(Wish("a", line) for line in lines), Wish("b", lines[0])).fields == Fields(edits=lines)
 
 
 def test_answers_are_said_in_their_order_and_write_nothing() -> None:

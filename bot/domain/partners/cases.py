@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from bot.domain.checklist import Checklist
 from bot.domain.form import Reading
@@ -61,4 +60,3 @@ class Award:
     draft: Draft = Draft()
 
 
-Case: TypeAlias = Tracking | Candidate | Award

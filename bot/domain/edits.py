@@ -1,0 +1,83 @@
+"""An edit becomes the description with it: one line or box changes, and everything a person wrote stays."""
+
+from __future__ import annotations
+
+import re
+from typing import assert_never
+
+from bot.domain.actions import DropItem, Edit, PutItem, TickTask, WriteLine
+from bot.domain.checklist import Section, State, read_checklist, with_state
+from bot.domain.intro import with_line
+from bot.domain.tasklines import ENDING, lines, plain
+
+ITEM = re.compile(r"\s*+item:(?P<key>[\w./#:-]++)\s*+", re.ASCII)
+
+
+def edited(description: str, edit: Edit) -> str:
+    """The description with the edit in it; the same one where it is in it already, or has no place there."""
+    match edit:
+        case WriteLine(label, value):
+            return with_line(description, label, value)
+        case TickTask(task):
+            return with_state(description, task, State.DONE)
+        case PutItem():
+            return _with_item(description, edit)
+        case DropItem(key):
+            return _without_item(description, key)
+        case _:
+            assert_never(edit)
+
+
+def items_in(description: str) -> dict[str, str]:
+    """What the description lists for the bot, by key: the text of the line, without its bullet and comments."""
+    return {key: said.strip().removeprefix("- ").strip() for key, (_, said) in _items(description).items()}
+
+
+def item_line(item: PutItem) -> str:
+    return f"- {item.text} <!-- item:{item.key} -->"
+
+
+def _items(description: str) -> dict[str, tuple[int, str]]:
+    """The place of each item among all lines, and what it says; of several with one key the first."""
+    found: dict[str, tuple[int, str]] = {}
+    for line in lines(description):
+        for hit in filter(None, map(ITEM.fullmatch, line.comments)):
+            found.setdefault(hit["key"], (line.at, line.said))
+    return found
+
+
+def _with_item(description: str, item: PutItem) -> str:
+    parts, there = ENDING.split(description), _items(description).get(item.key)
+    if there:
+        at = there[0]
+        parts[2 * at] = parts[2 * at] if items_in(description)[item.key] == item.text else item_line(item)
+        return "".join(parts)
+    ending = parts[1] if len(parts) > 1 else "\n"
+    section = _section(description, item.section)
+    if section is None:
+        return f"{description.rstrip()}{2 * ending}## {item.section}{2 * ending}{item_line(item)}{ending}"
+    at = _end_of(parts, section, description)
+    gap = ending if at == section.line - 1 else ""
+    parts[2 * at] = f"{parts[2 * at]}{ending}{gap}{item_line(item)}"
+    return "".join(parts)
+
+
+def _without_item(description: str, key: str) -> str:
+    there, parts = _items(description).get(key), ENDING.split(description)
+    if there is None:
+        return description
+    del parts[2 * there[0] : 2 * there[0] + 2]
+    return "".join(parts)
+
+
+def _section(description: str, title: str) -> Section | None:
+    return next((one for one in read_checklist(description).sections if plain(one.title) == plain(title)), None)
+
+
+def _end_of(parts: list[str], section: Section, description: str) -> int:
+    """The last line of the section that is not blank, from 0."""
+    following = [one.line for one in read_checklist(description).sections if one.line > section.line]
+    last = (following[0] - 1 if following else len(parts[::2])) - 1
+    while last > section.line - 1 and not parts[2 * last].strip():
+        last -= 1
+    return last

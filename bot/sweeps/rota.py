@@ -1,0 +1,47 @@
+"""The recurrences become subjects to look at: whenever another issue should exist than at the latest look."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.facts import RecurringFacts, Site
+from bot.domain.recurrence.rule import Recurrence, wanted
+from bot.domain.subject import Subject
+from bot.memory import Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    """Remembers for which periods of each recurrence the issues were there."""
+
+    memory: Memory
+    site: Site
+    fingerprint: Callable[[], str]
+    """Changes with the rules."""
+
+    def due(self, today: date, *, full: bool = False) -> Iterator[Subject]:
+        """Those that may want an issue opened; `full`: all that are switched on."""
+        for recurrence in self.site.recurrences:
+            is_new = self.memory.cursor(_name(recurrence)) != self._state(recurrence, today)
+            if recurrence.enabled and (full or is_new):
+                yield Subject.recurring(recurrence.key)
+
+    def looked(self, facts: RecurringFacts) -> None:
+        self.memory.move_cursor(_name(facts.recurrence), self._state(facts.recurrence, facts.today))
+
+    def _state(self, recurrence: Recurrence, today: date) -> str:
+        """Which periods are wanted, under which rules and settings."""
+        periods = wanted(recurrence, today, self.site.workdays, None)
+        return f"{' '.join(one.key for one in periods)} {self.fingerprint()} {_digest(recurrence)}"
+
+
+def _digest(recurrence: Recurrence) -> str:
+    """Changes with the recurrence's settings."""
+    return f"{zlib.crc32(repr(recurrence).encode()):08x}"
+
+
+def _name(recurrence: Recurrence) -> str:
+    return f"recurring:{recurrence.key}"

@@ -1,0 +1,74 @@
+"""An issue becomes the templated case it is: told by its last line, its tasks, the bot's mark, or its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.domain.facts import Site
+from bot.domain.form import Reading, read_form
+from bot.domain.gitlab import Issue
+from bot.domain.recurrence.occurrence import Occurrence, occurrence_called
+from bot.domain.recurrence.reading import named_in
+from bot.domain.recurrence.rule import Recurrence
+from bot.domain.registry import Registry
+from bot.domain.scope import is_report
+from bot.domain.templated import Template, Templated
+from bot.render import Renderer
+
+FREE = re.compile(r"[\s:–-]*<.*", re.DOTALL)
+"""What follows the words that all titles of a template begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What the titles of a recurrence begin with, as its template has it."""
+
+    renderer: Renderer
+    _kept: dict[str, str] = field(default_factory=dict)
+
+    def name(self, template: Template) -> str:
+        if template.key not in self._kept:
+            self._kept[template.key] = FREE.sub("", self.renderer.templated(template.name)[0])
+        return self._kept[template.key]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatedCases:
+    """Recognises templated issues, at no call; `key_of` tells for which key the bot opened an issue."""
+
+    series: Series
+    key_of: Callable[[Issue], str | None]
+
+    def of(self, issue: Issue, site: Site) -> Templated | None:
+        if issue.issue_type != "issue" or is_report(issue, site):
+            return None
+        template = site.templates.of(issue.description)
+        occurrence = self._occurrence(issue, site, template)
+        if occurrence and template is None:
+            template = site.templates.get(occurrence.recurrence.template)
+        if template is None:
+            return None
+        form = read_form(issue.description, template.form) if template.form else Reading()
+        partner = site.registry.partner_called(form.values.get("partner", ""))
+        is_home = issue.project == site.path_of(template.project)
+        return Templated(template, form, partner, occurrence, is_home)
+
+    def _occurrence(self, issue: Issue, site: Site, template: Template | None) -> Occurrence | None:
+        """By the key for which the bot opened it; one that a person opened says in its title which time it is."""
+        key = self.key_of(issue)
+        if key is not None:
+            return occurrence_called(key, site.recurrences)
+        for recurrence in site.recurrences:
+            meant = site.templates.get(recurrence.template)
+            if meant is None or template not in (None, meant) or issue.project != site.path_of(meant.project):
+                continue
+            if found := self._read(issue.title, recurrence, meant, site.registry):
+                return found
+        return None
+
+    def _read(self, title: str, recurrence: Recurrence, template: Template, registry: Registry) -> Occurrence | None:
+        regions = {one.key: (one.key, one.name, one.path) for one in registry.regions}
+        found = named_in(title, self.series.name(template), recurrence, regions)
+        return Occurrence(recurrence, *found) if found else None
