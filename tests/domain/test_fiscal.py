@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.fiscal import FIRST_DAY, LAST_DAY, Quarter
+from bot.domain.fiscal import FIRST_DAY, LAST_DAY, Quarter, month_in_quarter
 
 EVERY_DAY = [FIRST_DAY + timedelta(days=n) for n in range((LAST_DAY - FIRST_DAY).days + 1)]
 
@@ -51,3 +51,17 @@ def test_a_day_outside_the_calendar_has_no_quarter(day: date) -> None:
 def test_a_quarter_that_does_not_exist_cannot_be_made(fy: int, q: int) -> None:
     with pytest.raises(ValueError, match="there is no quarter"):
         Quarter(fy, q)
+
+
+def test_a_quarter_is_found_by_its_name() -> None:
+    assert all(Quarter.named(one.name) == one for one in {Quarter.of(day) for day in EVERY_DAY})
+
+
+@pytest.mark.parametrize("name", ["", "FY26", "FY26Q5", "FY26Q0", "fy26q4", "FY2026Q4", "FY26Q4 ", "FY٢٦Q4"])
+def test_another_name_is_no_quarter(name: str) -> None:
+    with pytest.raises(ValueError, match="is no fiscal quarter; quarters are FY01Q1 to FY99Q4"):
+        Quarter.named(name)
+
+
+def test_a_day_knows_its_month_in_the_quarter() -> None:
+    assert all(Quarter.of(day).month(month_in_quarter(day)) == day.replace(day=1) for day in EVERY_DAY)

@@ -12,6 +12,9 @@ from bot.domain.workdays import Shift, Workdays
 
 LAST = -1
 """Counted from the end: the last one."""
+LONGEST_CLOSING = 31
+"""So many days on end may be holidays."""
+LONGEST_QUARTER = 92
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +124,29 @@ def opening(rule: OpenRule, period: Period, planned: date, event: date, workdays
         case FirstDay():
             day = period.first
         case DaysBefore(days):
-            day = event - timedelta(days=days)
+            day = event - days * DAY
         case BusinessDaysBefore(days):
             day = workdays.before(event, days)
         case QuarterStart(at_least):
-            day = min(Quarter.of(period.first).start, event - timedelta(days=at_least))
+            day = min(Quarter.of(period.first).start, event - at_least * DAY)
         case _:
             assert_never(rule)
     return min(day, event)
+
+
+def lead(rule: OpenRule) -> timedelta:
+    """So long before both its period and the event an issue opens at the most."""
+    match rule:
+        case OnWeekday() | FirstDay():
+            return 6 * DAY
+        case DaysBefore(days):
+            return days * DAY
+        case BusinessDaysBefore(days):
+            return (2 * days + LONGEST_CLOSING) * DAY
+        case QuarterStart(at_least):
+            return (LONGEST_QUARTER + at_least) * DAY
+        case _:
+            assert_never(rule)
 
 
 def _nth(first: date, last: date, count: int, weekday: int) -> date:

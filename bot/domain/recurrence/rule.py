@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bot.domain.fiscal import month_in_quarter
-from bot.domain.recurrence.days import DueRule, OpenRule, opening
-from bot.domain.recurrence.period import DAY, Period, Unit
+from bot.domain.recurrence.days import DueRule, OpenRule, lead, opening
+from bot.domain.recurrence.period import Period, Unit
 from bot.domain.workdays import Shift, Workdays
 
 REACH = timedelta(days=31)
 """So far from its period may a moved date lie."""
-LONGEST_LEAD = timedelta(days=184)
-"""So far ahead of its period may an issue open: what the phrases allow, holidays included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,15 @@ class Recurrence:
                 raise ValueError(f"{self.key}: {day} lies more than {REACH.days} days from {key}, which it stands for")
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of one period: its issue `opens`, the `event` takes place, the issue is `due`; in this order."""
+
+    opens: date
+    event: date
+    due: date
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Upcoming:
     """One line of a forecast: the issue of `period` opens on `opens` and is due on `due`."""
@@ -65,22 +72,33 @@ class Upcoming:
     due: date
 
 
-def event_on(recurrence: Recurrence, period: Period, workdays: Workdays) -> date:
-    """The day on which it takes place: the moved date as it is, else the rule's day where holidays put it."""
+def days_of(recurrence: Recurrence, period: Period, workdays: Workdays) -> Days:
+    """The event is on the moved date as it is, else on the rule's day where holidays put it."""
     moved = recurrence.overrides.get(period.key) if recurrence.overrides else None
-    return moved or workdays.shifted(recurrence.due.on(period, workdays), recurrence.holiday)
+    planned = moved or recurrence.due.on(period, workdays)
+    event = moved or workdays.shifted(planned, recurrence.holiday)
+    opens = opening(recurrence.opens, period, planned, event, workdays)
+    return Days(opens, event, event + timedelta(days=recurrence.days_after))
+
+
+def event_on(recurrence: Recurrence, period: Period, workdays: Workdays) -> date:
+    """The day on which it takes place."""
+    return days_of(recurrence, period, workdays).event
 
 
 def due_on(recurrence: Recurrence, period: Period, workdays: Workdays) -> date:
     """The due date of its issue."""
-    return event_on(recurrence, period, workdays) + timedelta(days=recurrence.days_after)
+    return days_of(recurrence, period, workdays).due
 
 
 def opens_on(recurrence: Recurrence, period: Period, workdays: Workdays) -> date:
     """The day on which its issue opens, at the latest the day of the event."""
-    event = event_on(recurrence, period, workdays)
-    planned = event if period.key in recurrence.overrides else recurrence.due.on(period, workdays)
-    return opening(recurrence.opens, period, planned, event, workdays)
+    return days_of(recurrence, period, workdays).opens
+
+
+def over_on(recurrence: Recurrence, period: Period, workdays: Workdays) -> date:
+    """The last day on which the period is current: both due and over after it."""
+    return max(due_on(recurrence, period, workdays), period.last)
 
 
 def wanted(recurrence: Recurrence, today: date, workdays: Workdays, latest: Period | None) -> tuple[Period, ...]:
@@ -89,38 +107,32 @@ def wanted(recurrence: Recurrence, today: date, workdays: Workdays, latest: Peri
     `latest` is the newest period that has an issue. A period is wanted from its opening until it is due and over,
     and for `catch_up` days more when it is newer than `latest`; without `latest` there is no history to catch up.
     """
-    missed = timedelta(days=recurrence.catch_up if latest else 0)
-    after = REACH + timedelta(days=recurrence.days_after)
+    start = today - REACH - timedelta(days=recurrence.days_after)
+    missed = today - timedelta(days=recurrence.catch_up)
+    if latest and latest.last < start:
+        start = max(latest.last, start - timedelta(days=recurrence.catch_up))
     return tuple(
         period
-        for period in Period.between(recurrence.unit, today - missed - after, today + LONGEST_LEAD)
-        if has_issue(recurrence, period, workdays)
-        and opens_on(recurrence, period, workdays) <= today
-        and today <= over_on(recurrence, period, workdays) + (missed if latest and period > latest else 0 * DAY)
+        for period, days in _between(recurrence, start, today, workdays)
+        if days.opens <= today and max(days.due, period.last) >= (missed if latest and period > latest else today)
     )
-
-
-def over_on(recurrence: Recurrence, period: Period, workdays: Workdays) -> date:
-    """The last day on which the period is current: it is neither due nor over before."""
-    return max(due_on(recurrence, period, workdays), period.last)
 
 
 def upcoming(recurrence: Recurrence, start: date, days: int, workdays: Workdays) -> tuple[Upcoming, ...]:
     """What opens in the `days` days from `start` on, in the order in which it opens."""
     end = start + timedelta(days=days)
-    periods = Period.between(recurrence.unit, start - REACH, end + LONGEST_LEAD)
-    lines = (
-        Upcoming(opens_on(recurrence, period, workdays), period, due_on(recurrence, period, workdays))
-        for period in periods
-        if has_issue(recurrence, period, workdays)
-    )
-    return tuple(sorted(line for line in lines if start <= line.opens < end))
+    found = _between(recurrence, start - REACH, end, workdays)
+    return tuple(sorted(Upcoming(at.opens, period, at.due) for period, at in found if start <= at.opens < end))
 
 
-def has_issue(recurrence: Recurrence, period: Period, workdays: Workdays) -> bool:
-    """Whether the recurrence is on and had begun when the period takes place."""
-    is_begun = recurrence.starts is None or event_on(recurrence, period, workdays) >= recurrence.starts
-    return recurrence.enabled and is_begun
+def _between(recurrence: Recurrence, start: date, end: date, workdays: Workdays) -> Iterator[tuple[Period, Days]]:
+    """Those with a day from `start` on whose issue may open by `end`, where the recurrence is on and had begun."""
+    if not recurrence.enabled:
+        return
+    for period in Period.between(recurrence.unit, start, end + REACH + lead(recurrence.opens)):
+        days = days_of(recurrence, period, workdays)
+        if recurrence.starts is None or days.event >= recurrence.starts:
+            yield period, days
 
 
 def flags_of(recurrence: Recurrence, period: Period) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -37,9 +38,9 @@ def test_periods_leave_no_gap_and_do_not_overlap(unit: Unit, count: int) -> None
     periods = Period.between(unit, FIRST_DAY, LAST_DAY)
     assert len(periods) == count
     assert len({period.key for period in periods}) == count
-    assert all(before.last + DAY == after.first for before, after in zip(periods, periods[1:], strict=False))
+    assert all(before.last + DAY == after.first for before, after in pairwise(periods))
     assert all(Period.parse(period.key) == period for period in periods)
-    assert all(after.previous() == before for before, after in zip(periods, periods[1:], strict=False))
+    assert all(after.previous() == before for before, after in pairwise(periods))
     assert periods[0].first <= FIRST_DAY <= periods[0].last
     assert periods[-1].first <= LAST_DAY <= periods[-1].last
 
@@ -67,8 +68,22 @@ def test_between_may_be_nothing(start: date, end: date) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["", "2026", "2026-13", "2026-00", "2026-1", "2026-W54", "2025-W53", "2026-W00", "2026-w03", "FY26Q5", "fy26q4"]
-    + ["2026-01-05", " 2026-01", "FY26Q4\n", "1999-12", "2099-02", "2000-W04", "2099-W06", "FY00Q1"],
+    [
+        *(
+            "",
+            "2026",
+            "2026-13",
+            "2026-00",
+            "2026-1",
+            "2026-W54",
+            "2025-W53",
+            "2026-W00",
+            "2026-w03",
+            "FY26Q5",
+            "fy26q4",
+        ),
+        *("2026-01-05", " 2026-01", "FY26Q4\n", "1999-12", "2099-02", "2000-W04", "2099-W06", "FY00Q1"),
+    ],
 )
 def test_any_other_key_names_none(key: str) -> None:
     with pytest.raises(ValueError, match=r"names no period \(.+\); write 2026-W03, 2026-01 or FY26Q4"):
