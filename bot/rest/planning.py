@@ -25,12 +25,18 @@ class PlanningCalls(PlaceCalls):
         path = f"/groups/{enc(group)}/epics"
         try:
             return tuple(self._each(path, translate_planning.epic, order_by="created_at", sort="asc", **chosen))
-        except Forbidden:
+        except (Forbidden, NotThere):
+            self.group(group)  # One that is not there is not to pass for one without epics.
             return ()
-        except NotThere:
-            # The Community Edition says so of every group: one that is not there is not to pass for one without epics.
+
+    def has_epics(self, group: int | str) -> bool:
+        """Whether this GitLab's plan has epics, and with them several boards in a group, and filters on those."""
+        try:
+            return self._read(f"/groups/{enc(group)}/epics", lambda _: True, per_page=1)
+        except (Forbidden, NotThere):
+            # GitLab.com says 403, the Community Edition 404 of every group.
             self.group(group)
-            return ()
+            return False
 
     def epic_issues(self, group: int | str, iid: int) -> tuple[Issue, ...]:
         """The issues of an epic, open and closed, as far as the asking account may read them."""

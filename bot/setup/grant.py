@@ -10,13 +10,18 @@ from bot.granted import Granted
 from bot.setup.files import commit_message
 from bot.setup.hooks import PUSH
 from bot.setup.steps import (
+    AddLists,
+    BoardStep,
     ChangeHook,
     ChangeLabel,
+    CreateBoard,
     CreateHook,
     CreateLabel,
     Difference,
+    FilterBoard,
     Hands,
     Home,
+    HookStep,
     SettleCalendar,
     WakeHook,
     WriteFile,
@@ -31,6 +36,8 @@ def grant(step: Difference, hands: Hands) -> None:
         case ChangeLabel(_, label):
             look = {"color": label.color, "description": label.description}
             hands.bot.gateway.update_group_label(hands.bot.site.group, label.name, **look)
+        case CreateBoard() | FilterBoard() | AddLists():
+            grant_board(step, hands.bot.gateway, hands.bot.site.group)
         case SettleCalendar(facts, plan):
             hands.bot.apply.grant(facts, plan, lambda: None, Granted())
         case WriteFile(project, branch, path, text):
@@ -47,7 +54,24 @@ def owner(hands: Hands) -> Gateway:
     return hands.owner
 
 
-def _grant_hook(step: CreateHook | ChangeHook | WakeHook, gateway: Gateway) -> None:
+def grant_board(step: BoardStep, gateway: Gateway, group: str) -> None:
+    match step:
+        case CreateBoard(name, lists):
+            _add_lists(gateway, group, gateway.create_board(group, name, [name]).id, lists)
+        case FilterBoard(board, labels):
+            gateway.filter_board(group, board.id, sorted(labels))
+        case AddLists(board, lists):
+            _add_lists(gateway, group, board.id, lists)
+        case _:
+            assert_never(step)
+
+
+def _add_lists(gateway: Gateway, group: str, board_id: int, lists: tuple[str, ...]) -> None:
+    for label in lists:
+        gateway.create_board_list(group, board_id, label)
+
+
+def _grant_hook(step: HookStep, gateway: Gateway) -> None:
     match step:
         case CreateHook(Home("group", path), url, fields):
             gateway.create_group_hook(path, url, **fields)

@@ -10,6 +10,7 @@ from bot.app import Bot
 from bot.domain.actions import ChangeMilestone, CloseMilestone, CreateMilestone, MilestoneAction, MoveIssues, Say
 from bot.domain.facts import CalendarFacts
 from bot.domain.labels import Label
+from bot.domain.places import Board
 from bot.domain.plan import Plan
 from bot.domain.telling import told
 from bot.environ import Environment
@@ -65,6 +66,28 @@ class ChangeLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateBoard:
+    """`name` is the base label, which it is filtered by; `lists` are labels, from left to right."""
+
+    name: str
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterBoard:
+    board: Board
+    labels: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AddLists:
+    """To the right of those it has."""
+
+    board: Board
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CreateHook:
     """`fields` are GitLab's words, secrets among them: they are never shown."""
 
@@ -110,7 +133,9 @@ class SettleCalendar:
     plan: Plan
 
 
-Difference: TypeAlias = CreateLabel | ChangeLabel | CreateHook | ChangeHook | WakeHook | WriteFile | SettleCalendar
+BoardStep: TypeAlias = CreateBoard | FilterBoard | AddLists
+HookStep: TypeAlias = CreateHook | ChangeHook | WakeHook
+Difference: TypeAlias = CreateLabel | ChangeLabel | BoardStep | HookStep | WriteFile | SettleCalendar
 Step: TypeAlias = Difference | Ask | Kept
 
 
@@ -136,16 +161,40 @@ def lines(step: Step) -> Iterator[Line]:
             yield Line("+", "label", label.name, wanted=_looks(label))
         case ChangeLabel(now, wanted):
             yield Line("~", "label", wanted.name, _looks(now), _looks(wanted))
-        case CreateHook(home, url, fields):
-            yield Line("+", "webhook", f"{home.level} {home.path}", wanted=f"{url}, {_events(fields)}")
-        case ChangeHook(home, _, _, differences):
-            yield Line("~", "webhook", f"{home.level} {home.path}", wanted=", ".join(differences))
-        case WakeHook(home, hook):
-            yield Line("~", "webhook", f"{home.level} {home.path}", hook.alert_status, "switched on by a test delivery")
+        case CreateBoard() | FilterBoard() | AddLists():
+            yield _of_board(step)
+        case CreateHook() | ChangeHook() | WakeHook():
+            yield _of_hook(step)
         case WriteFile(path=path, differs=differs):
             yield Line("~" if differs else "+", "file", path, differs, "as shipped with the bot")
         case SettleCalendar(_, plan):
             yield from _of_calendar(plan)
+        case _:
+            assert_never(step)
+
+
+def _of_board(step: BoardStep) -> Line:
+    match step:
+        case CreateBoard(name, lists):
+            return Line("+", "board", name, wanted=f"filtered by {name}, lists {', '.join(lists)}")
+        case FilterBoard(board, labels):
+            now = f"filtered by {', '.join(sorted(board.labels))}" if board.labels else "not filtered"
+            return Line("~", "board", board.name, now, f"filtered by {', '.join(sorted(labels))}")
+        case AddLists(board, lists):
+            return Line("~", "board", board.name, wanted=f"more lists: {', '.join(lists)}")
+        case _:
+            assert_never(step)
+
+
+def _of_hook(step: HookStep) -> Line:
+    match step:
+        case CreateHook(home, url, fields):
+            return Line("+", "webhook", f"{home.level} {home.path}", wanted=f"{url}, {_events(fields)}")
+        case ChangeHook(home, _, _, differences):
+            return Line("~", "webhook", f"{home.level} {home.path}", wanted=", ".join(differences))
+        case WakeHook(home, hook):
+            name = f"{home.level} {home.path}"
+            return Line("~", "webhook", name, hook.alert_status, "switched on by a test delivery")
         case _:
             assert_never(step)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.domain.actions import ChangeMilestone, CloseMilestone
 from bot.domain.windows import Exact, read_title
+from bot.setup.board import survey_board
 from bot.setup.files import survey_files
 from bot.setup.hooks import survey_hooks
 from bot.setup.labels import survey_labels
@@ -20,6 +21,7 @@ def survey(hands: Hands, *, rotate: bool = False, overwrite: bool = False) -> tu
     site = hands.bot.site
     return (
         *survey_labels(hands.bot.gateway, site.group, site.home, site.labels.all()),
+        *survey_board(hands.bot.gateway, hands.bot.config.site, site.labels),
         *survey_milestones(hands),
         *survey_files(hands, overwrite=overwrite),
         *survey_hooks(hands.bot.config.site, hands.owner, hands.environment, rotate=rotate),

@@ -70,7 +70,7 @@ def test_a_dry_run_in_the_configuration_wins_over_apply(stage: Scene) -> None:
 def test_programs_get_the_plan_as_json(stage: Scene) -> None:
     plan = stage.plan(command)
     assert plan["applied"] is False
-    assert plan["changes"] == len(plan["steps"]) == 36
+    assert plan["changes"] == len(plan["steps"]) == 37
     assert plan["steps"][0] == {
         "sign": "+",
         "area": "label",
@@ -83,7 +83,7 @@ def test_programs_get_the_plan_as_json(stage: Scene) -> None:
         "applied": False,
         "dry_run": False,
         "changes": 0,
-        "kept": {"label": 24, "milestone": 7, "file": 3, "webhook": 2},
+        "kept": {"label": 24, "board": 1, "milestone": 7, "file": 3, "webhook": 2},
         "steps": [],
     }
 
