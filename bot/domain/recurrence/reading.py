@@ -18,7 +18,7 @@ NAMED_MONTH: Final = rf"(?P<name>sept|{'|'.join(f'{full[:3]}(?:{full[3:]})?' for
 YEAR: Final = r"(?P<year>20[0-9]{2})"
 NUMBER: Final = r"(?P<number>[0-9]{1,2})"
 FORMS: Final = {
-    Unit.WEEK: (rf"{YEAR} ?w(?:k|eek)? ?{NUMBER}", rf"w(?:k|eek)? ?{NUMBER} {YEAR}"),
+    Unit.WEEK: (rf"{YEAR} ?w(?:k|eek)? ?{NUMBER}", rf"w(?:k|eek)? ?{NUMBER} (?:of )?{YEAR}"),
     Unit.MONTH: (rf"{YEAR} {NUMBER}", rf"{NAMED_MONTH} {YEAR}"),
     Unit.QUARTER: (r"fy ?(?P<year>(?:20)?[0-9]{2}) ?q ?(?P<number>[1-4])",),
 }

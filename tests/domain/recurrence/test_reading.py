@@ -40,6 +40,7 @@ NAMED = [
     (WEEKLY, "Partner Flash EMEA 2026-W03", "2026-W03", "emea"),
     (WEEKLY, "Partner Flash - Americas - week 3 2026", "2026-W03", "amer"),
     (WEEKLY, "Partner Flash [public sector], week 03, 2026", "2026-W03", "pubsec"),
+    (WEEKLY, "Partner Flash for EMEA, week 3 of 2026", "2026-W03", "emea"),
     (WEEKLY, "Partner Flash amer (Americas) 2026 W3", "2026-W03", "amer"),
     (WEEKLY, "Partner Flash sector wk 53 2026", "2026-W53", "sector"),
 ]
