@@ -237,6 +237,12 @@ def test_a_forecast_tells_what_opens_in_its_days() -> None:
     assert upcoming(FLASH, date(2025, 10, 17), 15, NEW_YEAR) == ()
 
 
+def test_a_forecast_tells_of_a_period_that_was_moved_behind_its_end() -> None:
+    moved = replace(MIDDLE, overrides={"2026-01": date(2026, 2, 27)})
+    found = upcoming(moved, date(2026, 2, 10), 20, NEW_YEAR)
+    assert found == (Upcoming(date(2026, 2, 20), Period.parse("2026-01"), date(2026, 2, 27)),)
+
+
 @each_recurrence
 def test_forecasts_side_by_side_tell_what_one_long_one_tells(rule: Recurrence) -> None:
     """A year in 73 pieces: each opening is in exactly one, on the day on which a daily look opens it."""
