@@ -19,10 +19,11 @@ from bot.domain.actions import (
 )
 from bot.domain.audible import audible, public
 from bot.domain.edits import edited
-from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts, RecurringFacts
+from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts, PracticeFacts, RecurringFacts
 from bot.domain.gitlab import Issue
 from bot.domain.partners.record import Request
 from bot.domain.plan import Fields, Plan
+from bot.domain.reminding import Reminder
 from bot.domain.subject import Subject
 from bot.domain.telling import before, before_milestone, told
 from bot.errors import AskAPerson, NotThere, TryLater
@@ -34,7 +35,7 @@ from bot.voice.status import StatusComments
 from bot.voice.windowmarks import WindowMarks
 from bot.voice.wording import Wording
 
-CALENDAR_REPORT = "milestone_titles"
+CALENDAR_REPORT, PRACTICE_REPORT = "milestone_titles", "practice_access"
 
 
 class PartnerSteps(Protocol):
@@ -94,8 +95,14 @@ class Apply:
                 return self.partners.differs(facts, plan)
             case RecurringFacts():
                 return False
+            case PracticeFacts():
+                return self.reports.differs(PRACTICE_REPORT, self._at_home(plan))
             case _:
                 assert_never(facts)
+
+    def reminder(self, facts: IssueFacts, plan: Plan) -> Reminder | None:
+        """What people would be reminded of now."""
+        return self.reminders.wanted(facts, public(plan))
 
     def has_to_speak(self, facts: IssueFacts, plan: Plan) -> bool:
         """Whether there may be something to say about the issue; answered without asking GitLab."""
@@ -122,8 +129,14 @@ class Apply:
                 self.openings.grant(plan, before_write, granted)
             case RecurringFacts():
                 self.openings.grant(plan, before_write, granted)
+            case PracticeFacts():
+                self._report(PRACTICE_REPORT, facts, self._at_home(plan), before_write, granted)
             case _:
                 assert_never(facts)
+
+    def _at_home(self, plan: Plan) -> Plan:
+        """What of the plan may be said in the Channels project."""
+        return audible(plan, lambda: self.staff_only(self.gateway.project(self.reports.site.home).id))
 
     def _issue(
         self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, doubtful: bool
@@ -194,7 +207,12 @@ class Apply:
             raise TryLater(f"{issue.reference} changed while its description was about to be written", 0.0)
 
     def _report(
-        self, name: str, facts: CalendarFacts | DigestFacts, plan: Plan, before_write: BeforeWrite, granted: Granted
+        self,
+        name: str,
+        facts: CalendarFacts | DigestFacts | PracticeFacts,
+        plan: Plan,
+        before_write: BeforeWrite,
+        granted: Granted,
     ) -> None:
         if plan.failures:
             return

@@ -15,9 +15,10 @@ from typing import TypeAlias
 
 import structlog
 
-from bot.domain.facts import Facts
+from bot.domain.facts import Facts, IssueFacts
 from bot.domain.gitlab import Issue
 from bot.domain.plan import Plan
+from bot.domain.reminding import Reminder
 from bot.domain.subject import CALENDAR, DIGEST, REGISTRY, Subject
 from bot.errors import BotError, TryLater
 from bot.inbox import Inbox
@@ -25,6 +26,7 @@ from bot.partners.lately import BELIEVED
 from bot.rules import concerns
 from bot.sweeps import adoption, crowd, orphans, radius
 from bot.sweeps.digests import Digests
+from bot.sweeps.inspection import Inspection
 from bot.sweeps.orphans import Orphans
 from bot.sweeps.partners import SWEEP, Daily
 from bot.sweeps.radius import Limits, too_much
@@ -54,6 +56,8 @@ class Proposal:
     issue: Issue | None
     plan: Plan
     says_news: bool
+    reminder: Reminder | None = None
+    """What people would be reminded of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Sweeper:
     daily: Daily
     orphans: Orphans
     rota: Rota
+    inspection: Inspection
     has_registry: bool = False
     """Whether the registry is kept in a project of its own."""
     poll: float = 0.3
@@ -85,6 +90,8 @@ class Sweeper:
             yield from self._proposal(None, self.surveyor.snapshot.partner(partner.ref, BELIEVED))
         for recurrence in self.rota.due(self.surveyor.snapshot.today(), full=full):
             yield from self._proposal(None, self.surveyor.snapshot.recurring(recurrence.ref))
+        for _ in self.inspection.due(self.surveyor.snapshot.today(), full=full):
+            yield from self._proposal(None, self.surveyor.snapshot.practice())
         if since is None:
             digest = self.digests.facts(counting.result())
             if self.digests.is_safe():
@@ -96,7 +103,8 @@ class Sweeper:
         plan = self.surveyor.rules.decide(facts)
         says_news = self.surveyor.apply.says_news(facts, plan)
         if plan.writes or plan.failures or says_news:
-            yield Proposal(issue, plan, says_news)
+            reminded = self.surveyor.apply.reminder(facts, plan) if isinstance(facts, IssueFacts) else None
+            yield Proposal(issue, plan, says_news, reminded)
 
     def steps(self, *, full: bool, allow: int = 0, progress: Progress | None = None) -> list[Step]:
         """A sweep, step by step; whoever runs it waits after each until its subjects are done.
@@ -111,6 +119,7 @@ class Sweeper:
             issues,
             partial(self.partners, full=full, allow=allow),
             self.recurring,
+            self.practice,
             self.digest,
         ]
 
@@ -173,6 +182,10 @@ class Sweeper:
     def recurring(self) -> set[str]:
         """Have the recurrences looked at of which another issue may be wanted; their keys."""
         return self._mark(self.rota.due(self.surveyor.snapshot.today()))
+
+    def practice(self) -> set[str]:
+        """Have the practice group looked at when nobody did today; its key."""
+        return self._mark(self.inspection.due(self.surveyor.snapshot.today()))
 
     def digest(self) -> set[str]:
         """Have the digest written when there is something new to write; its key."""

@@ -29,8 +29,8 @@ def _where(proposal: Proposal) -> str:
     match proposal.plan.subject.kind:
         case "partner":
             return f"partner {proposal.plan.subject.ref}"
-        case "digest":
-            return "digest"
+        case "digest" | "practice":
+            return proposal.plan.subject.kind
         case _:
             return "milestones"
 
@@ -39,6 +39,9 @@ def _rows(proposal: Proposal, wording: Wording) -> Iterator[tuple[str, str]]:
     for wish in proposal.plan.wishes:
         if proposal.says_news or not isinstance(wish.action, Say):
             yield wish.handler, _told(wish.handler, wish.action, wording)
+    if proposal.reminder:
+        who = ", ".join(f"@{name}" for name in proposal.reminder.who)
+        yield "reminder", f"remind {who}"
     if proposal.says_news and not proposal.plan.points:
         yield "status", "say that all is set"
     for failure in proposal.plan.failures:

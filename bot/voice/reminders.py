@@ -60,16 +60,27 @@ class Reminders:
 
     def due(self, facts: IssueFacts, plan: Plan) -> bool:
         """Whether people may have to be reminded today; answered without asking GitLab."""
-        if not self._speaks(facts, plan) or not nudged(plan.points):
+        if not self.speaks(facts, plan) or not nudged(plan.points):
             return False
         said = self._said(facts)
         return said is None or self._wanted(facts, plan, said.course) is not None
 
     def differs(self, facts: IssueFacts, plan: Plan) -> bool:
         """Whether people would be reminded now; GitLab is asked when the memory does not know."""
+        return self.wanted(facts, plan) is not None
+
+    def wanted(self, facts: IssueFacts, plan: Plan) -> Reminder | None:
+        """The reminder that people would get now; GitLab is asked when the memory does not know."""
         if not self.due(facts, plan):
-            return False
-        return self._wanted(facts, plan, self._read(facts, plan, self._said(facts)).course) is not None
+            return None
+        return self._wanted(facts, plan, self._read(facts, plan, self._said(facts)).course)
+
+    def course(self, facts: IssueFacts) -> Course:
+        """How the issue's points went so far, as its comments tell."""
+        if not facts.issue.user_notes_count:
+            return Course({}, {})
+        ours = self.own.of(facts)
+        return Course(next((one.since for one in ours.statuses if one.since), {}), ours.log)
 
     def settle(self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, *, doubtful: bool = False) -> str | None:
         """After the status comment: remind whom it is time to remind; returns what was done, None for nothing.
@@ -77,7 +88,7 @@ class Reminders:
         `doubtful`: an earlier try may have written a reminder that the memory does not know of.
         """
         said = self._said(facts)
-        if not self._speaks(facts, plan) or not (said or nudged(plan.points)):
+        if not self.speaks(facts, plan) or not (said or nudged(plan.points)):
             return None
         if doubtful or said is None or self._wanted(facts, plan, said.course):
             # What is to be created is looked for first, always: nobody is told twice because a process died.
@@ -101,7 +112,8 @@ class Reminders:
         self._remember(facts, replace(said, reminders=()))
         return WITHDRAW
 
-    def _speaks(self, facts: IssueFacts, plan: Plan) -> bool:
+    def speaks(self, facts: IssueFacts, plan: Plan) -> bool:
+        """Whether people are reminded of anything on the issue at all."""
         return self.cadence.enabled and not plan.is_off and is_adopted(facts.issue, self.adopt_from)
 
     def _said(self, facts: IssueFacts) -> Said | None:

@@ -1,0 +1,103 @@
+"""`forecast`: what would be opened, reminded of and escalated on each of the coming days, also as a calendar file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+import click
+
+from bot.app import Bot
+from bot.commands._common import at_option, out, print_json, print_table, the_bot
+from bot.forecast import Coming, Forecaster
+
+LONGEST = 731
+"""Two years of days."""
+LINE_OCTETS = 75
+"""RFC 5545, 3.1: a longer line goes on behind a line break and a blank."""
+
+
+@click.command("forecast")
+@click.option("--days", type=click.IntRange(1, LONGEST), default=90, show_default=True, help="How far to look ahead.")
+@at_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "ics"]),
+    default="text",
+    help="What to print: for people, for programs, or for a calendar.",
+)
+def command(days: int, day: date | None, form: str) -> None:
+    """Show day by day what would happen if people did nothing. Never writes."""
+    bot = the_bot(day=day, in_memory=True)
+    coming = forecaster(bot).coming(days)
+    match form:
+        case "json":
+            print_json([_as_json(one) for one in coming])
+        case "ics":
+            click.echo(calendar(coming, bot.gateway.now()), nl=False)
+        case _:
+            _print(coming, days)
+
+
+def forecaster(bot: Bot) -> Forecaster:
+    wording = bot.apply.wording
+    return Forecaster(bot.snapshot, bot.rules, bot.apply.reminders, wording, wording.renderer)
+
+
+def calendar(coming: Iterable[Coming], now: datetime) -> str:
+    """The days as an iCalendar file (RFC 5545): one event of a whole day each, known again by its UID."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Channels bot//forecast//EN", "CALSCALE:GREGORIAN"]
+    lines += [line for one in coming for line in _event(one, now)]
+    return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
+
+
+def _event(one: Coming, now: datetime) -> Iterator[str]:
+    yield "BEGIN:VEVENT"
+    yield f"UID:{hashlib.sha256(repr(one).encode()).hexdigest()[:32]}@channel-bot"
+    yield f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}"
+    yield f"DTSTART;VALUE=DATE:{one.on:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{one.on + timedelta(days=1):%Y%m%d}"
+    yield f"SUMMARY:{_escaped(f'{one.kind}: {one.what}')}"
+    yield f"DESCRIPTION:{_escaped(f'{one.where}, rule {one.handler}')}"
+    if one.url:
+        yield f"URL:{one.url}"
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def _escaped(text: str) -> str:
+    for sign in ("\\", ";", ","):
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("\n", "\\n")
+
+
+def _folded(line: str) -> Iterator[str]:
+    """No line is longer than the format allows, and no character is torn apart."""
+    part = ""
+    for char in line:
+        if len(part.encode()) + len(char.encode()) > LINE_OCTETS:
+            yield part
+            part = " "
+        part += char
+    yield part
+
+
+def _print(coming: Sequence[Coming], days: int) -> None:
+    if not coming:
+        out.print(f"Nothing comes in {days} days.")
+        return
+    rows = [(one.on, one.where, one.kind, one.handler, one.what) for one in coming]
+    print_table(f"What comes in {days} days", ("day", "where", "kind", "rule", "what"), rows)
+
+
+def _as_json(one: Coming) -> dict[str, object]:
+    return {
+        "on": one.on.isoformat(),
+        "where": one.where,
+        "kind": one.kind,
+        "handler": one.handler,
+        "what": one.what,
+        "url": one.url or None,
+    }

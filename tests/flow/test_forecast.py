@@ -1,0 +1,101 @@
+"""`plan --at` and `forecast`: what comes on which day, told without writing anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.commands import _plans
+from bot.commands.forecast import calendar, forecaster
+from bot.forecast import Coming
+from tests.stage import Stage, stage
+
+MONDAY = date(2026, 12, 7)
+STAMP = datetime(2026, 12, 7, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with stage(tmp_path_factory.mktemp("forecast"), recurring=["phd_weekly"]) as made:
+        made.issue(title="Refresh the price list", description="DRI: @cam-emea", labels="Channel Priority:1")
+        yield made
+
+
+def coming(stage: Stage, days: int, day: date = MONDAY) -> tuple[Coming, ...]:
+    return forecaster(stage.new_bot(day=day)).coming(days)
+
+
+def test_each_time_of_a_recurrence_opens_once_and_is_due_once(world: Stage) -> None:
+    found = [one for one in coming(world, 21) if one.where == "recurring phd_weekly" and "EMEA" in one.what]
+    assert [(one.on, one.kind, one.what) for one in found] == [
+        (MONDAY + timedelta(days=number), kind, f"PHD weekly - EMEA - 2026-W{week}")
+        for week, numbers in ((50, (0, 4)), (51, (7, 11)), (52, (14, 18)))
+        for number, kind in zip(numbers, ("open", "due"), strict=True)
+    ]
+
+
+def test_people_are_reminded_as_often_as_configured_and_no_more(world: Stage) -> None:
+    found = [one for one in coming(world, 40) if one.kind == "remind"]
+    assert [one.on for one in found] == [date(2026, 12, 9), date(2026, 12, 16), date(2026, 12, 23)]
+    assert all(one.what.startswith("@cam-emea: ") for one in found)
+
+
+def test_a_point_is_told_on_its_first_day_alone(world: Stage) -> None:
+    said = [one for one in coming(world, 40) if one.kind == "say" and one.handler == "milestone_needed"]
+    assert [one.on for one in said] == [MONDAY]
+
+
+def test_windows_are_made_and_digests_opened_as_time_goes_by(world: Stage) -> None:
+    found = coming(world, 30)
+    assert [one.on for one in found if one.where == "digest"] == [date(2026, 12, 16), date(2027, 1, 1)]
+    made = [one.on for one in found if one.where == "milestones" and "create" in one.what]
+    assert made.count(MONDAY) == 7
+    assert made[7:] == [date(2026, 12, 16), date(2027, 1, 1)]
+
+
+def test_what_people_told_to_leave_alone_is_left_out(world: Stage) -> None:
+    issue = world.issue(title="Ours", labels="Channel Priority:1,bot::hands-off")
+    found = {one.where for one in coming(world, 3)}
+    assert not {where for where in found if where.endswith(f"#{issue.iid}")}
+
+
+def test_nothing_is_written(world: Stage) -> None:
+    world.forget_calls()
+    coming(world, 10)
+    assert world.calls(writes=True) == []
+
+
+def test_another_first_day_begins_there(world: Stage) -> None:
+    assert min(one.on for one in coming(world, 5, MONDAY + timedelta(days=30))) == MONDAY + timedelta(days=30)
+
+
+def test_the_calendar_file_has_an_event_for_each_and_no_line_too_long() -> None:
+    one = Coming(
+        MONDAY, "a/b#1", "remind", "due", "@cam-emea: when, what; and where \\ " + "ü" * 80, "https://x.example/1"
+    )
+    text = calendar([one, Coming(MONDAY, "digest", "open", "priority_digest", "the digest")], STAMP)
+    lines = text.split("\r\n")
+    assert lines[0] == "BEGIN:VCALENDAR"
+    assert lines[-2:] == ["END:VCALENDAR", ""]
+    assert text.count("BEGIN:VEVENT") == text.count("END:VEVENT") == 2
+    assert all(len(line.encode()) <= 75 for line in lines)
+    unfolded = text.replace("\r\n ", "")
+    assert f"SUMMARY:remind: @cam-emea: when\\, what\\; and where \\\\ {'ü' * 80}" in unfolded
+    assert "DTSTART;VALUE=DATE:20261207\r\nDTEND;VALUE=DATE:20261208" in unfolded
+    assert len({line for line in lines if line.startswith("UID:")}) == 2
+    assert text == calendar([one, Coming(MONDAY, "digest", "open", "priority_digest", "the digest")], STAMP)
+
+
+def test_the_plan_of_a_day_tells_what_is_opened_and_who_is_reminded(
+    world: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from bot.commands import _plans
+
+    bot = world.new_bot(day=MONDAY)
+    _plans.show(bot.sweeper.proposals(full=True), bot.apply.wording, "json")
+    found = {one["subject"]: one["wishes"] for one in json.loads(capsys.readouterr().out)}
+    opened = [wish["action"] for wish in found["recurring:phd_weekly"]]
+    assert "open the issue `phd_weekly emea 2026-W50` from `phd_weekly`" in opened
