@@ -25,6 +25,7 @@ from bot.opening import Opener
 from bot.pace import Pace
 from bot.pacing import STRANGERS, paced, strangers_rate
 from bot.partnering import Partnering, partnering
+from bot.practice.reader import PracticeReader
 from bot.registry.opening import open_registries, open_roles
 from bot.registry.roles import Roles, role_groups
 from bot.rules import Rules
@@ -32,6 +33,7 @@ from bot.snapshot import AT_HOME, Snapshot
 from bot.store.database import Database
 from bot.sweep import Sweeper
 from bot.sweeps.digests import Digests
+from bot.sweeps.inspection import Inspection
 from bot.sweeps.notices import Notices
 from bot.sweeps.orphans import Orphans
 from bot.sweeps.radius import Limits
@@ -124,6 +126,7 @@ def build(
         partners=partners.reader,
         templated=TemplatedReader(on.gateway, opener, templated),
         openings=opener,
+        practices=PracticeReader(on.gateway, on.owner, partners.reader.staff, partners.reader.holders),
         day=day,
     )
     looks = Looks(on.memory, on.inbox, on.rules, accounts, config.labels.base.name)
@@ -132,7 +135,8 @@ def build(
     digests = Digests(snapshot, on.rules, on.memory, notices, trust.staff_only)
     surveyor = Surveyor(snapshot, on.rules, apply, on.memory, looks, conversation, config.site.adopt_from)
     rota = Rota(on.memory, on.site, lambda: on.rules.fingerprint)
-    sweeper = sweeper_on(on, surveyor, digests, partners, rota)
+    inspection = Inspection(on.memory, on.site, lambda: on.rules.fingerprint)
+    sweeper = sweeper_on(on, surveyor, digests, partners, rota=rota, inspection=inspection)
     audit = Audit(database)
     worker = Worker(
         snapshot=snapshot,
@@ -147,6 +151,7 @@ def build(
         digests=digests,
         daily=partners.daily,
         rota=rota,
+        inspection=inspection,
     )
     return Bot(config, on.site, on.gateway, on.rules, snapshot, on.inbox, audit, apply, sweeper, worker)
 
@@ -216,10 +221,13 @@ def is_stranger(roles: Roles, person_id: int) -> bool:
     return not roles.in_team(person_id)
 
 
-def sweeper_on(on: Ground, surveyor: Surveyor, digests: Digests, partners: Partnering, rota: Rota) -> Sweeper:
+def sweeper_on(
+    on: Ground, surveyor: Surveyor, digests: Digests, partners: Partnering, *, rota: Rota, inspection: Inspection
+) -> Sweeper:
     radius = on.config.site.blast_radius
     limits = Limits(radius.most, radius.share, radius.of_at_least)
     has_registry = bool(on.config.site.registry.project)
     orphans = Orphans(partners.reader.records.all, surveyor.snapshot.registry, has_registry)
     asked = Requested(on.inbox)
-    return Sweeper(on.inbox, asked, surveyor, limits, digests, partners.daily, orphans, rota, has_registry)
+    daily = partners.daily
+    return Sweeper(on.inbox, asked, surveyor, limits, digests, daily, orphans, rota, inspection, has_registry)

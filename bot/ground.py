@@ -112,6 +112,7 @@ def site_of(config: Config, gateway: Gateway, *, can_provision: bool = False) ->
         labels=config.labels,
         tier=Tier(config.site.gitlab.tier),
         partners=groups.partners,
+        practice=groups.practice,
         workdays=Workdays(frozenset(config.site.holidays)),
         zone=config.tz,
         programmes=config.programmes,

@@ -105,6 +105,7 @@ def _daily(on: Ground, registries: Registries, lately: Lately, records: Records,
         waiting=requests.partners,
         is_off=lambda partner: records.carries(off, partner),
         partners=on.site.partners,
+        practice=on.site.practice,
     )
 
 

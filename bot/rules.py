@@ -4,7 +4,8 @@ A handler is a module of `bot.handlers`; nothing is registered. What it may defi
 
 - `HANDBOOK`: the ids of the handbook rules it carries; `Settings`: a frozen dataclass with `enabled`;
 - `decide(facts, settings)` for an issue, `decide_calendar(facts, settings)` for the milestone calendar,
-  `decide_partner(facts, settings)` for a partner, `decide_recurring(facts, settings)` for a recurrence;
+  `decide_partner(facts, settings)` for a partner, `decide_recurring(facts, settings)` for a recurrence,
+  `decide_practice(facts, settings)` for the practice group;
 - `decide_tracking`, `decide_candidate`, `decide_award` and `decide_templated` for an issue that is such a case; it is
   asked nothing else;
 - `needs(facts, settings)`, `tracking_needs(...)` and so on: which further facts it wants read first;
@@ -27,7 +28,7 @@ from typing import Protocol, TypeAlias, assert_never
 from bot import __version__, handlers
 from bot.domain.actions import Action, AddLabel, Answer, Check, FieldAction, Say
 from bot.domain.cases import Case
-from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts, RecurringFacts
+from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts, PracticeFacts, RecurringFacts
 from bot.domain.needs import LabelHistory, Need
 from bot.domain.orders import Command, Order
 from bot.domain.partners.cases import Award, Candidate, Tracking
@@ -35,7 +36,7 @@ from bot.domain.plan import Conflict, Failure, Plan, Seen, Wish, contradictions
 from bot.domain.reversals import ENOUGH, doubts, field_of, is_off, taken_back
 from bot.domain.scope import is_report, is_work
 from bot.domain.speech import code
-from bot.domain.subject import CALENDAR, DIGEST, Subject
+from bot.domain.subject import CALENDAR, DIGEST, PRACTICE, Subject
 from bot.domain.telling import told
 from bot.domain.templated import Templated
 
@@ -57,6 +58,7 @@ QUESTIONS: Mapping[type[Facts] | type[Case], tuple[str, ...]] = {
     Award: ("award_needs", "decide_award", "award_affects"),
     Templated: ("templated_needs", "decide_templated", "templated_affects"),
     RecurringFacts: ("recurring_needs", "decide_recurring"),
+    PracticeFacts: ("practice_needs", "decide_practice"),
 }
 """What a handler is asked about each kind of subject; what it needs comes first."""
 Said: TypeAlias = tuple[Wish | Seen | Subject | Need, ...]
@@ -248,6 +250,8 @@ def subject_of(facts: Facts) -> Subject:
             return Subject.partner(partner.id)
         case RecurringFacts(recurrence=recurrence):
             return Subject.recurring(recurrence.key)
+        case PracticeFacts():
+            return PRACTICE
         case _:
             assert_never(facts)
 
@@ -262,6 +266,8 @@ def concerns(facts: Facts) -> Check:
         return Check("the registry knows the partner", True, facts.partner.id, "registry")
     if isinstance(facts, RecurringFacts):
         return Check("the recurrence is switched on", facts.recurrence.enabled, facts.recurrence.key, "recurrences.yml")
+    if isinstance(facts, PracticeFacts):
+        return Check("there is a practice group", bool(facts.site.practice), facts.site.practice, "configuration")
     issue, site = facts.issue, facts.site
     if isinstance(facts.case, Templated):
         return Check("it began with a template of the team's", True, facts.case.template.name, "title and description")

@@ -10,7 +10,7 @@ from typing import Protocol, assert_never
 
 from bot.accounts import Accounts
 from bot.domain.cases import Case
-from bot.domain.facts import CalendarFacts, Guard, IssueFacts, PartnerFacts, RecurringFacts, Site
+from bot.domain.facts import CalendarFacts, Guard, IssueFacts, PartnerFacts, PracticeFacts, RecurringFacts, Site
 from bot.domain.genuine import genuine, own_marks
 from bot.domain.gitlab import Issue, Milestone
 from bot.domain.needs import (
@@ -76,6 +76,12 @@ class Opened(Protocol):
     def opened(self, prefix: str = ...) -> Mapping[str, Issue]: ...
 
 
+class Practice(Protocol):
+    """Reads the practice group."""
+
+    def facts(self, today: date, site: Site) -> PracticeFacts: ...
+
+
 class Templated(Protocol):
     """Reads what began with the team's templates."""
 
@@ -98,6 +104,7 @@ class Snapshot:
     partners: Partners
     templated: Templated
     openings: Opened
+    practices: Practice
     day: date | None = None
     recent: Recent[tuple[Issue, ...]] = field(default_factory=Recent)
 
@@ -135,6 +142,10 @@ class Snapshot:
         group = self.site.group
         found = {need.label: tuple(self.gateway.issues(group, labels=(need.label,))) for need in wanted}
         return replace(facts, labelled={at: tuple(map(_brief, issues)) for at, issues in found.items()})
+
+    def practice(self) -> PracticeFacts:
+        """The practice group and all below it; NotThere when it is not."""
+        return self.practices.facts(self.today(), self._site())
 
     def _case_facts(self, issue: Issue) -> IssueFacts:
         return self.read(self.bare(issue), JOURNALS)

@@ -26,6 +26,7 @@ from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
 from bot.staleness import Patience, lags, lags_behind
 from bot.sweeps.digests import Digests
+from bot.sweeps.inspection import Inspection
 from bot.sweeps.partners import Daily
 from bot.sweeps.rota import Rota
 from bot.talk.conversation import Conversation
@@ -60,6 +61,7 @@ class Worker:
     digests: Digests
     daily: Daily
     rota: Rota
+    inspection: Inspection
     request_timeout: float = 10.0
     patience: Patience = field(default_factory=Patience)
 
@@ -92,6 +94,7 @@ class Worker:
             "calendar": self._calendar,
             "partner": self._partner,
             "recurring": self._recurring,
+            "practice": self._practice,
             "group": self._place,
             "project": self._place,
             "digest": self._digest,
@@ -186,8 +189,14 @@ class Worker:
         self.rota.looked(facts)
         return outcome
 
+    def _practice(self, lease: Lease) -> Outcome:
+        facts = self.snapshot.practice()
+        outcome = self._carry_out(lease, facts, self.rules.decide(facts))
+        self.inspection.looked(facts.today)
+        return outcome
+
     def _place(self, lease: Lease) -> Outcome:
-        """Something happened to a group or project: the partners whom that concerns are looked at."""
+        """Something happened to a group or project: whatever that concerns is looked at."""
         self._wake({*self.daily.concerned(lease.subject)}, lease)
         return Done()
 
@@ -231,7 +240,7 @@ class Worker:
         match lease.subject.kind:
             case "issue" | "group" | "project":
                 return Done()
-            case "registry" | "partner" | "recurring":
+            case "registry" | "partner" | "recurring" | "practice":
                 return Dead(str(gone))
         return Again(None, str(gone))
 

@@ -50,6 +50,7 @@ FRAMES: Mapping[str, Mapping[str, object]] = {
         for name in notices.NAMES
     },
     "issue/milestone_titles.issue.md.j2": {"points": [SAMPLE], "operator": "ops-lead"},
+    "issue/practice_access.issue.md.j2": {"points": [SAMPLE], "blocks": ["| a | sample |"], "operator": "ops-lead"},
     "issue/priority_digest.issue.md.j2": {
         "points": [SAMPLE],
         "operator": "lead",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.cases import Case
-from bot.domain.gitlab import Issue, LabelEvent, Milestone, MilestoneEvent, Note, Person, WeightEvent
+from bot.domain.gitlab import Issue, LabelEvent, Member, Milestone, MilestoneEvent, Note, Person, WeightEvent
 from bot.domain.labels import Labels
 from bot.domain.marks import Mark
 from bot.domain.needs import IssuesLabelled, Need
@@ -17,6 +17,7 @@ from bot.domain.partners.folder import Tree
 from bot.domain.partners.programme import Programmes
 from bot.domain.partners.record import Record, Request
 from bot.domain.places import StateEvent
+from bot.domain.practice import Place
 from bot.domain.recurrence.occurrence import Occurrence
 from bot.domain.recurrence.rule import Recurrence
 from bot.domain.registry import Partner, Registry
@@ -60,6 +61,8 @@ class Site:
     tier: Tier = Tier.PREMIUM
     partners: str = ""
     """Full path of the group that holds a folder for each partner."""
+    practice: str = ""
+    """Full path of the group in which Professional Services develops with partners; empty: there is none."""
     workdays: Workdays = field(default_factory=Workdays)
     zone: tzinfo = UTC
     """The team's, in which a moment has its calendar date."""
@@ -227,4 +230,17 @@ class PartnerFacts:
     """By key, what the bot opened in a year for this partner: keys that hold its id as a word."""
 
 
-Facts: TypeAlias = IssueFacts | CalendarFacts | DigestFacts | PartnerFacts | RecurringFacts
+@dataclass(frozen=True, slots=True)
+class PracticeFacts:
+    """The practice group with all groups and projects below it, the group itself first."""
+
+    today: date
+    site: Site
+    places: tuple[Place, ...] = ()
+    above: tuple[Member, ...] = ()
+    """Those who are in the practice group by a group above it."""
+    staff: frozenset[int] = frozenset()
+    """Ids of the accounts that may be members of any of it: the team, engineers, the bot's, other bots'."""
+
+
+Facts: TypeAlias = IssueFacts | CalendarFacts | DigestFacts | PartnerFacts | RecurringFacts | PracticeFacts

@@ -180,6 +180,15 @@ class Partner:
     activities: tuple[Activity, ...] = ()
     multi_region_approved_by: str = ""
     """Who of the channel's leadership allowed this partner in more than one region; empty: nobody did."""
+    people: tuple[str, ...] = ()
+    """The handles of its people that are no contacts."""
+
+    @property
+    def handles(self) -> frozenset[str]:
+        """The handles of everybody of the partner's that the registry knows, in small letters."""
+        contacts = (self.contacts.primary, self.contacts.admin, self.contacts.license)
+        named = (*self.people, *(one.gitlab for one in contacts if one))
+        return frozenset(handle.casefold() for handle in named if handle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +233,10 @@ class Registry:
         """The partner with this id, name or alias, in any case."""
         wanted = name.strip().casefold()
         return next((one for one in self.partners if wanted in map(str.casefold, names_of(one))), None)
+
+    def partner_of(self, handle: str) -> Partner | None:
+        """The partner for whom this account works."""
+        return next((one for one in self.partners if handle.casefold() in one.handles), None)
 
     def colleague(self, handle: str) -> Colleague | None:
         """`handle` with or without its @."""

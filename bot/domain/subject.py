@@ -17,6 +17,7 @@ Kind = Literal[
     "comments",
     "partner",
     "recurring",
+    "practice",
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
 
@@ -70,3 +71,4 @@ CALENDAR = Subject("calendar")
 REGISTRY = Subject("registry")
 SITE = Subject("site")
 DIGEST = Subject("digest")
+PRACTICE = Subject("practice")

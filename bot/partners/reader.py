@@ -102,7 +102,7 @@ class PartnerReader:
             awards=tuple(look(one) for one in self._awards(partner, site, max_age)),
             has_templates=self._has_templates(tree, site.programmes.tracked, partner),
             accounts={one.lower(): Account(one, self._user(one, max_age)) for one in _handles(partner, site)},
-            staff=self._staff(site, max_age),
+            staff=self.staff(site, max_age),
             holders={role: self.holders(role) for role in ROLES},
             proposed=self.proposed.of(partner.id),
             opened=self._opened(partner),
@@ -164,8 +164,11 @@ class PartnerReader:
     def _user(self, handle: str, max_age: float) -> Person | None:
         return self.lately.of(("user", handle.lower()), max_age, partial(self.gateway.user, handle))
 
-    def _staff(self, site: Site, max_age: float) -> frozenset[int]:
-        """Whoever is in the group above all partners is of the company, and sees everything anyway."""
+    def staff(self, site: Site, max_age: float = FRESH) -> frozenset[int]:
+        """Ids of the accounts that may be members anywhere.
+
+        Whoever is in the group above all partners is of the company, and sees everything anyway.
+        """
         guard = self.outside()
         members = self.lately.of(("members", site.group), max_age, partial(self.gateway.group_members, site.group))
         above = {one.person.id for one in members}

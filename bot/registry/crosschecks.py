@@ -89,6 +89,7 @@ def _handles(registry: Registry) -> Iterator[Named]:
         for kind, contact in _contacts(partner):
             if contact.gitlab:
                 yield "partners", ("partners", at, "contacts", kind, "gitlab"), contact.gitlab
+        yield from (("partners", ("partners", at, "people", number), one) for number, one in enumerate(partner.people))
 
 
 def _contacts(partner: Partner) -> Iterator[tuple[str, Contact]]:

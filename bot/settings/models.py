@@ -125,6 +125,8 @@ class Groups(Section):
     """Holds a folder for each partner."""
     team: FullPath
     """Its members may give the bot orders."""
+    practice: PathOrNothing = ""
+    """Where Professional Services develops with partners; empty: nobody looks at who is let in there."""
 
 
 class RegistrySource(Section):

@@ -12,7 +12,7 @@ from bot.domain.partners.cases import Award, Tracking
 from bot.domain.partners.changes import certification
 from bot.domain.partners.folder import concerned
 from bot.domain.registry import Registry
-from bot.domain.subject import Subject
+from bot.domain.subject import PRACTICE, Subject
 from bot.errors import NotThere
 from bot.gateway import Gateway
 from bot.memory import Memory
@@ -28,7 +28,7 @@ UNSEEN: Final = "unseen"
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Remembers when each partner was looked at; `partners` is the full path of the group of all partners."""
+    """Remembers when each partner was looked at; `partners` and `practice` are the full paths of those groups."""
 
     gateway: Gateway
     memory: Memory
@@ -40,6 +40,7 @@ class Daily:
     is_off: Callable[[str], bool]
     """Whether that cannot be carried out, since the bot was told to keep off the partner's record."""
     partners: str
+    practice: str = ""
 
     def asked(self) -> Iterator[Subject]:
         """Those for whom something was asked that can be done."""
@@ -80,8 +81,10 @@ class Daily:
                 yield Subject.issue(case.issue.project_id, case.issue.iid)
 
     def concerned(self, place: Subject) -> Iterator[Subject]:
-        """The partners whom it concerns what happened to a group or project; NotThere when that is gone."""
+        """Whom it concerns what happened to a group or project, the practice group too; NotThere when that is gone."""
         path = self._path(place)
+        if self.practice and f"{path}/".startswith(f"{self.practice}/"):
+            yield PRACTICE
         registry = self.registry()
         for partner_id in concerned(path, self.partners, registry):
             yield Subject.partner(partner_id)

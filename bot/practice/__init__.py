@@ -1,0 +1,1 @@
+"""What GitLab shows of the practice group, where Professional Services and partners develop together."""
