@@ -90,10 +90,8 @@ def test_the_calendar_file_has_an_event_for_each_and_no_line_too_long() -> None:
 
 
 def test_the_plan_of_a_day_tells_what_is_opened_and_who_is_reminded(
-    world: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    world: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from bot.commands import _plans
-
     bot = world.new_bot(day=MONDAY)
     _plans.show(bot.sweeper.proposals(full=True), bot.apply.wording, "json")
     found = {one["subject"]: one["wishes"] for one in json.loads(capsys.readouterr().out)}
