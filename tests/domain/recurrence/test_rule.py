@@ -43,7 +43,8 @@ PRICES = recurrence("prices", Unit.QUARTER, "last business day of month 2", "5 b
 QBR = recurrence("qbr", Unit.QUARTER, "first thursday of month 2", "first day")
 METRICS = replace(recurrence("metrics", Unit.MONTH, "last day", "92 days before"), days_after=8)
 WEEKLY_AHEAD = recurrence("weekly_ahead", Unit.WEEK, "first business day", "4 business days before")
-ALL = (WEEKLY, MIDDLE, SELECTS, FLASH, PRICES, QBR, METRICS, WEEKLY_AHEAD)
+PLANNING = recurrence("planning", Unit.QUARTER, "first business day", "60 business days before")
+ALL = (WEEKLY, MIDDLE, SELECTS, FLASH, PRICES, QBR, METRICS, WEEKLY_AHEAD, PLANNING)
 each_recurrence = pytest.mark.parametrize("rule", ALL, ids=[one.key for one in ALL])
 
 
