@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
+from bot.sandbox import full_text
 from bot.sandbox.params import Params
 from bot.sandbox.records import Issue, Label, Milestone, User
 from bot.sandbox.refusals import bad_parameter
@@ -71,13 +72,12 @@ def _plain_tests(asked: Params) -> Iterable[Test]:
         yield lambda row: row.iid in iids
     if word := asked.text("search"):
         places = (asked.text("in") or "title,description").split(",")
-        yield lambda row: _contains(row, places, word.lower().split())
+        yield lambda row: full_text.matches(word, _texts(row, places))
 
 
-def _contains(row: Issue, places: list[str], words: list[str]) -> bool:
-    title = row.title if "title" in places else ""
-    description = (row.description or "") if "description" in places else ""
-    return all(word in f"{title}\n{description}".lower() for word in words)
+def _texts(row: Issue, places: list[str]) -> list[str]:
+    texts = {"title": row.title, "description": row.description or ""}
+    return [text for place, text in texts.items() if place in places]
 
 
 def _time_tests(asked: Params) -> Iterable[Test]:

@@ -1,13 +1,19 @@
 """The demo's world has the people, the places and the rights that the stories need."""
 
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
+from bot.sandbox.clock import Clock
 from bot.sandbox.example import (
     CANDIDATE,
     GROUPS,
     PARTNER_GROUP,
     PARTNER_PROJECT,
+    PRACTICE,
+    PRACTICE_PROJECTS,
     PROJECTS,
     REGISTRY,
     ROLES,
@@ -19,7 +25,7 @@ from bot.sandbox.example import (
 )
 from bot.sandbox.permissions import can_see
 from bot.sandbox.repository import needed, text
-from bot.sandbox.world import World
+from bot.sandbox.world import Tier, World
 
 
 def access(world: World, username: str, path: str) -> int:
@@ -87,6 +93,25 @@ def test_the_candidate_has_an_account_and_sees_nothing_private() -> None:
     candidate = world.user_by_name(CANDIDATE)
     assert [row for row in world.members if candidate and row.user_id == candidate.id] == []
     assert [row.full_path for row in world.projects.values() if can_see(world, candidate, row)] == []
+
+
+@pytest.mark.parametrize(("tier", "epics"), [("premium", 2), ("free", 0), ("ce", 0)])
+def test_the_objectives_of_the_fiscal_quarter_are_epics(tier: Tier, epics: int) -> None:
+    clock = Clock(datetime(2026, 1, 31, 12, tzinfo=UTC), frozen=True)
+    world = example_world("http://x", tier=tier, clock=clock)
+    home = world.group_by_path(GROUPS["channel"])
+    assert home is not None
+    rows = [(row.group_id, row.title[:11], row.start_date, row.due_date) for row in world.epics.values()]
+    assert rows == [(home.id, "FY26Q4 OKR:", date(2025, 11, 1), date(2026, 1, 31))] * epics
+    assert [row.iid for row in world.epics.values()] == [1, 2][:epics]
+
+
+def test_engineers_keep_the_practice_projects() -> None:
+    world = example_world("http://x")
+    paths = [f"{PRACTICE}/{path}" for path in PRACTICE_PROJECTS]
+    assert {access(world, "ps-lead", path) for path in paths} == {40}
+    assert {access(world, "cam-emea", path) for path in paths} == {30}
+    assert {access(world, "pat-example", path) for path in paths} == {0}
 
 
 def test_projects_have_a_main_branch_with_a_file() -> None:
