@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import partial
 from typing import Protocol, assert_never
 
 from bot.domain.actions import (
@@ -18,11 +18,11 @@ from bot.domain.actions import (
     SendMail,
 )
 from bot.domain.audible import audible, public
-from bot.domain.edits import edited
 from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts, PracticeFacts, RecurringFacts
 from bot.domain.gitlab import Issue
 from bot.domain.partners.record import Request
-from bot.domain.plan import Fields, Plan
+from bot.domain.plan import Plan
+from bot.domain.putting import changes
 from bot.domain.reminding import Reminder
 from bot.domain.subject import Subject
 from bot.domain.telling import before, before_milestone, told
@@ -265,28 +265,6 @@ class Apply:
                 self.gateway.update_milestone(group, milestone.id, state_event="close", description=text)
             case _:
                 assert_never(action)
-
-
-def changes(facts: IssueFacts, fields: Fields) -> dict[str, object]:
-    """The body of the one PUT (docs.gitlab.com/api/issues, "Update an issue"): only what differs."""
-    issue, body = facts.issue, dict[str, object]()
-    if added := [name for name in fields.add_labels if name not in issue.labels | facts.untrusted]:
-        body["add_labels"] = ",".join(added)
-    if removed := [name for name in fields.remove_labels if name in issue.labels]:
-        body["remove_labels"] = ",".join(removed)
-    if fields.weight is not None or fields.clear_weight:
-        body["weight"] = fields.weight
-    if fields.assign:
-        body["assignee_ids"] = [person.id for person in (*issue.assignees, *fields.assign)]
-    if fields.due is not None:
-        body["due_date"] = fields.due.isoformat()
-    if fields.milestone is not None or fields.clear_milestone:
-        body["milestone_id"] = fields.milestone.id if fields.milestone else None
-    if fields.state:
-        body["state_event"] = fields.state
-    if fields.edits and (text := reduce(edited, fields.edits, issue.description)) != issue.description:
-        body["description"] = text
-    return body
 
 
 def _deeds(issue: Issue, answer: Issue, plan: Plan) -> Iterator[Deed]:

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
+import structlog
 from sqlalchemy import Connection, insert, select
 
 from bot.store.database import Database
 from bot.store.tables import audit
+
+log = structlog.get_logger(__name__)
+
+
+class Deed(Protocol):
+    """One thing that was done."""
+
+    @property
+    def handler(self) -> str: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def before(self) -> str: ...
+    @property
+    def outcome(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +48,13 @@ class Audit:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def write_down(self, trigger: str, subject: str, deeds: Iterable[Deed]) -> None:
+        """Enter the deeds of one run, and log them."""
+        run, done = secrets.token_hex(6), tuple(deeds)
+        self.record(Entry(run, trigger, subject, one.handler, one.action, one.before, one.outcome) for one in done)
+        for one in done:
+            log.info("deed", run=run, subject=subject, handler=one.handler, action=one.action)
 
     def record(self, entries: Iterable[Entry]) -> None:
         rows = [asdict(entry) for entry in entries]

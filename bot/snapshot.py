@@ -12,7 +12,7 @@ from bot.accounts import Accounts
 from bot.domain.cases import Case
 from bot.domain.facts import CalendarFacts, Guard, IssueFacts, PartnerFacts, PracticeFacts, RecurringFacts, Site
 from bot.domain.genuine import genuine, own_marks
-from bot.domain.gitlab import Issue, Milestone
+from bot.domain.gitlab import Issue
 from bot.domain.needs import (
     AccountOf,
     Candidates,
@@ -35,8 +35,9 @@ from bot.domain.needs import (
 )
 from bot.domain.partners.cases import Candidate, Tracking
 from bot.domain.registry import Registry
-from bot.errors import AskAPerson, BadToken, NotThere
+from bot.errors import AskAPerson, BadToken
 from bot.gateway import Gateway
+from bot.milestones import MilestoneReader
 from bot.partners.lately import FRESH
 from bot.recent import Recent
 from bot.rules import Rules
@@ -232,7 +233,7 @@ class Snapshot:
                 found = self.recent.of(need, now, facts.issue.updated_at, read)
                 return replace(facts, labelled={**facts.labelled, need: found})
             case OverdueIssues():
-                return replace(facts, overdue=tuple(self._overdue()))
+                return replace(facts, overdue=tuple(self._milestones.overdue(facts.today)))
             case Candidates():
                 there = map(self.bare, self.gateway.issues_in(facts.issue.project_id))
                 return replace(facts, candidates=tuple(one for one in there if isinstance(one.case, Candidate)))
@@ -271,38 +272,13 @@ class Snapshot:
             if not facts.guard.is_up or (LabelHistory() in facts.read and facts.issue.labels & {*labels}):
                 yield issue
 
-    def _overdue(self) -> Iterator[Issue]:
-        """The open issues on the group's windows that ended before today."""
-        for milestone in self.gateway.milestones(self.site.group):
-            if milestone.due and milestone.due < self.today():
-                yield from self._open(milestone.id, milestone.title)
-
     def calendar(self) -> CalendarFacts:
         """All milestones of the group and of the Channels project, and the open issues of those a rule asks about."""
-        milestones = tuple(map(self.marks.read, self.gateway.milestones(self.site.group)))
-        facts = CalendarFacts(
-            today=self.today(),
-            site=self.site,
-            milestones=milestones,
-            project_milestones=tuple(milestone for path in self.site.projects for milestone in self._of_project(path)),
-        )
-        wanted = {need.milestone_id for need in self.rules.needs(facts) if isinstance(need, OpenIssuesIn)}
-        titles = {milestone.id: milestone.title for milestone in milestones if milestone.id in wanted}
-        return replace(facts, open_issues={at: self._open(at, title) for at, title in titles.items()})
+        return self._milestones.facts(self.today(), self.rules)
 
-    def _of_project(self, path: str) -> tuple[Milestone, ...]:
-        """A project that configuration names and this GitLab lacks is no reason to neglect the calendar."""
-        try:
-            return self.gateway.project_milestones(path)
-        except NotThere:
-            if path == self.site.home:
-                raise
-            return ()
-
-    def _open(self, milestone_id: int, title: str) -> tuple[Issue, ...]:
-        """GitLab finds issues by title only, and another group's milestone may have the same one."""
-        found = self.gateway.issues_of_milestone(self.site.group, title)
-        return tuple(issue for issue in found if issue.milestone and issue.milestone.id == milestone_id)
+    @property
+    def _milestones(self) -> MilestoneReader:
+        return MilestoneReader(self.gateway, self.marks, self.site)
 
 
 def _brief(issue: Issue) -> Issue:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol, assert_never
 
 import structlog
 
 from bot import rights
 from bot.apply import Apply
-from bot.audit import Audit, Entry
+from bot.audit import Audit
 from bot.delivery import Floor
 from bot.domain.facts import Facts, IssueFacts
 from bot.domain.plan import Failure, Plan
@@ -292,25 +292,11 @@ class Worker:
 
     def _write_down(self, lease: Lease, granted: Granted) -> None:
         """Also what was done before something went wrong."""
-        run = secrets.token_hex(6)
-        self.audit.record(_entries(run, lease, granted.deeds))
-        for deed in granted.deeds:
-            log.info("deed", run=run, subject=lease.subject.key, handler=deed.handler, action=deed.action)
+        self.audit.write_down(lease.cause, lease.subject.key, granted.deeds)
 
     def _wake(self, subjects: set[Subject], lease: Lease) -> None:
         if subjects:
             self.inbox.mark(sorted(subjects), f"because of {lease.subject.key}")
 
     def _holding(self, lease: Lease) -> Callable[[], None]:
-        def hold() -> None:
-            if not lease.outlasts(2 * self.request_timeout):
-                raise TryLater(f"the lease on {lease.subject.key} ends too soon to write safely")
-
-        return hold
-
-
-def _entries(run: str, lease: Lease, deeds: list[Deed]) -> list[Entry]:
-    return [
-        Entry(run, lease.cause, lease.subject.key, deed.handler, deed.action, before=deed.before, outcome=deed.outcome)
-        for deed in deeds
-    ]
+        return partial(lease.hold, 2 * self.request_timeout)

@@ -13,7 +13,7 @@ from typing import Any
 
 from gitlab.v4.objects import ProjectIssue
 
-from bot.apply import changes
+from bot.domain.putting import changes
 from bot.domain.actions import Say
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Person

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.delivery import Floor
 from bot.domain.subject import Subject
+from bot.errors import TryLater
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ class Lease:
     def outlasts(self, seconds: float) -> bool:
         """Will nobody else hold the subject for that long?"""
         return self.deadline - self.clock() > seconds
+
+    def hold(self, seconds: float) -> None:
+        """Raise TryLater when somebody else may hold the subject within that time, so that nothing is written."""
+        if not self.outlasts(seconds):
+            raise TryLater(f"the lease on {self.subject.key} ends too soon to write safely")
 
     def prolong(self, expires_at: float, deadline: float) -> None:
         self.expires_at, self.deadline = expires_at, deadline
