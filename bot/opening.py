@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from threading import Lock
@@ -124,7 +124,7 @@ class Opener:
 
     def _fields(self, step: OpenIssue, template: Template) -> dict[str, object]:
         title, text = self.renderer.templated(template.name, **step.values)
-        people = [one for one in map(self.gateway.user, distinct(step.assign)) if one and one.is_active]
+        people = self._active(step.assign) or self._active(step.backup)[:1]
         first, also = (people[:1], people[1:]) if self.site.tier is Tier.FREE else (people, [])
         mark = self.marker.write(Mark(KIND, step.key, PLACE))
         milestone = self._milestone(step.milestone)
@@ -136,6 +136,9 @@ class Opener:
             **({"due_date": step.due.isoformat()} if step.due else {}),
             **({"milestone_id": milestone} if milestone else {}),
         }
+
+    def _active(self, handles: Iterable[str]) -> list[Person]:
+        return [one for one in map(self.gateway.user, distinct(handles)) if one and one.is_active]
 
     def _milestone(self, title: str) -> int | None:
         if not title:

@@ -180,9 +180,9 @@ class SendMail:
 class OpenIssue:
     """Open an issue from the template with the key `template`, once for `key`, whoever wishes for it how often.
 
-    `values` fill the template and are safe to print; `assign` are handles, in order of importance; `labels` come beside
-    the template's own. `milestone` is the title of one of the group's. `after` is the issue it follows from, which it
-    is related to.
+    `values` fill the template and are safe to print; `assign` are handles, in order of importance, and the first of
+    `backup` stands in where none of them works here any more; `labels` come beside the template's own. `milestone` is
+    the title of one of the group's. `after` is the issue it follows from, which it is related to.
     """
 
     key: str
@@ -193,6 +193,7 @@ class OpenIssue:
     due: date | None = None
     milestone: str = ""
     after: Issue | None = None
+    backup: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,8 @@ class Licence:
     kind: str
     seats: int
     expires: date | None = None
+    issue: str = ""
+    """The reference of the issue in which it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,9 @@ class Partner:
     """Who of the channel's leadership allowed this partner in more than one region; empty: nobody did."""
     people: tuple[str, ...] = ()
     """The handles of its people that are no contacts."""
+
+    authorized_on: date | None = None
+    """The day on which the partner was authorized; empty: that of its master agreement."""
 
     @property
     def handles(self) -> frozenset[str]:

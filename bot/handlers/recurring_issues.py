@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from bot.domain.actions import Check, OpenIssue
 from bot.domain.facts import RecurringFacts
 from bot.domain.needs import Need, OpenWith
-from bot.domain.recurrence.items import SOURCES
 from bot.domain.recurrence.occurrence import Occurrence
-from bot.domain.recurrence.opened import issue_for
+from bot.domain.recurrence.opened import issues_for
 from bot.domain.recurrence.rule import wanted
+from bot.domain.recurrence.sources import SOURCES
 
-HANDBOOK = ("PH-02",)
+HANDBOOK = ("PH-02", "PH-07", "PH-10", "PH-14")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +41,4 @@ def decide_recurring(facts: RecurringFacts, settings: Settings) -> Iterator[Chec
         missing = [period for period in periods if period not in there]
         seen = ", ".join(period.key for period in missing) or "all there"
         yield Check(f"the issues up to today exist{f' for {region}' if region else ''}", not missing, seen, "issues")
-        for period in missing:
-            yield issue_for(facts, Occurrence(facts.recurrence, period, region))
+        yield from issues_for(facts, [Occurrence(facts.recurrence, period, region) for period in missing])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from bot.domain.recurrence.items import SOURCES
 from bot.domain.recurrence.period import Unit
 from bot.domain.recurrence.phrases import due_rule, holiday_shift, open_rule
 from bot.domain.recurrence.rule import Recurrence
+from bot.domain.recurrence.sources import SOURCES
 from bot.domain.templated import Templates
 from bot.domain.workdays import Shift
 from bot.settings.complaints import unknown
@@ -50,6 +51,8 @@ class RecurrenceSettings(Section):
     """Where one time takes place on another day: its key, such as 2026-01, and the day."""
     flags: Mapping[str, MonthOfQuarter] = {}
     """What is so only in that month of each quarter, by its name."""
+    days: Mapping[Annotated[str, AfterValidator(key)], str] = {}
+    """Further days that its template names: the value's name, and a phrase as for `due`."""
     starts: date | None = None
     """The first day on which it takes place; empty: it always did."""
     catch_up: Annotated[int, Field(ge=0, le=366)] = 62
@@ -88,6 +91,7 @@ def recurrence(at: str, one: RecurrenceSettings) -> Recurrence:
         starts=one.starts,
         enabled=one.enabled,
         flags=dict(one.flags),
+        named={name: _read(name, partial(due_rule, phrase, one.every)) for name, phrase in one.days.items()},
         catch_up=one.catch_up,
     )
 

@@ -44,6 +44,8 @@ class Recurrence:
     """What is true only in that month (1 to 3) of a quarter."""
     catch_up: int = 62
     """A missed period is opened late for so many days after it was due and over."""
+    named: Mapping[str, DueRule] = field(default_factory=dict, hash=False)
+    """Further days of a period that the template names, by the value's name; holidays move them as they do the event."""
 
     def __post_init__(self) -> None:
         for key, day in self.overrides.items():
@@ -133,6 +135,12 @@ def _between(recurrence: Recurrence, start: date, end: date, workdays: Workdays)
         days = days_of(recurrence, period, workdays)
         if recurrence.starts is None or days.event >= recurrence.starts:
             yield period, days
+
+
+def named_days(recurrence: Recurrence, period: Period, workdays: Workdays) -> Mapping[str, date]:
+    """The further days of the period that its template names."""
+    rules = recurrence.named.items()
+    return {name: workdays.shifted(rule.on(period, workdays), recurrence.holiday) for name, rule in rules}
 
 
 def flags_of(recurrence: Recurrence, period: Period) -> tuple[str, ...]:
