@@ -206,14 +206,7 @@ class Apply:
         if self.gateway.issue(issue.project_id, issue.iid).updated_at != issue.updated_at:
             raise TryLater(f"{issue.reference} changed while its description was about to be written", 0.0)
 
-    def _report(
-        self,
-        name: str,
-        facts: CalendarFacts | DigestFacts | PracticeFacts,
-        plan: Plan,
-        before_write: BeforeWrite,
-        granted: Granted,
-    ) -> None:
+    def _report(self, name: str, facts: Facts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
         if plan.failures:
             return
         edition = digest_edition(facts) if isinstance(facts, DigestFacts) else None
