@@ -88,6 +88,20 @@ class CertificationLabels:
 
 
 @dataclass(frozen=True, slots=True)
+class CommunicationLabels:
+    """Whether an announcement keeps the partners' notice; the bot's verdict stands, whoever sets the label."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    too_short: Label = Label("Notice::too-short", "Partners would hear of it too late", "#c91c00")
+    approved: Label = Label("Notice::approved", "The announcement may go out", "#2da160")
+    needs_info: Label = Label("Announcement::needs-info", "The request lacks something", "#d4a017")
+
+    def all(self) -> tuple[Label, ...]:
+        return (self.too_short, self.approved, self.needs_info)
+
+
+@dataclass(frozen=True, slots=True)
 class Labels:
     """Every label the bot owns or reads."""
 
@@ -99,14 +113,21 @@ class Labels:
     dri_missing: Label
     hands_off: Label = Label("bot::hands-off", "The Channels bot leaves this issue alone")
     carried_often: Label = Label("Carry-over::often", "Carried over from window to window again and again")
+    needs_hands_on: Label = Label("needs-hands-on", "A partner needs hands-on help of Professional Services")
 
     certification: CertificationLabels = CertificationLabels()
+    communication: CommunicationLabels = CommunicationLabels()
 
     def all(self) -> tuple[Label, ...]:
         """What `setup` keeps in the group, in the order people read them."""
         levels = tuple(Label(self.priority.name(at), at.title, at.color) for at in self.priority.levels)
-        flags = (self.dri_missing, self.hands_off, self.carried_often)
-        return (self.base, *self.team, *levels, *flags, *self.certification.all())
+        flags = (self.dri_missing, self.hands_off, self.carried_often, self.needs_hands_on)
+        return (self.base, *self.team, *levels, *flags, *self.certification.all(), *self.communication.all())
+
+    @property
+    def verdicts(self) -> frozenset[str]:
+        """Labels that say what a duty comes to: they are put right again, however often somebody sets them."""
+        return frozenset({self.communication.too_short.name, self.communication.approved.name})
 
     def belongs(self, labels: Iterable[str]) -> bool:
         """Whether one of `labels` makes an issue the Channels team's, wherever it lives."""

@@ -155,7 +155,8 @@ def _is_described(facts: IssueFacts, action: FieldAction) -> bool:
 def _journal(facts: IssueFacts, action: FieldAction) -> Need | None:
     match action:
         case AddLabel(name) | RemoveLabel(name):
-            owned = name == facts.site.labels.hands_off.name or facts.site.labels.priority.level_of(name)
+            labels = facts.site.labels
+            owned = name == labels.hands_off.name or name in labels.verdicts or labels.priority.level_of(name)
             return None if owned else LabelHistory()
         case Assign() | SetDueDate():
             return NoteHistory()

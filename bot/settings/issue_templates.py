@@ -10,7 +10,6 @@ from pydantic import AfterValidator, Field
 
 from bot.domain.teamforms import FORMS
 from bot.domain.templated import AUTHOR, HELP_DESK, HOME, MANAGER, Template, Templates
-from bot.settings.certifications import template_name
 from bot.settings.complaints import unknown
 from bot.settings.models import Section
 from bot.settings.yamlfile import Place
@@ -25,10 +24,16 @@ def key(value: str) -> str:
     return value
 
 
+def file_name(value: str) -> str:
+    if not re.fullmatch(r"\w+(?: \w+)*", value, re.ASCII):
+        raise ValueError(f"{value!r} is no template; write its file's name without .md: letters, digits, _ and blanks")
+    return value
+
+
 class IssueTemplate(Section):
     """One template; what its form asks belongs to the bot, its words are in templates/issue/<name>.md.j2."""
 
-    name: Annotated[str, AfterValidator(template_name)]
+    name: Annotated[str, AfterValidator(file_name)]
     """Of the file, without .md.j2; GitLab shows it in the list of templates."""
     project: Annotated[str, Field(min_length=1)] = HOME
     """The project whose people pick it, by its role in site.yml's `projects`."""

@@ -1,0 +1,1 @@
+"""How partners hear of things: announcements with their notice, newsletters, webcasts and who signs off before."""

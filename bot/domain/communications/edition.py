@@ -1,0 +1,77 @@
+"""A newsletter's issue becomes the day on which it is sent: the planned one, or the one its `Send date:` line names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.asking import templated
+from bot.domain.communications.forms import SEND_DATE
+from bot.domain.communications.keys import NEWSLETTER
+from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Note
+from bot.domain.orders import REWRITTEN
+from bot.domain.recurrence.period import Period
+from bot.domain.recurrence.rule import REACH, Recurrence, event_on
+from bot.domain.templated import Templated
+from bot.domain.workdays import Workdays
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One newsletter: `planned` by its recurrence, if it has one, and `send`, the day that counts."""
+
+    planned: date | None
+    send: date | None
+    doubt: str = ""
+    """What is written as the send date and cannot be meant, never to be echoed raw; empty: nothing."""
+
+    @property
+    def is_moved(self) -> bool:
+        return self.planned is not None and self.send != self.planned
+
+
+def edition(facts: IssueFacts) -> Edition | None:
+    """Of the issue of a newsletter; None for any other issue."""
+    case = templated(facts, NEWSLETTER)
+    return _edition(case, facts.site.workdays) if case else None
+
+
+def _edition(case: Templated, workdays: Workdays) -> Edition:
+    time, written = case.occurrence, case.form.values.get(SEND_DATE)
+    planned = event_on(time.recurrence, time.period, workdays) if time else None
+    unread = next((one for one in case.form.problems if one.field.key == SEND_DATE), None)
+    if unread is not None or written is None:
+        return Edition(planned, planned, ", ".join(unread.seen) if unread else "")
+    send = date.fromisoformat(written)
+    if planned is not None and abs(send - planned) > REACH:
+        return Edition(planned, planned, written)
+    return Edition(planned, send)
+
+
+def sent_on(facts: IssueFacts) -> date | None:
+    """The day on which the newsletter of this issue goes out; None where nobody knows, or it is no newsletter's."""
+    found = edition(facts)
+    return found.send if found else None
+
+
+def last_rewriter(facts: IssueFacts) -> Note | None:
+    """GitLab's line about the latest change of the description by a person, of `facts.notes`."""
+    lines = (note for note in facts.notes if note.system and note.body.startswith(REWRITTEN))
+    return next((note for note in reversed([*lines]) if facts.guard.counts(note.author.id)), None)
+
+
+def events_from(recurrence: Recurrence, day: date, workdays: Workdays) -> Iterator[tuple[Period, date]]:
+    """The times of a recurrence that take place on `day` or in the months after it, in their order."""
+    for period in Period.between(recurrence.unit, day - REACH, day + 4 * REACH):
+        event = event_on(recurrence, period, workdays)
+        if event >= day and (recurrence.starts is None or event >= recurrence.starts):
+            yield period, event
+
+
+def next_event(recurrence: Recurrence | None, day: date, workdays: Workdays) -> date | None:
+    """The first on or after `day`; None where there is no such recurrence, or it is switched off."""
+    if recurrence is None or not recurrence.enabled:
+        return None
+    return min((event for _, event in events_from(recurrence, day, workdays)), default=None)

@@ -1,0 +1,73 @@
+"""An announcement becomes the vehicles it names, and the newsletter in which it is to appear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.answers import spelt
+from bot.domain.asking import is_ticked, templated
+from bot.domain.communications.edition import sent_on
+from bot.domain.communications.forms import CUSTOMERS, EFFECTIVE, NOTICE
+from bot.domain.communications.keys import ANNOUNCEMENT
+from bot.domain.facts import IssueFacts
+from bot.domain.speech import dictated
+
+
+class Vehicle(StrEnum):
+    """By what partners hear of it; the value ends the id of its box."""
+
+    FLASH = "flash"
+    WEBCAST = "webcast"
+    PORTAL = "portal"
+    SPECIAL = "special"
+
+
+WORDS: Final[Mapping[Vehicle, str]] = MappingProxyType(
+    {Vehicle.FLASH: "flash", Vehicle.WEBCAST: "webcast", Vehicle.PORTAL: "portal", Vehicle.SPECIAL: "special"}
+)
+"""Whoever writes the vehicles on a line uses this word for it."""
+
+
+def vehicles_of(facts: IssueFacts) -> frozenset[Vehicle]:
+    """Those of an announcement that are ticked, or named on its line `Vehicles:`."""
+    case = templated(facts, ANNOUNCEMENT)
+    named = {*spelt(case.form.values.get("vehicles", "")).split()} if case else set()
+    ticked = {one for one in Vehicle if is_ticked(facts, f"{ANNOUNCEMENT}.{one.value}")}
+    return frozenset(ticked | {one for one, word in WORDS.items() if word in named or f"{word}s" in named})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a newsletter lists of an announcement: its reference, and one line of Markdown with a link."""
+
+    key: str
+    text: str
+    on_or_after: date
+    """Partners are told on this day, so the first newsletter from then on carries it."""
+
+
+def item_of(facts: IssueFacts) -> Item | None:
+    """Of an open announcement for the newsletter whose dates keep the notice, as its labels have it; else None."""
+    case = templated(facts, ANNOUNCEMENT)
+    if case is None or not facts.issue.is_open or Vehicle.FLASH not in vehicles_of(facts):
+        return None
+    values, too_short = case.form.values, facts.site.labels.communication.too_short.name
+    is_read = not any(one.field.key in (NOTICE, EFFECTIVE, CUSTOMERS) for one in case.form.problems)
+    if not is_read or too_short in facts.issue.labels:
+        return None
+    said = dictated(values.get("summary") or facts.issue.title)
+    text = f"{said} ({values[EFFECTIVE]}): [details]({facts.issue.web_url})"
+    return Item(facts.issue.reference, text, date.fromisoformat(values[NOTICE]))
+
+
+def carrier(item: Item, newsletters: Iterable[IssueFacts], today: date) -> IssueFacts | None:
+    """The open newsletter that is sent first from the day on which partners are told, and not sent yet."""
+    first = max(item.on_or_after, today)
+    open_ones = ((sent_on(one), one) for one in newsletters if one.issue.is_open)
+    ahead = [(send, one.issue.iid, one) for send, one in open_ones if send is not None and send >= first]
+    return min(ahead, key=lambda found: found[:2], default=(None, 0, None))[2]
