@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from bot.domain.checklist import Task, read_checklist
+from bot.domain.checklist import Task, matched, read_checklist
 from bot.domain.facts import IssueFacts
+from bot.domain.plan import distinct
 from bot.domain.registry import Partner, Registry
 from bot.domain.templated import HELP_DESK, Templated
 
@@ -22,9 +23,17 @@ def templated(facts: IssueFacts, *keys: str) -> Templated | None:
     return case if not keys or case.template.key in keys else None
 
 
+def tasks_of(facts: IssueFacts) -> Mapping[str, Task]:
+    """By id, the tasks as they stand there; one that lost its id is found by the words that its template has."""
+    text = facts.issue.description
+    own = {one.id: one for one in reversed(read_checklist(text).tasks) if one.id}
+    asked = matched(facts.case.master, text).tasks if isinstance(facts.case, Templated) else ()
+    return {**{one.id: one for one in asked if one.line}, **own}
+
+
 def task_called(facts: IssueFacts, task_id: str) -> Task | None:
     """The issue's task of that id."""
-    return next((one for one in read_checklist(facts.issue.description).tasks if one.id == task_id), None)
+    return tasks_of(facts).get(task_id)
 
 
 def is_ticked(facts: IssueFacts, task_id: str) -> bool:
@@ -34,9 +43,15 @@ def is_ticked(facts: IssueFacts, task_id: str) -> bool:
 
 def lacking(facts: IssueFacts, task_ids: Collection[str]) -> tuple[Task, ...]:
     """Those of the tasks that are not done; one that no longer stands there is not done either."""
-    there = {one.id: one for one in read_checklist(facts.issue.description).tasks if one.id}
-    asked = (replace(there.get(task_id, Task(task_id, task_id)), optional=False) for task_id in task_ids)
-    return tuple(task for task in asked if task.reason is not None)
+    there, master = tasks_of(facts), _asked(facts)
+    asked = (there.get(task_id, master.get(task_id, Task(task_id, task_id))) for task_id in task_ids)
+    return tuple(task for task in (replace(one, optional=False) for one in asked) if task.reason is not None)
+
+
+def _asked(facts: IssueFacts) -> Mapping[str, Task]:
+    """By id, the tasks of the issue's template, none of which stands anywhere."""
+    tasks = facts.case.master.tasks if isinstance(facts.case, Templated) else ()
+    return {one.id: replace(one, line=0) for one in tasks}
 
 
 def answerers(facts: IssueFacts, case: Templated, who: str) -> tuple[str, ...]:
@@ -58,6 +73,21 @@ def handles_for(registry: Registry, who: str, region: str) -> tuple[str, ...]:
     else:
         handles = (registry.holder(who),)
     return tuple(filter(None, handles))
+
+
+def charged(facts: IssueFacts, case: Templated) -> tuple[str, ...]:
+    """The handles of those who have it in hand: the assignees, else who answers for it, else the lead of its role."""
+    assigned = tuple(one.username for one in facts.issue.assignees if one.is_active)
+    lead = facts.site.registry.holder(case.template.lead)
+    return assigned or answerers(facts, case, case.template.assign)[:1] or tuple(filter(None, [lead]))
+
+
+def chiefs(registry: Registry, handles: Collection[str], role: str) -> tuple[str, ...]:
+    """Who hears when these people do not answer: the manager of each, and the lead of that role."""
+    colleagues = [registry.colleague(handle) for handle in handles]
+    names = (*(one.manager for one in colleagues if one), registry.holder(role))
+    late = {handle.casefold() for handle in handles}
+    return distinct(name for name in names if name and name.casefold() not in late)
 
 
 def region_of(case: Templated) -> str:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from bot.domain.answers import spelt
+from bot.domain.checklist import Checklist, read_checklist
 from bot.domain.form import Reading
+from bot.domain.formlines import fields_said
 from bot.domain.forms import Form
+from bot.domain.prose import prose
 from bot.domain.recurrence.occurrence import Occurrence
 from bot.domain.registry import Partner
 
@@ -16,6 +22,11 @@ HOME: Final = "channels"
 """The role of the Channels project in site.yml."""
 HELP_DESK, MANAGER, AUTHOR = "help_desk", "account_manager", "author"
 """Whom a template may assign besides the lead of a role: the region's Help Desk, the partner's manager, its writer."""
+TASK: Final = re.compile(r"<!--\s*+t:")
+"""What a text has where tasks have ids; all others need no closer look."""
+LINE: Final = re.compile(r"[^\w\n]*+template\b[^\w\n]++(?P<name>\w.*+)", re.IGNORECASE)
+"""`Template: `NFR_License_Request``, in bold, in a list or in a table."""
+BLANK: Final = " |>-*_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +62,49 @@ class Templates:
     def get(self, key: str) -> Template | None:
         return next((one for one in self.every if one.key == key), None)
 
-    def of(self, description: str) -> Template | None:
-        """The one that the last line of templates names, or of which the ids of the tasks are."""
-        if not self.every:
+    def of(self, description: str, title: str = "") -> Template | None:
+        """The one whose tasks stand there by their ids, else the one that its last line or its title names.
+
+        A name alone is no evidence: who only writes about a template, anywhere but in the last line of a text, has
+        neither its fields nor tasks.
+        """
+        return self._by_tasks(description) or self._by_line(description) or self._by_title(description, title)
+
+    def _by_tasks(self, description: str) -> Template | None:
+        """Most of the ids decide, since people copy a task from here to there."""
+        if not TASK.search(description):
             return None
-        hit = self._line.search(description) or self._task.search(description)
-        found = hit["name"].casefold() if hit else ""
-        return next((one for one in self.every if found and found in (one.name.casefold(), one.key)), None)
+        keys = Counter(task.id.partition(".")[0] for task in read_checklist(description).tasks)
+        return next((found for key, _ in keys.most_common() if (found := self.get(key))), None)
+
+    def _by_line(self, description: str) -> Template | None:
+        if "template" not in description.casefold():
+            return None
+        said = [line for line in prose(description) if line.strip(BLANK)]
+        named = [self._names.get(spelt(hit["name"])) if (hit := LINE.match(line)) else None for line in said]
+        if not any(named):
+            return None
+        if last := named[-1]:
+            return last
+        return next((one for one in reversed(named) if one and _has_shape(description, one)), None)
+
+    def _by_title(self, description: str, title: str) -> Template | None:
+        """People begin a title with a template's name too when they only talk of it."""
+        said = title.casefold()
+        named = [one for one in self.every if re.match(rf"{re.escape(one.name.casefold())}(?!\w)", said)]
+        longest = max(named, key=lambda one: len(one.name), default=None)
+        return longest if longest and longest.form and _has_shape(description, longest) else None
 
     @cached_property
-    def _line(self) -> re.Pattern[str]:
-        names = "|".join(re.escape(one.name) for one in sorted(self.every, key=lambda one: -len(one.name)))
-        return re.compile(rf"^[ \t]*+(?:\*\*)?Template(?:\*\*)?:(?:\*\*)?[ \t]*+`?(?P<name>{names})\b", re.I | re.M)
+    def _names(self) -> Mapping[str, Template]:
+        return {spelt(one.name): one for one in self.every}
 
-    @cached_property
-    def _task(self) -> re.Pattern[str]:
-        keys = "|".join(re.escape(one.key) for one in sorted(self.every, key=lambda one: -len(one.key)))
-        return re.compile(rf"<!--[ \t]*+t:(?P<name>{keys})\.")
+
+def _has_shape(description: str, template: Template) -> bool:
+    """Whether the text answers half of what the template asks, or has tasks where that asks for nothing."""
+    if not template.form:
+        return bool(read_checklist(description).tasks)
+    return 2 * len(fields_said(description, template.form)) >= len(template.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +118,5 @@ class Templated:
     occurrence: Occurrence | None = None
     is_home: bool = True
     """Whether it lies in the project that its template is for; elsewhere others may read along."""
+    master: Checklist = field(default_factory=Checklist)
+    """The tasks that the template asks of every issue, with no item among them."""

@@ -10,22 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Nudge, Reopen, Say
+from bot.domain.closing import stands, was_reopened
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import Need, StateHistory
-from bot.domain.partners.awarding import (
-    Known,
-    charge_of,
-    is_held,
-    known,
-    left,
-    listed,
-    needs_of,
-    progress_of,
-    stands,
-    unsure,
-    was_reopened,
-)
+from bot.domain.partners.awarding import Known, charge_of, is_held, known, left, needs_of, progress_of, unsure
 from bot.domain.speech import handle
+from bot.domain.tasklists import listed
 
 HANDBOOK = ("AW-13",)
 

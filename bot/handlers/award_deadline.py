@@ -24,13 +24,13 @@ from bot.domain.partners.awarding import (
     journey_needs,
     known,
     left,
-    listed,
     needs_of,
     progress_of,
     requirements_of,
 )
 from bot.domain.partners.eligibility import failing
 from bot.domain.speech import handle
+from bot.domain.tasklists import listed
 
 HANDBOOK = ("AW-07",)
 

@@ -14,7 +14,8 @@ from bot.domain.actions import AddLabel, Check, Nudge, RemoveLabel, Say
 from bot.domain.answers import spelt
 from bot.domain.facts import IssueFacts
 from bot.domain.flags import flag
-from bot.domain.form import Problem, ProblemKind
+from bot.domain.form import ProblemKind
+from bot.domain.formwords import fields_with
 from bot.domain.needs import Need
 from bot.domain.partners.awarding import charge_of, journey_needs, known, needs_of, requirements_of
 from bot.domain.partners.cases import Award
@@ -79,7 +80,7 @@ def _form(facts: IssueFacts, award: Award, settings: Settings) -> Iterator[Check
     partners = choices(facts.site.registry, award.form.values.get("partner", ""))
     titles = ", ".join(code(one.title) for one in facts.site.programmes.active)
     valid = {"partners": partners, "certifications": titles}
-    missing, unreadable, contradicting = (_fields(award.form.problems, kind) for kind in KINDS)
+    missing, unreadable, contradicting = (fields_with(award.form.problems, kind) for kind in KINDS)
     named = {"partner": award.partner, "certification": award.programme}
     foreign = [key for key, found in named.items() if found is None and key in award.form.values]
     unknown = ", ".join(f"**{key.capitalize()}** {quoted(award.form.values[key])}" for key in foreign)
@@ -110,8 +111,3 @@ def _differing(facts: IssueFacts, award: Award) -> Iterator[str]:
     first = "no" if others else "yes"
     if award.form.values.get("first", first) != first:
         yield f"**First certification** {quoted(award.form.values['first'])}, where it has {quoted(first)}"
-
-
-def _fields(problems: Sequence[Problem], kind: ProblemKind) -> str:
-    found = [(one.field.label, ", ".join(map(quoted, one.seen))) for one in problems if one.kind is kind]
-    return ", ".join(f"**{name}** {seen}".strip() for name, seen in found)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.actions import Say
+from bot.domain.closing import CLOSED, last_event
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.gitlab import Person
 from bot.domain.partners.awarding import award_key, award_labels, known
@@ -23,7 +24,7 @@ from bot.domain.partners.provisioning import account_of, manager_of
 from bot.domain.partners.readiness import awards_for, failing_lines, requirements
 from bot.domain.partners.record import Request
 from bot.domain.partners.steps import CloseTwin, Drop, OpenCase, Tell
-from bot.domain.partners.tracking import CLOSED, Closing, last_event, manager_handle, partner_standing
+from bot.domain.partners.tracking import Closing, manager_handle, partner_standing
 from bot.domain.plan import distinct
 from bot.domain.speech import code, quoted
 from bot.domain.subject import Subject

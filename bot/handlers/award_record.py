@@ -11,26 +11,16 @@ from dataclasses import dataclass, replace
 
 from bot.domain.actions import Say
 from bot.domain.checklist import Task
+from bot.domain.closing import is_by_bot, stands
 from bot.domain.facts import IssueFacts, PartnerFacts
-from bot.domain.partners.awarding import (
-    MAIL_TASK,
-    Known,
-    above,
-    is_by_bot,
-    is_held,
-    known,
-    left,
-    listed,
-    progress_of,
-    stands,
-    unsure,
-)
+from bot.domain.partners.awarding import MAIL_TASK, Known, above, is_held, known, left, progress_of, unsure
 from bot.domain.partners.changes import Certified, is_recorded, name_of
 from bot.domain.partners.eligibility import failing
 from bot.domain.partners.readiness import closed_on, failing_lines, requirements
 from bot.domain.partners.steps import Propose, Tell
 from bot.domain.speech import quoted
 from bot.domain.subject import Subject
+from bot.domain.tasklists import listed
 
 HANDBOOK = ("AW-13",)
 

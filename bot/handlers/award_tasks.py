@@ -29,13 +29,13 @@ from bot.domain.partners.awarding import (
     known,
     labels_of,
     left,
-    listed,
     needs_of,
     progress_of,
     requirements_of,
 )
 from bot.domain.partners.eligibility import failing
 from bot.domain.speech import handle, quoted
+from bot.domain.tasklists import listed
 
 HANDBOOK = ("AW-09", "AW-10", "AW-11")
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Nudge, Reopen, Say, Turn
+from bot.domain.closing import CLOSED, REOPENED, last_event
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.gitlab import Person
 from bot.domain.needs import Need
@@ -17,12 +18,9 @@ from bot.domain.partners.charting import task_names
 from bot.domain.partners.progress import PARTNER
 from bot.domain.partners.steps import Tell
 from bot.domain.partners.tracking import (
-    CLOSED,
-    REOPENED,
     Closing,
     Standing,
     handle_of,
-    last_event,
     last_word,
     manager_handle,
     needs_of,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.domain.checklist import Checklist, read_checklist
 from bot.domain.facts import Site
 from bot.domain.form import Reading, read_form
 from bot.domain.gitlab import Issue
@@ -23,14 +24,21 @@ FREE = re.compile(r"[\s:–-]*<.*", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What the titles of a recurrence begin with, as its template has it."""
+    """What the titles of a recurrence begin with and which tasks it asks, as its template has them."""
 
     renderer: Renderer
-    _kept: dict[str, str] = field(default_factory=dict)
+    _kept: dict[str, tuple[str, Checklist]] = field(default_factory=dict)
 
     def name(self, template: Template) -> str:
+        return self._of(template)[0]
+
+    def master(self, template: Template) -> Checklist:
+        return self._of(template)[1]
+
+    def _of(self, template: Template) -> tuple[str, Checklist]:
         if template.key not in self._kept:
-            self._kept[template.key] = FREE.sub("", self.renderer.templated(template.name)[0])
+            title, text = self.renderer.templated(template.name)
+            self._kept[template.key] = FREE.sub("", title), read_checklist(text)
         return self._kept[template.key]
 
 
@@ -44,7 +52,7 @@ class TemplatedCases:
     def of(self, issue: Issue, site: Site) -> Templated | None:
         if issue.issue_type != "issue" or is_report(issue, site):
             return None
-        template = site.templates.of(issue.description)
+        template = site.templates.of(issue.description, issue.title)
         occurrence = self._occurrence(issue, site, template)
         if occurrence and template is None:
             template = site.templates.get(occurrence.recurrence.template)
@@ -53,7 +61,7 @@ class TemplatedCases:
         form = read_form(issue.description, template.form) if template.form else Reading()
         partner = site.registry.partner_called(form.values.get("partner", ""))
         is_home = issue.project == site.path_of(template.project)
-        return Templated(template, form, partner, occurrence, is_home)
+        return Templated(template, form, partner, occurrence, is_home, self.series.master(template))
 
     def _occurrence(self, issue: Issue, site: Site, template: Template | None) -> Occurrence | None:
         """By the key for which the bot opened it; one that a person opened says in its title which time it is."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from bot.domain.asking import chiefs
 from bot.domain.candidate import Unfit, candidate
 from bot.domain.checklist import Task
 from bot.domain.facts import Account, IssueFacts
@@ -19,12 +20,9 @@ from bot.domain.partners.eligibility import Requirement, verdict
 from bot.domain.partners.programme import Programme
 from bot.domain.partners.progress import Completion, completion
 from bot.domain.partners.readiness import journey, unread
-from bot.domain.partners.tracking import CLOSED, REOPENED, last_event
 from bot.domain.plan import distinct
 from bot.domain.registry import Partner, Registry
 from bot.domain.reversals import ASSIGNED
-from bot.domain.speech import clean
-from bot.domain.tasklines import COMMENT
 
 MANAGER: Final = "account_manager"
 HELP_DESK: Final = "partner_help_desk"
@@ -128,9 +126,7 @@ def clock_of(facts: IssueFacts, award: Known, charge: Charge) -> Clock | None:
 
 def above(registry: Registry, handle: str) -> tuple[str, ...]:
     """Who hears when this account manager does not answer: their manager, and the lead of Channel Programs."""
-    colleague = registry.colleague(handle)
-    names = (colleague.manager if colleague else "", registry.holder(PROGRAMS))
-    return distinct(name for name in names if name and name.casefold() != handle.casefold())
+    return chiefs(registry, (handle,), PROGRAMS)
 
 
 def desk_of(facts: IssueFacts, award: Known) -> tuple[str, ...]:
@@ -175,11 +171,6 @@ def unsure(found: Completion) -> tuple[Task, ...]:
     return tuple(doubt.task for doubt in found.doubtful if not doubt.task.optional)
 
 
-def listed(tasks: Collection[Task]) -> str:
-    """Tasks as lines of a list below a point."""
-    return "\n".join(f"  - {_words(task)}" for task in tasks)
-
-
 def requirements_of(facts: IssueFacts, award: Known) -> tuple[Requirement, ...]:
     """Everything that is asked for the award; of the way to it what was read."""
     rows = verdict(facts.site.registry, award.partner, award.programme, facts.today)
@@ -217,24 +208,6 @@ def is_held(facts: IssueFacts, award: Known) -> bool:
     return held is not None and not (created and held.awarded_on < created.astimezone(facts.site.zone).date())
 
 
-def was_reopened(facts: IssueFacts) -> bool:
-    """Whether the bot opened it again."""
-    return any(event.state == REOPENED and event.user_id in facts.guard.bots for event in facts.state_events)
-
-
-def is_by_bot(facts: IssueFacts) -> bool:
-    """Whether the bot closed it: then another issue stands for it."""
-    event = last_event(facts, CLOSED)
-    return event is not None and event.user_id in facts.guard.bots
-
-
-def stands(facts: IssueFacts) -> bool:
-    """Whether the closing is not to be undone: the bot's own, or a second one by somebody whose word counts."""
-    event = last_event(facts, CLOSED)
-    insists = was_reopened(facts) and event is not None and facts.guard.counts(event.user_id)
-    return insists or is_by_bot(facts)
-
-
 def _assignments(facts: IssueFacts, award: Known) -> list[tuple[datetime, str]]:
     """When which account manager was assigned, oldest first, as GitLab's own lines tell."""
     people = facts.site.registry.people
@@ -255,7 +228,3 @@ def _assignments(facts: IssueFacts, award: Known) -> list[tuple[datetime, str]]:
 
 def _day(facts: IssueFacts, at: datetime) -> date:
     return at.astimezone(facts.site.zone).date()
-
-
-def _words(task: Task) -> str:
-    return clean(COMMENT.sub("", task.text))

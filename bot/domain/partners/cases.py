@@ -58,5 +58,3 @@ class Award:
     form: Reading
     master: Checklist
     draft: Draft = Draft()
-
-

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from bot.domain.closing import CLOSED, last_event
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.partners.cases import Award
 from bot.domain.partners.eligibility import Requirement, verdict
 from bot.domain.partners.programme import Programme
 from bot.domain.partners.record import Record
-from bot.domain.partners.tracking import CLOSED, Standing, last_event, owner_name, partner_standing
+from bot.domain.partners.tracking import Standing, owner_name, partner_standing
 from bot.domain.speech import clean, code
 
 RECORD: Final = "the partner's record"

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.closing import CLOSED, REOPENED, last_event, moment
 from bot.domain.facts import Account, IssueFacts, PartnerFacts
 from bot.domain.needs import AccountOf, HoldersOf, Need, NoteHistory, StateHistory
 from bot.domain.partners.cases import Candidate, Tracking
@@ -21,7 +22,6 @@ from bot.domain.speech import dictated
 MANAGER: Final = "account_manager"
 SERVICES: Final = "channel_services"
 EDUCATION: Final = "education_services"
-CLOSED, REOPENED = "closed", "reopened"
 DATED: Final = "changed due date"
 """GitLab's own words (app/services/system_notes/time_tracking_service.rb)."""
 
@@ -96,16 +96,11 @@ def partner_standing(facts: PartnerFacts) -> tuple[IssueFacts, Standing] | None:
     return tracking, standing(tracking, facts.holders)
 
 
-def last_event(facts: IssueFacts, state: str) -> StateEvent | None:
-    """The latest time that somebody closed or reopened the issue."""
-    return max((one for one in facts.state_events if one.state == state), key=_moment, default=None)
-
-
 def last_word(facts: IssueFacts) -> StateEvent | None:
     """The time that the team closed the issue once more, after the bot opened it again; what others do is not heard."""
     was_undone = False
     found: StateEvent | None = None
-    for event in sorted(facts.state_events, key=_moment):
+    for event in sorted(facts.state_events, key=moment):
         is_ours = event.user_id in facts.guard.bots
         if event.state == REOPENED and (is_ours or facts.guard.counts(event.user_id)):
             was_undone, found = is_ours, None
@@ -178,7 +173,3 @@ def _closing(
     if done.is_complete and closer not in bots and closer in holders.get(case.programme.closes, frozenset()):
         return Closing.VALID
     return Closing.STANDS if last_word(facts) else Closing.UNDONE
-
-
-def _moment(event: StateEvent) -> tuple[object, int]:
-    return event.at, event.id
