@@ -124,7 +124,7 @@ def build(
         guards=trust,
         registry=registries.current,
         partners=partners.reader,
-        templated=TemplatedReader(on.gateway, opener, templated),
+        templated=TemplatedReader(on.gateway, templated),
         openings=opener,
         practices=PracticeReader(on.gateway, on.owner, partners.reader.staff, partners.reader.holders),
         day=day,

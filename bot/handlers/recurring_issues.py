@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from bot.domain.actions import Check, OpenIssue
 from bot.domain.facts import RecurringFacts
 from bot.domain.needs import Need, OpenWith
-from bot.domain.recurrence.occurrence import Occurrence
 from bot.domain.recurrence.opened import issues_for
-from bot.domain.recurrence.rule import wanted
 from bot.domain.recurrence.sources import SOURCES
+from bot.domain.recurrence.wanting import missing, regions_of
 
 HANDBOOK = ("PH-02", "PH-07", "PH-10", "PH-14")
 
@@ -33,12 +32,9 @@ def recurring_needs(facts: RecurringFacts, settings: Settings) -> Iterator[Need]
 
 
 def decide_recurring(facts: RecurringFacts, settings: Settings) -> Iterator[Check | OpenIssue]:
-    regions = [one.key for one in facts.site.registry.regions] if facts.recurrence.each_region else [""]
-    for region in regions:
-        there = {one.occurrence.period for one in facts.times if one.occurrence.region == region}
-        latest = max(there, default=None)
-        periods = wanted(facts.recurrence, facts.today, facts.site.workdays, latest)
-        missing = [period for period in periods if period not in there]
-        seen = ", ".join(period.key for period in missing) or "all there"
-        yield Check(f"the issues up to today exist{f' for {region}' if region else ''}", not missing, seen, "issues")
-        yield from issues_for(facts, [Occurrence(facts.recurrence, period, region) for period in missing])
+    lacking = missing(facts)
+    for region in regions_of(facts):
+        here = [one for one in lacking if one.region == region]
+        seen = ", ".join(one.period.key for one in here) or "all there"
+        yield Check(f"the issues up to today exist{f' for {region}' if region else ''}", not here, seen, "issues")
+        yield from issues_for(facts, here)
