@@ -6,8 +6,8 @@ A handler is a module of `bot.handlers`; nothing is registered. What it may defi
 - `decide(facts, settings)` for an issue, `decide_calendar(facts, settings)` for the milestone calendar,
   `decide_partner(facts, settings)` for a partner, `decide_recurring(facts, settings)` for a recurrence,
   `decide_practice(facts, settings)` for the practice group;
-- `decide_tracking`, `decide_candidate`, `decide_award` and `decide_templated` for an issue that is such a case; it is
-  asked nothing else;
+- `decide_tracking`, `decide_candidate`, `decide_award`, `decide_templated` and `decide_help` for an issue that is such
+  a case; it is asked nothing else;
 - `needs(facts, settings)`, `tracking_needs(...)` and so on: which further facts it wants read first;
 - `affects(facts, settings)`, `tracking_affects(...)` and so on: further subjects that should look again;
 - `COMMANDS`: what people may tell the bot in a comment, `obey(facts, settings, order)` and `order_needs(...)` for each.
@@ -29,6 +29,7 @@ from bot import __version__, handlers
 from bot.domain.actions import Action, AddLabel, Answer, Check, FieldAction, Say
 from bot.domain.cases import Case
 from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts, PracticeFacts, RecurringFacts
+from bot.domain.helping import HelpRequest
 from bot.domain.needs import LabelHistory, Need
 from bot.domain.orders import Command, Order
 from bot.domain.partners.cases import Award, Candidate, Tracking
@@ -57,6 +58,7 @@ QUESTIONS: Mapping[type[Facts] | type[Case], tuple[str, ...]] = {
     Candidate: ("candidate_needs", "decide_candidate", "candidate_affects"),
     Award: ("award_needs", "decide_award", "award_affects"),
     Templated: ("templated_needs", "decide_templated", "templated_affects"),
+    HelpRequest: ("help_needs", "decide_help"),
     RecurringFacts: ("recurring_needs", "decide_recurring"),
     PracticeFacts: ("practice_needs", "decide_practice"),
 }
@@ -271,6 +273,8 @@ def concerns(facts: Facts) -> Check:
     issue, site = facts.issue, facts.site
     if isinstance(facts.case, Templated):
         return Check("it began with a template of the team's", True, facts.case.template.name, "title and description")
+    if isinstance(facts.case, HelpRequest):
+        return Check("it asks for hands-on help", True, site.labels.needs_hands_on.name, "project and label")
     if facts.case is not None:
         return Check("it is a step of a certification", True, type(facts.case).__name__.lower(), "project and form")
     if is_report(issue, site):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from bot.domain.helping import HelpRequest
 from bot.domain.partners.cases import Award, Candidate, Tracking
 from bot.domain.templated import Templated
 
-Case: TypeAlias = Tracking | Candidate | Award | Templated
+Case: TypeAlias = Tracking | Candidate | Award | Templated | HelpRequest

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from bot.domain.cases import Case
 from bot.domain.facts import Account, Guard, IssueFacts, PartnerFacts, Site
 from bot.domain.gitlab import Issue, Person
+from bot.domain.helping import DESK, help_request
 from bot.domain.partners.asked import BEGINNINGS, OURS
 from bot.domain.partners.cases import Award, Candidate
 from bot.domain.partners.folder import Tree
@@ -62,7 +63,9 @@ class PartnerReader:
 
     def case(self, issue: Issue, site: Site) -> Case | None:
         """What the issue is beyond an ordinary one; None for any other, which costs no call to tell."""
-        return self.cases.of(issue, site) or self.templated.of(issue, site)
+        desk, label = site.places.get(DESK), site.labels.needs_hands_on.name
+        found = self.cases.of(issue, site) or self.templated.of(issue, site)
+        return found or help_request(issue, desk, label, site.registry)
 
     def forget(self) -> None:
         """What was read of partners' records may be older than what woke us."""
@@ -70,6 +73,10 @@ class PartnerReader:
 
     def holders(self, role: str) -> frozenset[int]:
         return self.roles.holders(role)
+
+    def proposed_for(self, partner_id: str) -> Mapping[str, str]:
+        """How far the changes are that were proposed for a partner, by their names."""
+        return self.proposed.of(partner_id)
 
     def facts(self, partner_id: str, today: date, site: Site, look: Look, max_age: float = FRESH) -> PartnerFacts:
         """Everything; NotThere when the registry knows no such partner. Each issue is read through `look`.

@@ -80,6 +80,7 @@ def written(labels: Labels) -> Iterator[tuple[Place, Label]]:
     yield ("dri_missing",), labels.dri_missing
     yield ("hands_off",), labels.hands_off
     yield ("carried_often",), labels.carried_often
+    yield ("needs_hands_on",), labels.needs_hands_on
     yield from (
         (("certification", one.name), getattr(labels.certification, one.name)) for one in fields(labels.certification)
     )

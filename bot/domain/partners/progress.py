@@ -10,8 +10,7 @@ from typing import Final
 
 from bot.domain.checklist import Checklist, Matched, Progress, State, Task, matched
 from bot.domain.facts import IssueFacts
-from bot.domain.partners.cases import Award
-from bot.domain.templated import Templated
+from bot.domain.partners.cases import Award, Candidate, Tracking
 from bot.domain.ticks import Tick, is_said, last_tick, ticks
 
 PARTNER: Final = "partner"
@@ -97,7 +96,9 @@ def completion(
 def unticked(facts: IssueFacts) -> int:
     """How many tasks of a certification's case its description shows as open; 0 also of an issue that is none."""
     case = facts.case
-    tasks = () if case is None or isinstance(case, Templated) else matched(case.master, facts.issue.description).tasks
+    if not isinstance(case, Tracking | Candidate | Award):
+        return 0
+    tasks = matched(case.master, facts.issue.description).tasks
     left = [task for task in tasks if task.reason is not None]
     # What is optional on an award may stay open; elsewhere somebody has to say that it does not apply.
     return sum(not (task.optional and isinstance(facts.case, Award)) for task in left)
