@@ -30,7 +30,7 @@ def push(stage: Scene, **changes: str) -> str:
 def test_until_there_are_files_those_beside_the_configuration_are_checked(stage: Scene) -> None:
     found = live(stage)
     assert f"registry in {PROJECT}: no files yet, so those beside site.yml count: " in found["ok"]
-    assert any(line.startswith("registry in ") and "12 people, 2 partners" in line for line in found["ok"])
+    assert any(line.startswith("registry in ") and "18 people, 2 partners" in line for line in found["ok"])
     assert f"role director: 1 direct members of {TEAM}/directors: " in found["ok"]
 
 
