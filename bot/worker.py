@@ -13,6 +13,7 @@ from bot import rights
 from bot.apply import Apply
 from bot.audit import Audit
 from bot.delivery import Floor
+from bot.domain.audible import has_last_word
 from bot.domain.facts import Facts, IssueFacts
 from bot.domain.plan import Failure, Plan
 from bot.domain.subject import DIGEST, Kind, Subject
@@ -132,7 +133,7 @@ class Worker:
     def _judged(self, lease: Lease, facts: IssueFacts) -> Outcome:
         """What the rules say of it is done; of an issue that is none of theirs, or over, the bot takes its leave."""
         plan = self.rules.decide(facts) if concerns(facts).holds else None
-        if plan is not None and (facts.issue.is_open or plan.writes or plan.failures):
+        if plan is not None and (facts.issue.is_open or plan.writes or plan.failures or has_last_word(facts, plan)):
             return self._carry_out(lease, facts, plan)
         self.looks.passed_by(lease, facts)
         self._wake({*(plan.affects if plan else ())}, lease)

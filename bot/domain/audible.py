@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.actions import Say
+from bot.domain.facts import IssueFacts
 from bot.domain.plan import Plan, Wish
+from bot.domain.templated import Templated
 
 
 def audible(plan: Plan, staff_only: Callable[[], bool]) -> Plan:
@@ -19,6 +21,11 @@ def audible(plan: Plan, staff_only: Callable[[], bool]) -> Plan:
 def public(plan: Plan) -> Plan:
     """The plan without its internal points."""
     return replace(plan, wishes=tuple(wish for wish in plan.wishes if not _is_internal(wish)))
+
+
+def has_last_word(facts: IssueFacts, plan: Plan) -> bool:
+    """Whether something is to be said even if the issue is closed, such as why; of other issues the bot takes leave."""
+    return isinstance(facts.case, Templated) and bool(plan.points)
 
 
 def _is_internal(wish: Wish) -> bool:

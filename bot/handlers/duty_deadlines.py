@@ -55,7 +55,9 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     before = _before(facts, due, settings, who)
     if is_late:
         yield Say("", "late", values, Nudge(who=who, turns=_late(facts, due, settings, who)[:1]))
-        above = chiefs(facts.site.registry, who, case.template.lead) or (facts.site.registry.director,)
+        above = chiefs(facts.site.registry, who, case.template.lead) or tuple(
+            filter(None, [facts.site.registry.director])
+        )
         turns = _late(facts, due, settings, above)
         yield Say("", "overdue", values, Nudge(who=above, turns=turns), internal=True)
     elif facts.today >= before[0].on:

@@ -1,0 +1,217 @@
+"""NF-09 as tables of cases: what a form lacks is asked for, shown by a label, and ends in a friendly close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.actions import Nudge
+from bot.domain.facts import IssueFacts
+from bot.domain.needs import LabelHistory, NoteHistory, StateHistory
+from bot.handlers import missing_answers
+from bot.handlers.missing_answers import Settings, templated_needs
+from tests.builders import BOT, facts, issue
+from tests.cases import Case as Played
+from tests.cases import named, prove
+from tests.stage import Stage
+from tests.templatedfacts import (
+    ANSWERS,
+    NEEDS_INFO,
+    decided,
+    does,
+    event,
+    labelled,
+    said,
+    says,
+    templated,
+    text,
+    words,
+)
+
+LACKS = text({"Partner": "Acme Consulting", "License kind": "SaaS"})
+FLAGGED = frozenset({"Channel", NEEDS_INFO})
+ASKED = labelled("2026-11-23 10:05")
+JOURNALS = frozenset({LabelHistory(), StateHistory()})
+SET, UNSET = f"add label `{NEEDS_INFO}`", f"remove label `{NEEDS_INFO}`"
+
+
+@dataclass(frozen=True)
+class Case:
+    """An issue, what is done about it, and fragments of what is said."""
+
+    name: str
+    facts: IssueFacts
+    does: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+
+
+def asked(today: str, description: str = LACKS, **more: Any) -> IssueFacts:
+    """One whose form lacks something since Monday, 23 November; a week of business days later is the 30th."""
+    given = {"labels": FLAGGED, "label_events": (ASKED,), "read": JOURNALS, **more}
+    return templated(description, today, **given)
+
+
+CASES = (
+    Case("a complete form needs nothing", templated()),
+    Case("an ordinary issue is none of its business", facts(issue())),
+    Case("a template that asks for nothing has nothing to lack", templated(LACKS, template={"form": ()})),
+    Case("elsewhere its template is not asked for", templated(LACKS, is_home=False)),
+    Case(
+        "what is missing is asked for",
+        templated(LACKS),
+        (SET,),
+        (
+            "please fill in **Seats** in the description",
+            "Numbers are written in digits",
+            "for 5 business days, I close",
+        ),
+    ),
+    Case(
+        "what cannot be read is asked for, with what may be written",
+        templated(
+            text({**ANSWERS, "License kind": "floating", "Seats": "ten", "Until": "soon", "Requested by": "me?"})
+        ),
+        (SET,),
+        (
+            "I cannot read **License kind** `floating`, **Seats** `ten`, **Requested by** `me?`, **Until** `soon`",
+            "**License kind** is one of `saas`, `self-managed`",
+            "Days are written `YYYY-MM-DD`",
+            "by their handle",
+        ),
+    ),
+    Case(
+        "several answers are asked about",
+        templated(text(ANSWERS) + "\n- Seats: 7\n"),
+        (SET,),
+        ("The description says several things for **Seats** `5`, `7`",),
+    ),
+    Case("what is complete again loses its label", asked("2026-11-24", text()), (UNSET,)),
+    Case(
+        "a template without a label only asks",
+        templated(LACKS, template={"needs_info": "", "stale_after": None}),
+        (),
+        ("please fill in **Seats** in the description.",),
+    ),
+    Case("while there is time nothing is closed", asked("2026-11-27"), (), ("please fill in **Seats**",)),
+    Case(
+        "when nobody answered it is closed with a word",
+        asked("2026-11-30"),
+        ("close the issue",),
+        ("**Closed for now:** `@cam-emea`, some answers were missing", "please open it again"),
+    ),
+    Case(
+        "a template without an end waits for ever",
+        asked("2027-11-30", template={"stale_after": None}),
+        (),
+        ("fill in",),
+    ),
+    Case(
+        "somebody's word gives more time",
+        asked("2026-11-30", notes=(said("2026-11-25"), said("2026-11-26", BOT))),
+        (),
+        ("please fill in **Seats**",),
+    ),
+    Case("which ends too", asked("2026-12-02", notes=(said("2026-11-25"),)), ("close the issue",), ("Closed for now",)),
+    Case(
+        "the days count from when it was asked last",
+        asked("2026-11-30", label_events=(ASKED, labelled("2026-11-24", "remove"), labelled("2026-11-25"))),
+        (),
+        ("please fill in",),
+    ),
+    Case("where no journal tells, from today", asked("2026-11-30", label_events=()), (), ("please fill in",)),
+    Case(
+        "one that was opened again stays open, and nothing is threatened",
+        asked("2026-12-09", state_events=(event("2026-11-30 09:00", "closed", BOT), event("2026-12-01", "reopened"))),
+        (),
+        ("please fill in **Seats** in the description. Numbers are written in digits.",),
+    ),
+    Case(
+        "once closed, the word stays there",
+        asked("2026-12-09", state="closed", state_events=(event("2026-11-30 09:00", "closed", BOT),)),
+        (),
+        ("Closed for now",),
+    ),
+    Case(
+        "what a person closed is over",
+        asked("2026-12-09", state="closed", state_events=(event("2026-11-30", "closed"),)),
+    ),
+    Case(
+        "so is what the bot closed for another reason",
+        asked("2026-12-09", state="closed", state_events=(event("2026-11-24 09:00", "closed", BOT),)),
+    ),
+    Case("a closed one with a label taken off is over", asked("2026-12-09", state="closed", labels=frozenset())),
+)
+
+
+@pytest.mark.parametrize(**named(CASES))  # type: ignore[arg-type]  # a table of its own
+def test_missing_answers(case: Case) -> None:
+    actions = decided(missing_answers, case.facts)
+    assert does(actions) == case.does
+    text = "\n".join(words("missing_answers", one) for one in says(actions))
+    assert bool(text) == bool(case.says)
+    assert [one for one in case.says if one not in text] == []
+
+
+def test_no_end_is_named_where_there_is_none() -> None:
+    for one in (
+        templated(LACKS, template={"needs_info": "", "stale_after": None}),
+        asked("2026-12-09", state_events=(event("2026-11-30 09:00", "closed", BOT), event("2026-12-01", "reopened"))),
+    ):
+        (point,) = says(decided(missing_answers, one))
+        assert "I close" not in words("missing_answers", point)
+
+
+def test_whoever_wrote_it_is_reminded() -> None:
+    (point,) = says(decided(missing_answers, templated(LACKS), remind_after=3))
+    assert point.nudge == Nudge(3, who=("cam-emea",))
+
+
+def test_the_journals_are_read_once_they_matter() -> None:
+    """The label stands there only when something was asked; people's words count on the last day alone."""
+    looks = (
+        templated(LACKS),
+        asked("2026-11-27", read=frozenset()),
+        asked("2026-11-27"),
+        asked("2026-11-30"),
+        facts(issue()),
+    )
+    needs = [list(templated_needs(one, Settings())) for one in looks]
+    journals = [LabelHistory(), StateHistory()]
+    assert needs == [[], journals, journals, [*journals, NoteHistory()], []]
+
+
+REQUEST = "- Partner: Acme Consulting\n\n- [ ] Sent <!-- t:nfr_request.sent -->\n\nTemplate: `NFR_License_Request`"
+PLAYED = (
+    Played(
+        "a request without its seats is labelled and asked",
+        issue={"description": REQUEST, "labels": "Channel"},
+        wishes=(SET, "say `lacks`"),
+        after={"labels": {"Channel", NEEDS_INFO}},
+        says=("please fill in", "**Seats**"),
+    ),
+)
+
+
+@pytest.mark.parametrize(**named(PLAYED))
+def test_it_is_so_in_gitlab(shared: Stage, case: Played) -> None:
+    prove(shared, "missing_answers", case)
+
+
+def test_what_nobody_answers_is_closed_once_and_stays_open_when_somebody_opens_it_again(shared: Stage) -> None:
+    shared.play(only="missing_answers")
+    request = shared.issue(description=REQUEST, labels="Channel")
+    shared.look(request)
+    shared.play(only="missing_answers", day=shared.bot.snapshot.today() + timedelta(days=14))
+    shared.look(request)
+    shared.look(request)
+    assert shared.fresh(request).state == "closed"
+    (status, *_) = shared.comments(request)
+    assert "Closed for now" in status
+    shared.edit(request, state_event="reopen")
+    shared.look(request)
+    shared.look(request)
+    assert shared.fresh(request).state == "opened"
+    assert "please fill in" in shared.comments(request)[0]
