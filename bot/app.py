@@ -24,7 +24,7 @@ from bot.looks import Looks
 from bot.opening import Opener
 from bot.pace import Pace
 from bot.pacing import STRANGERS, paced, strangers_rate
-from bot.partnering import Partnering, partnering
+from bot.partnering import Partnering, letters_on, partnering
 from bot.practice.reader import PracticeReader
 from bot.registry.opening import open_registries, open_roles
 from bot.registry.roles import Roles, role_groups
@@ -44,6 +44,7 @@ from bot.talk.conversation import Conversation
 from bot.talk.heard import Hearing
 from bot.talk.listening import Listener
 from bot.templated.cases import Series, TemplatedCases
+from bot.templated.letters import LicenceLetters
 from bot.templated.recurring import TemplatedReader
 from bot.trust import Trust
 from bot.voice.ownnotes import OwnNotes
@@ -101,7 +102,7 @@ def build(
     roles = open_roles(config, on.gateway, registries)
     today = lambda: day or on.gateway.now().astimezone(config.tz).date()  # noqa: E731
     opener = Opener(on.gateway, on.marker, on.wording.renderer, on.site, today)
-    templated = TemplatedCases(Series(on.wording.renderer), opener.key_of)
+    templated = TemplatedCases(Series(on.wording.renderer), opener.key_of, LicenceLetters(letters_on(on)))
     partners = partnering(
         on,
         environment,

@@ -21,6 +21,7 @@ from bot.domain.audible import audible, public
 from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts, PracticeFacts, RecurringFacts
 from bot.domain.gitlab import Issue
 from bot.domain.partners.record import Request
+from bot.domain.partners.steps import Tell
 from bot.domain.plan import Plan
 from bot.domain.putting import changes
 from bot.domain.reminding import Reminder
@@ -43,6 +44,8 @@ class PartnerSteps(Protocol):
 
     def grant(self, facts: PartnerFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None: ...
     def differs(self, facts: PartnerFacts, plan: Plan) -> bool: ...
+    def tell(self, issue: Issue, handler: str, step: Tell, before_write: BeforeWrite) -> bool: ...
+    def propose(self, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None: ...
 
 
 class Requests(Protocol):
@@ -141,9 +144,11 @@ class Apply:
     def _issue(
         self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, doubtful: bool
     ) -> None:
+        self._tell(facts, plan, before_write, granted)
         self._fields(facts, plan, before_write, granted)
         refusals = self._milestones(facts, plan, before_write, granted)
         self.openings.grant(plan, before_write, granted)
+        self.partners.propose(plan, before_write, granted)
         if plan.failures:
             return  # a handler that raised may have had more to say, so the comment stays as it is
         done = [(deed.handler, deed.action) for deed in granted.deeds if deed.outcome == DONE]
@@ -151,6 +156,13 @@ class Apply:
         granted.said("status", self.status.settle(facts, heard, done, before_write, doubtful=doubtful))
         granted.said("reminder", self.reminders.settle(facts, heard, before_write, doubtful=doubtful))
         _raise(refusals)
+
+    def _tell(self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
+        """What people hear once comes first: an issue that is closed then is not looked at again."""
+        for handler, step in plan.steps:
+            if isinstance(step, Tell) and self.partners.tell(facts.issue, handler, step, before_write):
+                granted.deeds.append(Deed(handler, told(step)))
+                granted.said("told", "comment")
 
     def has_to_part(self, facts: IssueFacts) -> bool:
         """Whether an issue that people closed still carries what the bot asks for, as far as is remembered."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 
 from bot.domain.labels import Labels
+from bot.domain.licensing.kinds import Licences
 from bot.domain.orders import SMALL_TALK
 from bot.domain.partners.programme import Programmes
 from bot.domain.recurrence.rule import Recurrence
@@ -23,6 +24,7 @@ from bot.rules import Handler, Settings, discovered
 from bot.settings.certifications import Certifications, certification_troubles, programmes
 from bot.settings.complaints import complaints, unknown
 from bot.settings.issue_templates import IssueTemplates, template_troubles, templates
+from bot.settings.licences import LicenceSettings, licences
 from bot.settings.models import Commands, Rule, RuleId, SiteSettings
 from bot.settings.recurrences import Recurrences, recurrence_troubles, recurrences
 from bot.settings.troubles import command_troubles, label_troubles, mail_troubles
@@ -55,6 +57,8 @@ class Config:
     """The team's issue templates."""
     recurrences: tuple[Recurrence, ...]
     """What is opened again and again."""
+    licences: Licences
+    """The licences that partners are given."""
 
     @property
     def tz(self) -> ZoneInfo:
@@ -93,7 +97,7 @@ def shapes(handlers: Iterable[Handler]) -> dict[str, TypeAdapter[Any]]:
     """What each file must look like, by its name without .yml."""
     contents: dict[str, Any] = {"site": SiteSettings, "labels": Labels, "handbook": dict[RuleId, Rule]}
     contents |= {"commands": Commands, "certifications": Certifications}
-    contents |= {"issue_templates": IssueTemplates, "recurrences": Recurrences}
+    contents |= {"issue_templates": IssueTemplates, "recurrences": Recurrences, "licences": LicenceSettings}
     contents |= {handler.name: handler.module.Settings for handler in handlers}
     return {name: shape(name, content) for name, content in contents.items()}
 
@@ -213,6 +217,7 @@ def config(directory: Path, contents: Mapping[str, Any], handlers: Iterable[Hand
         programmes=programmes(contents["certifications"]),
         templates=templates(contents["issue_templates"]),
         recurrences=recurrences(contents["recurrences"]),
+        licences=licences(contents["licences"]),
     )
 
 

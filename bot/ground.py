@@ -109,6 +109,7 @@ def site_of(config: Config, gateway: Gateway, *, can_provision: bool = False) ->
         places=dict(projects),
         templates=config.templates,
         recurrences=config.recurrences,
+        licences=config.licences,
         labels=config.labels,
         tier=Tier(config.site.gitlab.tier),
         partners=groups.partners,

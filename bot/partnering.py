@@ -58,7 +58,7 @@ def partnering(
 ) -> Partnering:
     """Asks nothing yet. `outside`: whose word counts where partners are at home; `staff_only`: who reads Channels."""
     requests, records, renderer = Requests(on.database), Records(reports, on.memory), on.wording.renderer
-    writing, lately = Writing(_letters(on)), Lately(on.memory)
+    writing, lately = Writing(letters_on(on)), Lately(on.memory)
     proposals = Proposals(on.gateway, on.marker, renderer, on.config.site.registry.project, registries.current)
     mailer = Mailer(environment.smtp_url) if environment.smtp_url else None
     post = PostOffice(on.gateway, on.marker, renderer, writing, Outbox(on.database), mailer)
@@ -109,7 +109,7 @@ def _daily(on: Ground, registries: Registries, lately: Lately, records: Records,
     )
 
 
-def _letters(on: Ground) -> Letters | None:
+def letters_on(on: Ground) -> Letters | None:
     """None where nobody is said to send mails; that is told where somebody wants to send one."""
     try:
         return Letters(on.wording.renderer, House.of(on.config.site))

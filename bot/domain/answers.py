@@ -19,6 +19,8 @@ class Kind(StrEnum):
     DATE = "date"
     HANDLE = "handle"
     NUMBER = "number"
+    COUNT = "count"
+    """A whole number of things, at least one."""
     YES_NO = "yes_no"
 
 
@@ -109,6 +111,8 @@ NUMBER = re.compile(
     r"(?P<part>\.(?:[0-9]{1,2}|[0-9]{4,9}))?(?![\w]|[.,][0-9])"
 )
 
+COUNT = re.compile(r"[1-9][0-9]*")
+
 
 def read_answer(field: Field, said: str) -> Answer:
     """What stands in one place for that field, over one or several lines, as values of the field's kind."""
@@ -184,6 +188,8 @@ def _values(field: Field, seen: str, said: str) -> Iterator[str]:
             yield from _handles(seen, ESCAPED.sub("", said))
         case Kind.NUMBER:
             yield from map(_number, NUMBER.finditer(seen))
+        case Kind.COUNT:
+            yield from filter(COUNT.fullmatch, map(_number, NUMBER.finditer(seen)))
         case _:
             assert_never(field.kind)
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from bot.domain.cases import Case
 from bot.domain.gitlab import Issue, LabelEvent, Member, Milestone, MilestoneEvent, Note, Person, WeightEvent
 from bot.domain.labels import Labels
+from bot.domain.licensing.kinds import Licences
 from bot.domain.marks import Mark
 from bot.domain.needs import IssuesLabelled, Need
 from bot.domain.partners.folder import Tree
@@ -74,6 +75,7 @@ class Site:
     """Full path of each project by its role, such as `newsletter`."""
     templates: Templates = field(default_factory=Templates)
     recurrences: tuple[Recurrence, ...] = ()
+    licences: Licences = field(default_factory=Licences)
 
     def path_of(self, role: str) -> str:
         """The project of that role; the Channels project where configuration names none."""
@@ -145,6 +147,8 @@ class IssueFacts:
     """By template key, the issues of the templates that somebody needed, without anything beyond themselves."""
     opened: Mapping[str, Issue] = field(default_factory=dict)
     """By key, what the bot opened, of the keys that somebody needed."""
+    proposed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By the ids of the partners that somebody needed, what `PartnerFacts.proposed` tells."""
     overwrote: bool = False
     """Whether the bot wrote the weight since the journals were read, and perhaps over somebody's."""
 
@@ -228,6 +232,8 @@ class PartnerFacts:
     """How far each change of the registry is that was proposed, by its `name_of`: `open !12`, `closed !12`."""
     opened: Mapping[str, Issue] = field(default_factory=dict)
     """By key, what the bot opened in a year for this partner: keys that hold its id as a word."""
+    licences: tuple[IssueFacts, ...] = ()
+    """The issues of a year that ask for a licence for it, open and closed, oldest first; without their journals."""
 
 
 @dataclass(frozen=True, slots=True)

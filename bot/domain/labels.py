@@ -114,6 +114,7 @@ class Labels:
     hands_off: Label = Label("bot::hands-off", "The Channels bot leaves this issue alone")
     carried_often: Label = Label("Carry-over::often", "Carried over from window to window again and again")
     needs_hands_on: Label = Label("needs-hands-on", "A partner needs hands-on help of Professional Services")
+    licence_needs_info: Label = Label("NFR::needs-info", "A license request lacks something", "#d4a017")
 
     certification: CertificationLabels = CertificationLabels()
     communication: CommunicationLabels = CommunicationLabels()
@@ -121,7 +122,7 @@ class Labels:
     def all(self) -> tuple[Label, ...]:
         """What `setup` keeps in the group, in the order people read them."""
         levels = tuple(Label(self.priority.name(at), at.title, at.color) for at in self.priority.levels)
-        flags = (self.dri_missing, self.hands_off, self.carried_often, self.needs_hands_on)
+        flags = (self.dri_missing, self.hands_off, self.carried_often, self.needs_hands_on, self.licence_needs_info)
         return (self.base, *self.team, *levels, *flags, *self.certification.all(), *self.communication.all())
 
     @property

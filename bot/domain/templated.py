@@ -14,6 +14,7 @@ from bot.domain.checklist import Checklist, read_checklist
 from bot.domain.form import Reading
 from bot.domain.formlines import fields_said
 from bot.domain.forms import Form
+from bot.domain.letters import Letter
 from bot.domain.prose import prose
 from bot.domain.recurrence.occurrence import Occurrence
 from bot.domain.registry import Partner
@@ -120,3 +121,5 @@ class Templated:
     """Whether it lies in the project that its template is for; elsewhere others may read along."""
     master: Checklist = field(default_factory=Checklist)
     """The tasks that the template asks of every issue, with no item among them."""
+    letter: Letter | None = None
+    """What is to be written to the partner because of it; None: nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, TypeAlias, assert_never
@@ -60,6 +60,9 @@ class Proposals(Protocol):
     """Proposes changes of the registry by merge request."""
 
     def propose(self, texts: Mapping[str, str], proposal: Proposal, before_write: Callable[[], None]) -> str | None: ...
+    def propose_reviews(
+        self, texts: Mapping[str, str], key: str, proposals: Sequence[Proposal], before_write: Callable[[], None]
+    ) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,14 @@ class Granting:
         for handler, step in plan.steps:
             if isinstance(step, Tell) and issue is not None and not is_off:
                 self._tell(course, issue, handler, step)
+
+    def propose(self, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
+        """Propose what an issue came to for its partners; AskAPerson, with the lines, where the file takes no edit."""
+        for handler, step in plan.proposals:
+            texts = self.texts()
+            done = texts and self.proposals.propose_reviews(texts, step.key, step.proposals, before_write)
+            if done:
+                granted.deeds.append(Deed(handler, done))
 
     def _try(self, course: Course, handler: str, step: PartnerAction) -> None:
         """One step, unless one that it stands on did not come about."""
@@ -242,12 +253,16 @@ class Granting:
             self.requests.settle(sorted(keys))
 
     def _tell(self, course: Course, issue: Issue, handler: str, step: Tell) -> None:
+        if self.tell(issue, handler, step, course.before_write):
+            course.did(handler, step)
+
+    def tell(self, issue: Issue, handler: str, step: Tell, before_write: BeforeWrite) -> bool:
+        """Comment on the issue, unless that was done before; whether it was done now."""
         who = ", ".join(f"@{name}" for name in step.who)
         text = self.wording.sentence(handler, Say(step.rule, step.topic, step.values))
         values = {"who": who, "text": text, "rule": step.rule, "link": self.wording.link(step.rule)}
         body = self.wording.renderer.text(WORDS, topic="told", **values).strip()
-        if self.told.tell(issue.project_id, issue.iid, step.key, body, course.before_write):
-            course.did(handler, step)
+        return self.told.tell(issue.project_id, issue.iid, step.key, body, before_write)
 
 
 def _wanted(facts: PartnerFacts, plan: Plan) -> Record | None:

@@ -12,6 +12,7 @@ from bot.domain.cases import Case
 from bot.domain.facts import Account, Guard, IssueFacts, PartnerFacts, Site
 from bot.domain.gitlab import Issue, Person
 from bot.domain.helping import DESK, help_request
+from bot.domain.licensing.request import REQUESTS
 from bot.domain.partners.asked import BEGINNINGS, OURS
 from bot.domain.partners.cases import Award, Candidate
 from bot.domain.partners.folder import Tree
@@ -22,6 +23,7 @@ from bot.domain.partners.roster import listed
 from bot.domain.registry import Partner
 from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
+from bot.opening import YEAR
 from bot.partners.cases import Cases
 from bot.partners.lately import FRESH, STAFF_ONLY, Lately
 from bot.partners.records import Records
@@ -33,6 +35,8 @@ from bot.voice.cases import AWARD, FOLDER
 
 ROLES: Final = ("account_manager", "channel_services", "education_services", "partner_help_desk", "channel_programs")
 """Those by whom certifications go."""
+LICENCE: Final = "License Template"
+"""Words that each of the templates for licences has, by which GitLab finds the issues that began with one."""
 Look = Callable[[Issue], IssueFacts]
 
 
@@ -113,12 +117,28 @@ class PartnerReader:
             holders={role: self.holders(role) for role in ROLES},
             proposed=self.proposed.of(partner.id),
             opened=self._opened(partner),
+            licences=self._licences(partner, today, site, max_age),
         )
 
     def _opened(self, partner: Partner) -> Mapping[str, Issue]:
         """Only the end of its licences has something opened for a partner."""
         found = self.opened() if partner.nfr else {}
         return {key: issue for key, issue in found.items() if partner.id in key.split()}
+
+    def _licences(self, partner: Partner, today: date, site: Site, max_age: float) -> tuple[IssueFacts, ...]:
+        """Read, and told apart, once for all partners."""
+
+        def read() -> Mapping[str, tuple[IssueFacts, ...]]:
+            found: dict[str, tuple[IssueFacts, ...]] = {}
+            for issue in self.gateway.issues_saying(site.home, LICENCE, created_after=today - YEAR):
+                case = self.templated.of(issue, site)
+                if case and case.partner and case.is_home and case.template.key in REQUESTS:
+                    own = IssueFacts(today, site, issue, case=case)
+                    found[case.partner.id] = (*found.get(case.partner.id, ()), own)
+            return found
+
+        asked = ("licences", site.home, site.registry.commit, today)
+        return self.lately.of(asked, max_age, read).get(partner.id, ())
 
     def _forgotten(self, partner_id: str, today: date) -> tuple[Request, ...]:
         """What a record held that somebody deleted, or wiped; a new one may not be listed on its first day."""

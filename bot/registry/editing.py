@@ -13,11 +13,14 @@ from bot.domain.partners.changes import (
     Certified,
     Change,
     Enrolled,
+    Licensed,
     Practised,
     Proposal,
+    Reviewed,
     Withdrawn,
     certification,
     changed,
+    renewed,
 )
 from bot.domain.registry import Certification, Partner, Practitioners
 from bot.domain.speech import code
@@ -72,8 +75,12 @@ def in_words(change: Change) -> str:
             return f"ctp: {{withdrawn_on: {on}}}"
         case Certified():
             return f"certifications: [{bracketed(_award(change))}]"
+        case Licensed():
+            return f"nfr: [{bracketed(_licence(change))}]"
         case Practised(practitioners, as_of):
             return f"practitioners: {bracketed(_numbers(practitioners))}, as_of: {as_of}"
+        case Reviewed(on):
+            return f"last_phd_review: {on}"
         case _:
             assert_never(change)
 
@@ -115,10 +122,14 @@ def _of_change(splicer: Splicer, node: yaml.MappingNode, was: Partner, change: C
             yield from _filled(splicer, node, "ctp", {"withdrawn_on": on})
         case Certified():
             yield from _certification(splicer, node, was, change)
+        case Licensed():
+            yield from _listed(splicer, node, was, change)
         case Practised(practitioners, as_of):
             now, then = _numbers(was.practitioners), _numbers(practitioners)
             yield from _filled(splicer, node, "practitioners", {at: n for at, n in then.items() if n != now[at]})
-            yield from _own(splicer, node, was.as_of, as_of)
+            yield from _own(splicer, node, "as_of", was.as_of, as_of)
+        case Reviewed(on):
+            yield from _own(splicer, node, "last_phd_review", was.last_phd_review, on)
         case _:
             assert_never(change)
 
@@ -143,12 +154,12 @@ def _filled(splicer: Splicer, node: yaml.MappingNode, key: str, values: Mapping[
         yield splicer.add(node, key, bracketed(values), _before(key))
 
 
-def _own(splicer: Splicer, node: yaml.MappingNode, was: date | None, as_of: date) -> Iterator[Splice]:
-    """The entry's own day."""
-    if pair(node, "as_of"):
-        yield from splicer.put(node, {"as_of": as_of})
-    elif was != as_of:
-        yield splicer.add(node, "as_of", written(as_of), _before("as_of"))
+def _own(splicer: Splicer, node: yaml.MappingNode, key: str, was: date | None, day: date) -> Iterator[Splice]:
+    """A day of the entry's own."""
+    if pair(node, key):
+        yield from splicer.put(node, {key: day})
+    elif was != day:
+        yield splicer.add(node, key, written(day), _before(key))
 
 
 def _certification(splicer: Splicer, node: yaml.MappingNode, was: Partner, award: Certified) -> Iterator[Splice]:
@@ -162,6 +173,24 @@ def _certification(splicer: Splicer, node: yaml.MappingNode, was: Partner, award
         yield splicer.append(listed, bracketed(_award(award)))
     else:
         yield splicer.add(node, "certifications", f"[{bracketed(_award(award))}]", _before("certifications"))
+
+
+def _listed(splicer: Splicer, node: yaml.MappingNode, was: Partner, change: Licensed) -> Iterator[Splice]:
+    """The licence among the partner's, in the place of the one that it renews."""
+    old, listed = renewed(was, change), sequence_at(node, "nfr")
+    if old is not None and listed is not None:
+        item = listed.value[was.nfr.index(old)]
+        if not isinstance(item, yaml.MappingNode):
+            raise Unfit(item.start_mark.line + 1, "this license is no mapping")
+        yield from splicer.put(item, _licence(change))
+    elif listed is not None:
+        yield splicer.append(listed, bracketed(_licence(change)))
+    else:
+        yield splicer.add(node, "nfr", f"[{bracketed(_licence(change))}]", _before("nfr"))
+
+
+def _licence(change: Licensed) -> dict[str, Value]:
+    return {"kind": change.kind, "seats": change.seats, "expires": change.expires, "issue": change.issue}
 
 
 def _anew(held: Certification, award: Certified) -> dict[str, Value]:

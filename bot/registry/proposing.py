@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import structlog
 
 from bot.domain.marks import Marker
-from bot.domain.partners.changes import Certified, Proposal, is_recorded, name_of
+from bot.domain.partners.changes import Certified, Licensed, Proposal, is_recorded, name_of
 from bot.domain.registry import Registry
 from bot.domain.speech import clean, code
 from bot.errors import AskAPerson, Forbidden, NotThere
@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 BRANCH: Final = "channel-bot/partner-"
 COUNTS: Final = "channel-bot/practitioners"
 """The branch of a whole import: all partners' numbers in one merge request."""
+REVIEWS: Final = "channel-bot/reviews-"
+"""The branch of all partners that one issue went through; the issue's key follows."""
 OPEN: Final = {"opened", "locked"}
 NUMBERED: Final = re.compile(r"(?P<stem>.+)-\d+")
 RECORDED, NONE = "recorded", "none"
@@ -90,6 +92,12 @@ class Proposals:
     ) -> str | None:
         """The same for the counts of many partners, in one merge request."""
         return self._settle(texts, COUNTS, tuple(proposals), before_write)
+
+    def propose_reviews(
+        self, texts: Mapping[str, str], key: str, proposals: Sequence[Proposal], before_write: Callable[[], None]
+    ) -> str | None:
+        """The same for what one issue, by a key in small letters, digits and dashes, came to for its partners."""
+        return self._settle(texts, f"{REVIEWS}{key}", tuple(proposals), before_write)
 
     def renew(self, texts: Mapping[str, str], before_write: Callable[[], None]) -> Iterator[str]:
         """Have all that are open follow the file, so that they can be merged one after the other."""
@@ -175,7 +183,7 @@ class Proposals:
 
     def _ours(self) -> tuple[MergeRequest, ...]:
         every = self.hub.merge_requests(self.project, state="all") if self.project else ()
-        return tuple(one for one in every if one.source_branch.startswith((BRANCH, COUNTS)))
+        return tuple(one for one in every if one.source_branch.startswith((BRANCH, COUNTS, REVIEWS)))
 
     def _lately(self) -> tuple[MergeRequest, ...]:
         with self._lock:
@@ -221,15 +229,25 @@ class Proposals:
             topic=kind_of(first.change),
             partner=clean(names[first.partner_id]),
             cert=clean(first.change.cert.upper()) if isinstance(first.change, Certified) else "",
-            issue=clean(first.change.issue) if isinstance(first.change, Certified) else "",
+            issue=clean(first.change.issue) if isinstance(first.change, Certified | Licensed) else "",
             partners=rows,
         )
 
 
 def _stem(proposal: Proposal) -> str:
-    cert = proposal.change.cert if isinstance(proposal.change, Certified) else ""
-    words = [kind_of(proposal.change), re.sub(r"[^a-z0-9]+", "-", cert.casefold()).strip("-")]
+    words = [kind_of(proposal.change), re.sub(r"[^a-z0-9]+", "-", _apart(proposal).casefold()).strip("-")]
     return f"{BRANCH}{proposal.partner_id}-{'-'.join(filter(None, words))}"
+
+
+def _apart(proposal: Proposal) -> str:
+    """What tells apart changes of one sort that may wait side by side: a partner may be sent several licences."""
+    match proposal.change:
+        case Certified(cert):
+            return cert
+        case Licensed(kind, issue=issue):
+            return f"{kind} {issue.rpartition('#')[2]}"
+        case _:
+            return ""
 
 
 def _digest(text: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final, assert_never
 
 from bot.domain.marks import Mark, Marker
-from bot.domain.partners.changes import Certified, Change, Enrolled, Practised, Proposal, Withdrawn
+from bot.domain.partners.changes import Certified, Change, Enrolled, Licensed, Practised, Proposal, Reviewed, Withdrawn
 from bot.domain.registry import Practitioners
 
 KIND: Final = "partners"
@@ -48,8 +48,12 @@ def kind_of(change: Change) -> str:
             return "withdrawn"
         case Certified():
             return "certified"
+        case Licensed():
+            return "licensed"
         case Practised():
             return "practitioners"
+        case Reviewed():
+            return "reviewed"
         case _:
             assert_never(change)
 
@@ -71,6 +75,10 @@ def _change(kind: str, values: dict[str, Any]) -> Change:
             return Withdrawn(_day(values["on"]))
         case "certified":
             return Certified(**{**values, "awarded_on": _day(values["awarded_on"])})
+        case "reviewed":
+            return Reviewed(_day(values["on"]))
+        case "licensed":
+            return Licensed(**{**values, "expires": _day(values["expires"])})
         case _:
             return Practised(Practitioners(**values["practitioners"]), _day(values["as_of"]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.checklist import Checklist, read_checklist
 from bot.domain.facts import Site
@@ -17,6 +17,7 @@ from bot.domain.registry import Registry
 from bot.domain.scope import is_report
 from bot.domain.templated import Template, Templated
 from bot.render import Renderer
+from bot.templated.letters import LicenceLetters
 
 FREE = re.compile(r"[\s:–-]*<.*", re.DOTALL)
 """What follows the words that all titles of a template begin with."""
@@ -48,6 +49,7 @@ class TemplatedCases:
 
     series: Series
     key_of: Callable[[Issue], str | None]
+    letters: LicenceLetters
 
     def of(self, issue: Issue, site: Site) -> Templated | None:
         if issue.issue_type != "issue" or is_report(issue, site):
@@ -61,7 +63,8 @@ class TemplatedCases:
         form = read_form(issue.description, template.form) if template.form else Reading()
         partner = site.registry.partner_called(form.values.get("partner", ""))
         is_home = issue.project == site.path_of(template.project)
-        return Templated(template, form, partner, occurrence, is_home, self.series.master(template))
+        found = Templated(template, form, partner, occurrence, is_home, self.series.master(template))
+        return replace(found, letter=self.letters.of(found, issue, site))
 
     def _occurrence(self, issue: Issue, site: Site, template: Template | None) -> Occurrence | None:
         """By the key for which the bot opened it; one that a person opened says in its title which time it is."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias, assert_never
 
-from bot.domain.registry import Certification, Partner, Practitioners
+from bot.domain.registry import Certification, Licence, Partner, Practitioners
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,25 @@ class Practised:
     as_of: date
 
 
-Change: TypeAlias = Enrolled | Withdrawn | Certified | Practised
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The Partner Help Desk was through with the partner on this day."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Licensed:
+    """A licence of that kind was sent, in the issue of this reference; a renewal takes the place of an older one."""
+
+    kind: str
+    seats: int
+    expires: date
+    issue: str
+    is_renewal: bool = False
+
+
+Change: TypeAlias = Enrolled | Withdrawn | Certified | Practised | Reviewed | Licensed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +79,12 @@ def name_of(change: Change) -> str:
             return f"withdrawn {on.isoformat()}"
         case Certified(cert, _, _, issue):
             return f"certified {cert} {issue}"
+        case Licensed(kind, issue=issue):
+            return f"licensed {kind} {issue}"
         case Practised(_, as_of):
             return f"practitioners {as_of.isoformat()}"
+        case Reviewed(on):
+            return f"reviewed {on.isoformat()}"
         case _:
             assert_never(change)
 
@@ -76,8 +98,12 @@ def changed(partner: Partner, change: Change) -> Partner:
             return replace(partner, ctp=replace(partner.ctp, withdrawn_on=on))
         case Certified():
             return replace(partner, certifications=_awarded(partner, change))
+        case Licensed():
+            return replace(partner, nfr=_licensed(partner, change))
         case Practised(practitioners, as_of):
             return replace(partner, practitioners=practitioners, as_of=as_of)
+        case Reviewed(on):
+            return replace(partner, last_phd_review=on)
         case _:
             assert_never(change)
 
@@ -91,10 +117,14 @@ def is_recorded(partner: Partner, change: Change, as_of: date | None = None) -> 
         case Certified():
             held = certification(partner, change.cert)
             return held is not None and held.awarded_on >= change.awarded_on
+        case Licensed():
+            return any(_is_same(one, change) for one in partner.nfr)
         case Practised(practitioners):
             compared = partner.as_of or as_of
             newer = compared is not None and compared > change.as_of
             return newer or (compared == change.as_of and partner.practitioners == practitioners)
+        case Reviewed(on):
+            return partner.last_phd_review is not None and partner.last_phd_review >= on
         case Enrolled() | Withdrawn():
             return changed(partner, change) == partner
         case _:
@@ -104,6 +134,24 @@ def is_recorded(partner: Partner, change: Change, as_of: date | None = None) -> 
 def certification(partner: Partner, cert: str) -> Certification | None:
     """What the partner holds of this name, in any case."""
     return next((one for one in partner.certifications if one.cert.casefold() == cert.casefold()), None)
+
+
+def renewed(partner: Partner, change: Licensed) -> Licence | None:
+    """The licence whose place a renewal takes: of those of its kind that end before it, the first to end."""
+    ending = [one for one in partner.nfr if one.kind == change.kind and one.expires and one.expires < change.expires]
+    return min(ending, key=lambda one: one.expires or date.max, default=None) if change.is_renewal else None
+
+
+def _licensed(partner: Partner, change: Licensed) -> tuple[Licence, ...]:
+    now, was = Licence(change.kind, change.seats, change.expires, change.issue), renewed(partner, change)
+    return (*partner.nfr, now) if was is None else tuple(now if one is was else one for one in partner.nfr)
+
+
+def _is_same(licence: Licence, change: Licensed) -> bool:
+    """Once it was recorded for the issue, people may have put it right; an entry without one is compared whole."""
+    if licence.issue:
+        return licence.issue == change.issue
+    return licence == Licence(change.kind, change.seats, change.expires)
 
 
 def _awarded(partner: Partner, award: Certified) -> tuple[Certification, ...]:

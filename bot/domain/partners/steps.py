@@ -136,7 +136,9 @@ class Propose:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Tell people once, by a comment on the partner's record: `key` is the occasion, `who` by username.
+    """Tell people once, by a comment on the partner's record, or on the issue in whose plan it stands.
+
+    `key` is the occasion, `who` by username.
 
     `topic` picks the sentence in the handler's note template, `values` fill it.
     """

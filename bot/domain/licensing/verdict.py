@@ -1,0 +1,109 @@
+"""A licence request and the registry become a verdict: whether it may be granted, and what that rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.licensing.kinds import Licences
+from bot.domain.licensing.request import Request, has_ended
+from bot.domain.registry import Partner, Status
+from bot.domain.speech import code
+
+
+class Outcome(StrEnum):
+    """What comes of a request."""
+
+    GRANT = "grant"
+    ENCOURAGE = "encourage"
+    """Granted, although nobody at the partner is certified yet."""
+    EXCEPTION = "exception"
+    """More than the limit, and somebody approved of it."""
+    OVER = "over"
+    UNCERTIFIED = "uncertified"
+    NOT_AUTHORIZED = "not_authorized"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_granted(self) -> bool:
+        return self in {Outcome.GRANT, Outcome.ENCOURAGE, Outcome.EXCEPTION}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that was looked at; `holds` None: it is only to be known. `seen` is safe to print."""
+
+    claim: str
+    seen: str
+    holds: bool | None = None
+
+    @property
+    def sign(self) -> str:
+        return {True: "✅", False: "❌", None: "ℹ️"}[self.holds]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`over` seats are too many; `allowed` is what may still be granted."""
+
+    outcome: Outcome
+    rows: tuple[Row, ...]
+    over: int = 0
+    allowed: int = 0
+
+
+def verdict(request: Request, licences: Licences, today: date, *, has_exception: bool = False) -> Verdict:
+    """`has_exception`: whether more seats than the limit were approved of."""
+    partner, kind = request.partner, request.kind
+    there = sum(one.seats for one in request.running(today))
+    limit = kind.limit(partner.track if partner else None)
+    over = max(there + request.seats - limit, 0)
+    allowed = max(limit - there, 0)
+    rows = (
+        *([_authorized(partner)] if kind.is_for_partners else []),
+        Row("Other licenses", _existing(request, today)),
+        Row("Seats after the grant", f"{there} + {request.seats} of {limit}", not over),
+        *([_certified(partner)] if kind.is_for_partners else []),
+    )
+    return Verdict(_outcome(request, licences, over, has_exception=has_exception), rows, over, allowed)
+
+
+def is_certified(partner: Partner | None) -> bool:
+    """Whether somebody at the partner is a certified Solutions Architect or Professional Services Engineer."""
+    return partner is not None and bool(partner.practitioners.sa_core or partner.practitioners.pse)
+
+
+def _outcome(request: Request, licences: Licences, over: int, *, has_exception: bool) -> Outcome:
+    partner, kind = request.partner, request.kind
+    lacks_people = kind.is_for_partners and not is_certified(partner)
+    if kind.is_for_partners and partner is None:
+        return Outcome.UNKNOWN
+    if kind.is_for_partners and partner and partner.status is not Status.AUTHORIZED:
+        return Outcome.NOT_AUTHORIZED
+    if over and not has_exception:
+        return Outcome.OVER
+    if lacks_people and licences.certification_required:
+        return Outcome.UNCERTIFIED
+    if over:
+        return Outcome.EXCEPTION
+    return Outcome.ENCOURAGE if lacks_people else Outcome.GRANT
+
+
+def _authorized(partner: Partner | None) -> Row:
+    if partner is None:
+        return Row("The partner is authorized", "not in the registry", False)
+    return Row("The partner is authorized", partner.status.value, partner.status is Status.AUTHORIZED)
+
+
+def _existing(request: Request, today: date) -> str:
+    """All licences of the partner that run, each with its end."""
+    there = [one for one in request.existing if not has_ended(one, today)]
+    said = (f"{one.seats} {code(one.kind)} until {one.expires or 'an unknown day'}" for one in there)
+    return ", ".join(said) or "none"
+
+
+def _certified(partner: Partner | None) -> Row:
+    people = partner.practitioners if partner else None
+    seen = f"{people.sa_core} Solutions Architects, {people.pse} Services Engineers" if people else "nobody"
+    return Row("Somebody is certified (SA or PSE)", seen, is_certified(partner))

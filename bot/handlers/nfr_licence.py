@@ -1,0 +1,87 @@
+"""For a licence that may be granted stand ready the values to type in and the letter to the licence contact.
+
+A further licence ends with the one that ends first; where that is soon, people say whether they want a renewal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.domain.actions import Check, Nudge, Say
+from bot.domain.facts import IssueFacts
+from bot.domain.letters import Letter
+from bot.domain.licensing.request import ALLIANCE, Request
+from bot.domain.licensing.standing import is_done, standing
+from bot.domain.licensing.values import ends, field_lines
+from bot.domain.recurrence.licences import Expiry
+from bot.domain.speech import code
+
+HANDBOOK = ("NF-05", "NF-08", "NF-10", "NF-11", "AL-05")
+LETTER: Final = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Who has the request in hand hears again of what is open `remind_after` business days later."""
+
+    enabled: bool = True
+    remind_after: int = 2
+
+
+def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
+    now = standing(facts)
+    if now is None or now.request is None or now.verdict is None or not facts.issue.is_open:
+        return
+    if not (now.is_sent or now.verdict.outcome.is_granted):
+        return
+    end = ends(now.request, facts.site.licences, facts.today)
+    if not now.is_sent:
+        yield Check("it ends on a day of some use", not end.is_short, str(end.day), "registry", internal=True)
+        yield from _values(facts, settings, now.request, end)
+    letter = now.case.letter
+    if letter and not is_done(facts, now.case, LETTER) and (now.is_sent or not _is_unclear(now.request, end)):
+        yield from _letter(settings, letter)
+
+
+def _is_unclear(request: Request, end: Expiry) -> bool:
+    return end.is_short and request.renewal is None
+
+
+def _values(facts: IssueFacts, settings: Settings, request: Request, end: Expiry) -> Iterator[Say]:
+    left = str((end.day - facts.today).days)
+    if _is_unclear(request, end):
+        nudge = Nudge(settings.remind_after)
+        yield Say("NF-05", "renewal_or_new", {"end": str(end.day), "days": left}, nudge, internal=True)
+        return
+    values = {"lines": _listed(facts, request, facts.today), "shared": _shared(end, left)}
+    if request.kind.key == ALLIANCE:
+        yield Say("AL-05", "fields", {**values, "months": str(request.kind.term_months)}, internal=True, block=True)
+    else:
+        yield Say("NF-10", "fields", {**values, "months": ""}, internal=True, block=True)
+
+
+def _listed(facts: IssueFacts, request: Request, today: date) -> str:
+    lines = field_lines(request, facts.site.licences, today)
+    width = max(len(name) for name, _ in lines)
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in lines)
+
+
+def _shared(end: Expiry, left: str) -> str:
+    """In how many days a shared end comes; empty where it has one of its own."""
+    return left if end.is_co_term else ""
+
+
+def _letter(settings: Settings, letter: Letter) -> Iterator[Say]:
+    if letter.problem:
+        yield Say("NF-08", "no_letter", {"problem": letter.problem}, Nudge(settings.remind_after), internal=True)
+        return
+    values = {
+        "to": code(letter.to),
+        "cc": ", ".join(map(code, letter.cc)),
+        "subject": letter.subject,
+        "text": letter.text.strip(),
+    }
+    yield Say("NF-08", "letter", values, internal=True, block=True)
