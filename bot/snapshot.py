@@ -29,6 +29,7 @@ from bot.domain.needs import (
     OpenWith,
     OverdueIssues,
     PartnerState,
+    ProposedFor,
     StateHistory,
     WeightHistory,
     Windows,
@@ -69,6 +70,7 @@ class Partners(Protocol):
         self, partner_id: str, today: date, site: Site, look: Callable[[Issue], IssueFacts], max_age: float = ...
     ) -> PartnerFacts: ...
     def holders(self, role: str) -> frozenset[int]: ...
+    def proposed_for(self, partner_id: str) -> Mapping[str, str]: ...
 
 
 class Opened(Protocol):
@@ -190,6 +192,8 @@ class Snapshot:
                 return replace(facts, others={**facts.others, template: others})
             case OpenedFor(prefix):
                 return replace(facts, opened={**facts.opened, **self.openings.opened(prefix)})
+            case ProposedFor(partner_id):
+                return replace(facts, proposed={**facts.proposed, partner_id: self.partners.proposed_for(partner_id)})
             case OpenIssuesIn() | OpenWith():
                 raise TypeError(f"{need} is no need of an issue's")
             case _:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeAlias
 
 from bot.domain.gitlab import Issue, Milestone, Person
+from bot.domain.partners.changes import Proposal
 from bot.domain.partners.record import Request
 from bot.domain.partners.steps import PartnerAction
 
@@ -229,8 +230,18 @@ class CloseMilestone:
     successor: Milestone | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ProposeReviews:
+    """Propose to the registry that these partners were reviewed, in one merge request for `key`, the issue's."""
+
+    key: str
+    proposals: tuple[Proposal, ...]
+
+
 Edit: TypeAlias = WriteLine | TickTask | PutItem | DropItem
 """What is written into a description."""
 FieldAction: TypeAlias = AddLabel | RemoveLabel | SetWeight | Assign | SetDueDate | SetMilestone | Edit | Reopen | Close
 MilestoneAction: TypeAlias = CreateMilestone | ChangeMilestone | MoveIssues | CloseMilestone
-Action: TypeAlias = FieldAction | MilestoneAction | PartnerAction | OpenIssue | Say | Answer | Ask | SendMail
+Action: TypeAlias = (
+    FieldAction | MilestoneAction | PartnerAction | OpenIssue | Say | Answer | Ask | SendMail | ProposeReviews
+)

@@ -106,6 +106,13 @@ class OpenWith:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class ProposedFor:
+    """Need: how far the changes of the registry are that were proposed for a partner, by its id."""
+
+    partner: str
+
+
 Journal: TypeAlias = LabelHistory | WeightHistory | MilestoneHistory | NoteHistory | StateHistory
 Need: TypeAlias = (
     Journal
@@ -120,4 +127,5 @@ Need: TypeAlias = (
     | IssuesOf
     | OpenedFor
     | OpenWith
+    | ProposedFor
 )

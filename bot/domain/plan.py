@@ -18,6 +18,7 @@ from bot.domain.actions import (
     FieldAction,
     MilestoneAction,
     OpenIssue,
+    ProposeReviews,
     PutItem,
     RemoveLabel,
     Reopen,
@@ -134,6 +135,11 @@ class Plan:
         return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, OpenIssue))
 
     @property
+    def proposals(self) -> tuple[tuple[str, ProposeReviews], ...]:
+        """What an issue proposes to the registry, each with the handler that wants it."""
+        return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, ProposeReviews))
+
+    @property
     def points(self) -> tuple[tuple[str, Say], ...]:
         """What there is to say, with the handler that says it, in the handlers' order."""
         return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, Say))
@@ -145,8 +151,8 @@ class Plan:
 
     @property
     def writes(self) -> bool:
-        """Whether granting it changes a field or a milestone, or opens an issue."""
-        return bool(self.fields or self.milestones or self.steps or self.openings)
+        """Whether granting it changes a field, a milestone or the registry, or opens an issue."""
+        return bool(self.fields or self.milestones or self.steps or self.openings or self.proposals)
 
 
 def merged(granted: Iterable[FieldAction]) -> Fields:

@@ -45,7 +45,7 @@ class Recurrence:
     catch_up: int = 62
     """A missed period is opened late for so many days after it was due and over."""
     named: Mapping[str, DueRule] = field(default_factory=dict, hash=False)
-    """Further days of a period that the template names, by the value's name; holidays move them as they do the event."""
+    """Further days of a period that the template names, by the value's name; moved by holidays as the event is."""
 
     def __post_init__(self) -> None:
         for key, day in self.overrides.items():

@@ -1,0 +1,168 @@
+"""PH-02 and others as a table of cases: which issues are opened on which day, and how one reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from bot.domain.actions import Check, OpenIssue
+from bot.domain.facts import Time
+from bot.domain.needs import OpenWith
+from bot.domain.recurrence import sources
+from bot.domain.recurrence.sources import Source
+from bot.domain.subject import Subject
+from bot.domain.workdays import Workdays
+from bot.handlers import recurring_issues
+from bot.handlers.recurring_issues import Settings
+from tests.helpdesk import applicant, recurring, site, time
+from tests.stage import HOME, Stage, stage
+
+FRIDAY = date(2026, 11, 27)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A recurrence on a day, the times that have their issue, and which are opened: key and due day."""
+
+    name: str
+    key: str
+    today: str
+    opens: Sequence[str] = ()
+    times: Sequence[Time] = ()
+    rule: dict[str, Any] = field(default_factory=dict)
+    holidays: frozenset[date] = frozenset()
+
+
+WEEKS = [time("phd_weekly", "2026-W48", region=region) for region in ("emea", "amer")]
+EVERY: dict[str, Any] = {"each_region": False}
+CASES = (
+    Case(
+        "on Monday each region has its week, due on Friday",
+        "phd_weekly",
+        "2026-11-23",
+        ("phd_weekly emea 2026-W48 2026-11-27", "phd_weekly amer 2026-W48 2026-11-27"),
+    ),
+    Case(
+        "a Friday that is a holiday makes it Thursday",
+        "phd_weekly",
+        "2026-11-23",
+        ("phd_weekly - 2026-W48 2026-11-26",),
+        rule=EVERY,
+        holidays=frozenset({FRIDAY}),
+    ),
+    Case("what is there is not opened again", "phd_weekly", "2026-11-23", times=WEEKS),
+    Case(
+        "one region's issue is not another's",
+        "phd_weekly",
+        "2026-11-25",
+        ("phd_weekly amer 2026-W48 2026-11-27",),
+        times=WEEKS[:1],
+    ),
+    Case(
+        "after a gap of ten days both weeks come, each with its own day",
+        "phd_weekly",
+        "2026-12-03",
+        ("phd_weekly - 2026-W48 2026-11-27", "phd_weekly - 2026-W49 2026-12-04"),
+        times=[time("phd_weekly", "2026-W47", region="")],
+        rule=EVERY,
+    ),
+    Case("seven days before the Friday in the middle of the month", "phd_monthly", "2026-12-10", rule=EVERY),
+    Case(
+        "the Friday nearest the 15th",
+        "phd_monthly",
+        "2026-12-11",
+        ("phd_monthly - 2026-12 2026-12-18",),
+        rule=EVERY,
+        times=[time("phd_monthly", "2026-11", region="")],
+    ),
+    Case(
+        "or the third Friday, where configuration says so",
+        "phd_monthly",
+        "2026-05-08",
+        ("phd_monthly - 2026-05 2026-05-15",),
+        rule={**EVERY, "due": "third friday"},
+    ),
+    Case(
+        "the Select review is there from the first to the last business day",
+        "phd_select",
+        "2026-11-01",
+        ("phd_select - 2026-11 2026-11-30",),
+        rule=EVERY,
+    ),
+    Case("before it begins nothing is opened", "phd_weekly", "2026-11-23", rule={"starts": "2026-12-01"}),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_recurring_issues(case: Case) -> None:
+    of = site(workdays=Workdays(case.holidays))
+    facts = recurring(case.key, case.today, *case.times, of=of, **case.rule)
+    said = list(recurring_issues.decide_recurring(facts, Settings()))
+    wishes = [one for one in said if isinstance(one, OpenIssue)]
+    assert [f"{one.key} {one.due}" for one in wishes] == [*case.opens]
+    (*checks,) = (one for one in said if isinstance(one, Check))
+    assert all(checks) and any(not one.holds for one in checks) is bool(case.opens)
+
+
+def test_a_source_that_goes_by_a_label_needs_its_issues(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = recurring("phd_weekly", "2026-11-23", of=site())
+    assert list(recurring_issues.recurring_needs(facts, Settings())) == []
+    labelled = MappingProxyType({"applicants": Source(sources.SOURCES["applicants"].items, "Channel Ops")})
+    monkeypatch.setattr(recurring_issues, "SOURCES", labelled)
+    assert list(recurring_issues.recurring_needs(facts, Settings())) == [OpenWith("Channel Ops")]
+
+
+def look(on: Stage, day: str, key: str = "phd_weekly") -> None:
+    on.play(only="recurring_issues", day=date.fromisoformat(day))
+    on.bot.inbox.mark([Subject.recurring(key)], "a test", now=True)
+    on.drain()
+
+
+def test_it_is_opened_as_its_template_has_it_and_once(tmp_path: Path) -> None:
+    """The real client opens it in the sandbox; a second look, and one that remembers nothing, open no other."""
+    with stage(tmp_path, recurring=["phd_weekly"], registry={"project": "", "branch": "main"}) as on:
+        look(on, "2026-11-23")
+        found = {one.title: one for one in on.home().issues.list(get_all=True)}
+        emea = found["PHD weekly - EMEA - 2026-W48"]
+        assert len(found) == 4
+        assert [one["username"] for one in emea.assignees] == ["phd-emea"]
+        assert (emea.due_date, emea.milestone["title"] if emea.milestone else None) == ("2026-11-27", None)
+        assert {"Channel", "Partner Help Desk"} <= set(emea.labels)
+        assert "By 2026-11-25: payments are followed up" in emea.description
+        assert "No applicant waits for a first review." in emea.description
+        on.forget_calls()
+        look(on, "2026-11-24")
+        on.forget_everything()
+        look(on, "2026-11-24")
+        assert on.calls(writes=True) == []
+
+
+def test_an_issue_that_somebody_opened_by_hand_counts(tmp_path: Path) -> None:
+    with stage(tmp_path, recurring=["phd_weekly"], registry={"project": "", "branch": "main"}) as on:
+        on.as_("phd-emea").projects.get(HOME).issues.create({"title": "PHD weekly: EMEA, week 48 of 2026"})
+        look(on, "2026-11-23")
+        titles = [one.title for one in on.home().issues.list(get_all=True)]
+        assert len(titles) == 4 and sum("EMEA" in title for title in titles) == 1
+
+
+def test_a_specialist_who_left_is_stood_in_for(tmp_path: Path) -> None:
+    with stage(tmp_path, recurring=["phd_weekly"], registry={"project": "", "branch": "main"}) as on:
+        gone = on.sandbox.world.user_by_name("phd-emea")
+        assert gone
+        gone.state = "blocked"
+        look(on, "2026-11-23")
+        emea = next(one for one in on.home().issues.list(get_all=True) if "EMEA" in one.title)
+        assert [one["username"] for one in emea.assignees] == ["phd-amer"]
+
+
+def test_the_name_of_an_applicant_calls_nobody() -> None:
+    facts = recurring("phd_weekly", "2026-11-23", of=site(applicant("acme", name="@all /close <!-- x")))
+    wish = next(one for one in recurring_issues.decide_recurring(facts, Settings()) if isinstance(one, OpenIssue))
+    (item,) = wish.values["items"]  # type: ignore[misc]  # values are objects for templates
+    assert item.title == "all /close <! -- x"
