@@ -15,7 +15,7 @@ from bot.domain.recurrence.opened import issues_for
 from bot.domain.recurrence.sources import SOURCES
 from bot.domain.recurrence.wanting import missing, regions_of
 
-HANDBOOK = ("PH-02", "PH-07", "PH-10", "PH-14")
+HANDBOOK = ("PH-02", "PH-07", "PH-10", "PH-14", "NL-03", "CO-06")
 
 
 @dataclass(frozen=True, slots=True)

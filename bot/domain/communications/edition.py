@@ -10,6 +10,7 @@ from bot.domain.asking import templated
 from bot.domain.communications.forms import SEND_DATE
 from bot.domain.communications.keys import NEWSLETTER
 from bot.domain.facts import IssueFacts
+from bot.domain.fiscal import FIRST_DAY, LAST_DAY
 from bot.domain.gitlab import Note
 from bot.domain.orders import REWRITTEN
 from bot.domain.recurrence.period import Period
@@ -24,8 +25,8 @@ class Edition:
 
     planned: date | None
     send: date | None
-    doubt: str = ""
-    """What is written as the send date and cannot be meant, never to be echoed raw; empty: nothing."""
+    far: str = ""
+    """The send date that is written and lies too far from the planned one, or from all, to be meant; empty: none."""
 
     @property
     def is_moved(self) -> bool:
@@ -41,11 +42,11 @@ def edition(facts: IssueFacts) -> Edition | None:
 def _edition(case: Templated, workdays: Workdays) -> Edition:
     time, written = case.occurrence, case.form.values.get(SEND_DATE)
     planned = event_on(time.recurrence, time.period, workdays) if time else None
-    unread = next((one for one in case.form.problems if one.field.key == SEND_DATE), None)
-    if unread is not None or written is None:
-        return Edition(planned, planned, ", ".join(unread.seen) if unread else "")
+    if written is None:
+        return Edition(planned, planned)
     send = date.fromisoformat(written)
-    if planned is not None and abs(send - planned) > REACH:
+    is_known = FIRST_DAY + REACH < send < LAST_DAY - REACH
+    if not is_known or (planned is not None and abs(send - planned) > REACH):
         return Edition(planned, planned, written)
     return Edition(planned, send)
 

@@ -29,7 +29,9 @@ ANNOUNCEMENT: Final[Form] = (
     Field("type", "Type", ("Change type", "Type of change", "Kind"), Kind.CHOICE, KINDS),
     Field("summary", "Summary", ("What changes", "Announcement")),
     Field("audience", "Audience", ("Audience track and region", "Track", "Partners"), required=False),
-    Field("managers", "Account managers", ("CAMs", "CAM list", "Account managers to inform", "Channel Account Managers")),
+    Field(
+        "managers", "Account managers", ("CAMs", "CAM list", "Account managers to inform", "Channel Account Managers")
+    ),
     Field(NOTICE, "Partner notice date", ("Notice date", "Partner notice", "Partners are told on"), Kind.DATE),
     Field(EFFECTIVE, "Effective date", ("Effective", "Takes effect on", "In effect from"), Kind.DATE),
     Field(

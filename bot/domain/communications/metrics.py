@@ -1,4 +1,4 @@
-"""What people wrote about newsletters that are out becomes rates, and the averages of half a year beside their targets."""
+"""What people wrote about newsletters that are out becomes rates, and these the averages of half a year."""
 
 from __future__ import annotations
 

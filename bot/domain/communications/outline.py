@@ -1,4 +1,4 @@
-"""A newsletter's description becomes its outline: what stands in each section, and which items are not as they should be."""
+"""A newsletter's description becomes its outline: what stands in each section, item by item."""
 
 from __future__ import annotations
 

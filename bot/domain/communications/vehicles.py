@@ -14,6 +14,7 @@ from bot.domain.asking import is_ticked, templated
 from bot.domain.communications.edition import sent_on
 from bot.domain.communications.forms import CUSTOMERS, EFFECTIVE, NOTICE
 from bot.domain.communications.keys import ANNOUNCEMENT
+from bot.domain.edits import items_in
 from bot.domain.facts import IssueFacts
 from bot.domain.speech import dictated
 
@@ -66,8 +67,16 @@ def item_of(facts: IssueFacts) -> Item | None:
 
 
 def carrier(item: Item, newsletters: Iterable[IssueFacts], today: date) -> IssueFacts | None:
-    """The open newsletter that is sent first from the day on which partners are told, and not sent yet."""
-    first = max(item.on_or_after, today)
-    open_ones = ((sent_on(one), one) for one in newsletters if one.issue.is_open)
-    ahead = [(send, one.issue.iid, one) for send, one in open_ones if send is not None and send >= first]
-    return min(ahead, key=lambda found: found[:2], default=(None, 0, None))[2]
+    """The newsletter that listed it when it went out, else the open one that goes out first once partners may know."""
+    every, first = [*newsletters], max(item.on_or_after, today)
+    out = [one for one in every if not is_ahead(one, today) and item.key in items_in(one.issue.description)]
+    if out:
+        return out[-1]
+    ahead = [(send, one.issue.iid, one) for one in every if one.issue.is_open and (send := sent_on(one))]
+    return min((found for found in ahead if found[0] >= first), key=lambda found: found[:2], default=(None, 0, None))[2]
+
+
+def is_ahead(facts: IssueFacts, today: date) -> bool:
+    """Whether it is the issue of a newsletter that is not sent yet."""
+    send = sent_on(facts)
+    return send is not None and facts.issue.is_open and send >= today

@@ -1,0 +1,115 @@
+"""Partners hear of a change 30 days before it counts and before customers hear of it; until then nothing is approved.
+
+An announcement whose dates are too close is told the earliest ones that would do, and the next occasions to tell
+partners.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.actions import AddLabel, Answer, Check, Nudge, RemoveLabel, Say
+from bot.domain.asking import templated
+from bot.domain.communications.edition import next_event
+from bot.domain.communications.keys import ANNOUNCEMENT, NEWSLETTER, WEBCAST
+from bot.domain.communications.notice import Fault, NoticeRule, Verdict, judged
+from bot.domain.communications.timetable import shown
+from bot.domain.facts import IssueFacts
+from bot.domain.flags import flag
+from bot.domain.needs import LabelHistory, Need
+from bot.domain.orders import Command, Order
+from bot.domain.recurrence.notice import submit_by
+from bot.domain.speech import code
+
+HANDBOOK = ("CO-01", "CO-02", "CO-04")
+COMMANDS = (Command("notice check", "notice check", "on an announcement: whether its dates keep the partners' notice"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The notice is `rule`; the team wants an announcement `lead_days` business days before partners are told.
+
+    People hear again of what is wrong `remind_after` business days later.
+    """
+
+    enabled: bool = True
+    rule: NoticeRule = field(default_factory=NoticeRule)
+    lead_days: int = 10
+    remind_after: int = 2
+
+
+def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
+    verdict = _verdict(facts, settings)
+    if verdict and not verdict.is_right and facts.issue.is_open:
+        yield LabelHistory()
+
+
+def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddLabel | RemoveLabel | Say]:
+    verdict = _verdict(facts, settings)
+    if verdict is None or not facts.issue.is_open:
+        return
+    labels, again = facts.site.labels.communication, Nudge(settings.remind_after)
+    yield Check("partners have their notice", verdict.is_right, _seen(verdict), "description")
+    if Fault.UNREAD not in verdict.faults:
+        yield from flag(facts.issue, labels.too_short.name, wanted=verdict.is_too_short)
+        yield Say("CO-01", "dates", _values(facts, settings, verdict), block=True)
+    if verdict.is_right:
+        return
+    if labels.approved.name in facts.issue.labels:
+        yield RemoveLabel(labels.approved.name)
+    if labels.approved.name in facts.issue.labels or _was_taken_off(facts):
+        yield Say("CO-01", "blocked", {"label": code(labels.approved.name)}, Nudge(0))
+    if verdict.is_too_short:
+        yield Say("CO-01", "too_short", _values(facts, settings, verdict), again)
+    if Fault.PAST in verdict.faults:
+        yield Say("CO-01", "past", {"notice": shown(verdict.notice)}, again)
+
+
+def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer]:
+    verdict = _verdict(facts, settings)
+    if verdict is None:
+        yield Answer("no_announcement", done=False)
+    elif Fault.UNREAD in verdict.faults:
+        yield Answer("unread", done=False)
+    else:
+        yield Answer("verdict", {**_values(facts, settings, verdict), "right": "yes" if verdict.is_right else ""})
+
+
+def _verdict(facts: IssueFacts, settings: Settings) -> Verdict | None:
+    case = templated(facts, ANNOUNCEMENT)
+    return judged(facts, case, settings.rule) if case else None
+
+
+def _was_taken_off(facts: IssueFacts) -> bool:
+    """Whether the bot took off the approval, and nobody gave it since."""
+    label = facts.site.labels.communication.approved.name
+    events = [event for event in facts.label_events if event.label == label]
+    last = max(events, key=lambda event: (event.at, event.id), default=None)
+    return last is not None and last.action == "remove" and last.user_id in facts.guard.bots
+
+
+def _values(facts: IssueFacts, settings: Settings, verdict: Verdict) -> Mapping[str, str]:
+    workdays, today = facts.site.workdays, facts.today
+    occasions = [
+        f"{words} on {day.isoformat()}"
+        for words, key in (("the Partner Flash", NEWSLETTER), ("the webcast", WEBCAST))
+        if (day := next_event(facts.site.recurrence(key), today, workdays))
+    ]
+    return {
+        "notice": shown(verdict.notice),
+        "effective": shown(verdict.effective),
+        "customers": shown(verdict.customers) if verdict.customers else "",
+        "earliest": shown(verdict.earliest),
+        "days": str(settings.rule.days),
+        "backwards": "yes" if Fault.BACKWARDS in verdict.faults else "",
+        "occasions": " and ".join(occasions),
+        "submit_by": submit_by(verdict.notice, settings.lead_days, workdays).isoformat() if verdict.notice else "",
+        "lead": str(settings.lead_days),
+    }
+
+
+def _seen(verdict: Verdict) -> str:
+    dates = f"notice {shown(verdict.notice)}, effective {shown(verdict.effective)}"
+    faults = ", ".join(fault.value for fault in verdict.faults)
+    return f"{dates}{f' ({faults})' if faults else ''}"
