@@ -10,6 +10,7 @@ from bot.setup.board import survey_board
 from bot.setup.files import survey_files
 from bot.setup.hooks import survey_hooks
 from bot.setup.labels import survey_labels
+from bot.setup.practice import survey_practice
 from bot.setup.steps import Hands, Kept, SettleCalendar, Step
 
 
@@ -24,6 +25,7 @@ def survey(hands: Hands, *, rotate: bool = False, overwrite: bool = False) -> tu
         *survey_board(hands.bot.gateway, hands.bot.config.site, site.labels),
         *survey_milestones(hands),
         *survey_files(hands, overwrite=overwrite),
+        *survey_practice(hands, overwrite=overwrite),
         *survey_hooks(hands.bot.config.site, hands.owner, hands.environment, rotate=rotate),
     )
 
