@@ -116,13 +116,14 @@ class WakeHook:
 
 @dataclass(frozen=True, slots=True)
 class WriteFile:
-    """`differs` is empty for a new file."""
+    """`differs` is empty for a new file; `name` is how people read of it, its path where that is empty."""
 
     project: str
     branch: str
     path: str
     text: str
     differs: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +166,8 @@ def lines(step: Step) -> Iterator[Line]:
             yield _of_board(step)
         case CreateHook() | ChangeHook() | WakeHook():
             yield _of_hook(step)
-        case WriteFile(path=path, differs=differs):
-            yield Line("~" if differs else "+", "file", path, differs, "as shipped with the bot")
+        case WriteFile(path=path, differs=differs, name=name):
+            yield Line("~" if differs else "+", "file", name or path, differs, "as shipped with the bot")
         case SettleCalendar(_, plan):
             yield from _of_calendar(plan)
         case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 import requests
+import yaml
 from click.testing import CliRunner, Result
 
 from bot.config import SHIPPED
@@ -23,6 +24,8 @@ from tests.sandbox.edge_parts import Received, receiver
 SIGNING_TOKEN = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 SECRET = "a-secret-made-up-for-tests"
 GROUP, CHANNELS = "gitlab-com/channel", "gitlab-com/channel/channels"
+TEMPLATES = ("phd_weekly", "partner_flash")
+"""Of the team's templates those that most scenes have, one for each of two projects; each costs some calls."""
 
 
 @dataclass
@@ -66,10 +69,14 @@ class Scene:
 
 
 @contextmanager
-def scene(directory: Path, tier: Tier = "premium") -> Iterator[Scene]:
-    """The sandbox runs while the context lasts; nothing is a dry run."""
+def scene(directory: Path, tier: Tier = "premium", templates: Collection[str] = TEMPLATES) -> Iterator[Scene]:
+    """The sandbox runs while the context lasts; nothing is a dry run, and nothing recurs."""
     config = directory / "config"
     shutil.copytree(next(path for path in SHIPPED if path.is_dir()), config)
+    shipped = yaml.safe_load((config / "issue_templates.yml").read_text())
+    kept = {key: one for key, one in shipped.items() if key in templates}
+    (config / "issue_templates.yml").write_text(yaml.safe_dump(kept))
+    (config / "recurrences.yml").write_text("{}")
     with receiver() as bot, Sandbox(example_world("http://127.0.0.1", tier=tier)) as sandbox:
         tokens = tokens_of(sandbox.world)
         environ = {

@@ -11,11 +11,12 @@ import pytest
 from bot.commands.setup import command
 from bot.config import SHIPPED, load
 from bot.handlers import milestone_windows
-from tests.plumbing.scene import CHANNELS, GROUP, Scene, scene
+from tests.plumbing.scene import CHANNELS, GROUP, TEMPLATES, Scene, scene
 
 GROUP_API = f"/groups/{GROUP.replace('/', '%2F')}"
 PROJECT_API = f"/projects/{CHANNELS.replace('/', '%2F')}"
 LABELS = len(load(SHIPPED[-1]).labels.all())
+FILES = 3 + len(TEMPLATES)
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_a_dry_run_in_the_configuration_wins_over_apply(stage: Scene) -> None:
 def test_programs_get_the_plan_as_json(stage: Scene) -> None:
     plan = stage.plan(command)
     assert plan["applied"] is False
-    assert plan["changes"] == len(plan["steps"]) == LABELS + 13
+    assert plan["changes"] == len(plan["steps"]) == LABELS + 10 + FILES
     assert plan["steps"][0] == {
         "sign": "+",
         "area": "label",
@@ -85,7 +86,7 @@ def test_programs_get_the_plan_as_json(stage: Scene) -> None:
         "applied": False,
         "dry_run": False,
         "changes": 0,
-        "kept": {"label": LABELS, "board": 1, "milestone": 7, "file": 3, "webhook": 2},
+        "kept": {"label": LABELS, "board": 1, "milestone": 7, "file": FILES, "webhook": 2},
         "steps": [],
     }
 

@@ -13,6 +13,7 @@ import requests
 from bot.app import build
 from bot.commands._common import configured
 from bot.commands.setup import command
+from bot.config import SHIPPED, load
 from bot.errors import AskAPerson
 from bot.setup import Hands, grant
 from bot.setup.files import shipped
@@ -138,3 +139,45 @@ def test_nothing_is_granted_with_a_token_that_is_not_there(stage: Scene, monkeyp
     hands = Hands(build(config, environment, Database("sqlite://")), None, environment)
     with pytest.raises(AskAPerson, match="GITLAB_OWNER_TOKEN is not set"):
         grant(WriteFile("gitlab-com/channel/channels", "main", PATH, "text"), hands)
+
+
+WEEKLY = ".gitlab/issue_templates/PHD_Weekly_Review.md"
+NEWSLETTER = "gitlab-com/channel/partner-communication"
+FLASH = f"{NEWSLETTER}: .gitlab/issue_templates/Partner_Flash.md"
+
+
+def test_each_of_the_teams_templates_arrives_in_the_project_that_it_is_for(stage: Scene) -> None:
+    signs = {line["name"]: line["sign"] for line in stage.plan(command, "--apply")["steps"] if line["area"] == "file"}
+    assert {WEEKLY: "+", FLASH: "+"}.items() <= signs.items()
+    path = "files/.gitlab%2Fissue_templates%2FPartner_Flash.md?ref=main"
+    content = stage.api("GET", f"/projects/{NEWSLETTER.replace('/', '%2F')}/repository/{path}")["content"]
+    text = b64decode(content).decode()
+    assert not text.startswith("# ")
+    assert text.endswith("Template: `Partner_Flash`\n")
+    assert file_lines(stage, name=FLASH) == file_lines(stage, name=WEEKLY) == []
+
+
+def test_all_that_is_shipped_is_installed_and_kept(tmp_path: Path) -> None:
+    every = [one.key for one in load(SHIPPED[-1]).templates.every]
+    with scene(tmp_path, templates=every) as made:
+        made.run(command, "--apply")
+        plan = made.plan(command)
+        assert [step for step in plan["steps"] if step["area"] == "file"] == []
+        assert plan["kept"]["file"] >= 3 + len(every)
+
+
+def test_a_project_that_is_not_there_is_a_persons_business(stage: Scene) -> None:
+    stage.configure(
+        "site.yml", "newsletter: gitlab-com/channel/partner-communication", "newsletter: gitlab-com/nowhere"
+    )
+    stage.run(command, "--apply")
+    (line,) = file_lines(stage, name="gitlab-com/nowhere: .gitlab/issue_templates/Partner_Flash.md")
+    assert line["sign"] == "!"
+    assert line["then"].startswith("there is no project gitlab-com/nowhere that the token may see; make it, or give")
+    assert file_lines(stage, name=WEEKLY) == []
+
+
+def test_what_is_made_from_the_bots_own_is_no_file_to_copy(stage: Scene) -> None:
+    stage.environ["GITLAB_OWNER_TOKEN"] = None
+    (line,) = file_lines(stage, name=FLASH)
+    assert line["then"].endswith(f"the template Partner_Flash is made from the bot's own, for {NEWSLETTER}")
