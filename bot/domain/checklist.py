@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias, assert_never
 
 from bot.domain.tasklines import TASK, Line, lines, plain, with_box
@@ -131,6 +132,7 @@ class Matched:
         return {owner: _progress(tasks) for owner, tasks in by_owner.items()}
 
 
+@lru_cache(maxsize=64)
 def read_checklist(text: str) -> Checklist:
     """The sections and tasks of a text, without those in code blocks, quotes and comments."""
     reader = _Reader()

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.prose import HIDDEN, numbered
 
@@ -51,6 +52,7 @@ def lines(text: str) -> Iterator[Line]:
             yield Line(at, raws[at], said, tuple(hit[0][4:-3] for hit in hits))
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """The words of a task to compare it by, without comments, links, emphasis, case and punctuation."""
     said = ESCAPED.sub("", html.unescape(COMMENT.sub(" ", text)))

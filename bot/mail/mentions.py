@@ -14,6 +14,8 @@ ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 
 def plain(text: str) -> str:
     """As it looks: compatibility forms replaced, what is invisible gone."""
+    if text.isascii():
+        return text
     shown = unicodedata.normalize("NFKC", text)
     return "".join(char for char in shown if unicodedata.category(char) != "Cf")
 

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlsplit
+
 import requests
 from urllib3.exceptions import NewConnectionError
 
 
 class Session(requests.Session):
-    """Follows redirects for reads only, for a redirected POST becomes a GET; shows the token to no other server."""
+    """Follows redirects for reads only, for a redirected POST becomes a GET; shows the token to no other server.
+
+    What the environment says of proxies is read once for each server, since to read it takes as long as a short answer.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._settings: dict[tuple[str, str], Any] = {}
+
+    def merge_environment_settings(self, url: Any, *given: Any, **named: Any) -> Any:
+        asked = (urlsplit(str(url)).netloc, repr((given, named)))
+        if asked not in self._settings:
+            self._settings[asked] = super().merge_environment_settings(url, *given, **named)
+        return self._settings[asked]
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         return super().get_redirect_target(resp) if resp.request.method == "GET" else None
