@@ -112,6 +112,12 @@ EDITS: tuple[Callable[[Stage, ProjectIssue], None], ...] = (
 )
 
 
+@pytest.fixture
+def shared(scene: Stage) -> Stage:
+    """For one test alone: a sweep looks at whatever the others left."""
+    return scene
+
+
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: str(edit.__name__))
 def test_a_cams_comment_turned_into_an_order_is_not_obeyed(

@@ -80,7 +80,7 @@ def holds(on: Stage, issue: ProjectIssue) -> set[str]:
     return fields & {*TAKEN, OFF}
 
 
-@settings(max_examples=examples(7), **QUIETLY)  # type: ignore[arg-type]  # the keys are right
+@settings(max_examples=examples(4), **QUIETLY)  # type: ignore[arg-type]  # the keys are right
 @given(st.lists(st.tuples(WHO, st.sampled_from(FIELDS), WAKE), min_size=1, max_size=6))
 def test_the_team_wins_and_pat_does_not(shared: Stage, story: list[tuple[str, dict[str, Any], str]]) -> None:
     """Nothing that the team undid comes back by itself, and every person's deed causes a bounded number of writes."""
@@ -105,7 +105,7 @@ def test_the_team_wins_and_pat_does_not(shared: Stage, story: list[tuple[str, di
         assert not undone & holds(shared, issue)
 
 
-@settings(max_examples=examples(5), **QUIETLY)  # type: ignore[arg-type]  # the keys are right
+@settings(max_examples=examples(3), **QUIETLY)  # type: ignore[arg-type]  # the keys are right
 @given(st.lists(st.tuples(st.sampled_from(FIELDS[:8]), WAKE), min_size=1, max_size=6))
 def test_pat_alone_never_silences_the_bot(shared: Stage, story: list[tuple[dict[str, Any], str]]) -> None:
     """However often pat undoes what the bot did, all of it is there after the next look."""
@@ -120,7 +120,7 @@ def test_pat_alone_never_silences_the_bot(shared: Stage, story: list[tuple[dict[
     assert holds(shared, issue) >= {*TAKEN}
 
 
-@settings(max_examples=examples(4), **QUIETLY)  # type: ignore[arg-type]  # the keys are right
+@settings(max_examples=examples(2), **QUIETLY)  # type: ignore[arg-type]  # the keys are right
 @given(st.permutations(["Channel", COLLEAGUE, "due"]), st.lists(WAKE, min_size=2, max_size=2))
 def test_two_things_that_the_team_took_back_are_enough(shared: Stage, order: list[str], hows: list[str]) -> None:
     """Then the label is set, once, whatever the bot remembers."""
@@ -156,7 +156,7 @@ def storable(text: str) -> bool:
     return text.isprintable() or not any(0xD800 <= ord(char) <= 0xDFFF for char in text)
 
 
-@settings(max_examples=examples(10), **QUIETLY)  # type: ignore[arg-type]  # the keys are right
+@settings(max_examples=examples(5), **QUIETLY)  # type: ignore[arg-type]  # the keys are right
 @given(PIECES, PIECES, st.sampled_from(["nba", "dri", "delegate", "", "help", "push"]))
 def test_nothing_that_people_write_comes_alive(shared: Stage, first: list[str], second: list[str], order: str) -> None:
     text, more = " ".join(first), "\n".join(second)
@@ -223,7 +223,7 @@ def test_staff_reads_what_is_internal(shared: Stage) -> None:
     assert INTERNAL in "".join(shared.comments(issue))
 
 
-@settings(max_examples=examples(7), **QUIETLY)  # type: ignore[arg-type]  # the keys are right
+@settings(max_examples=examples(4), **QUIETLY)  # type: ignore[arg-type]  # the keys are right
 @given(trees(), st.booleans())
 def test_nobody_outside_reads_what_is_internal(shared: Stage, tree: Tree, internally: bool) -> None:
     """In whatever group, however shared: in comments, in mails, in to-do items, and in the answers to a CAM."""

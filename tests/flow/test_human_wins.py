@@ -155,7 +155,7 @@ EDITS = st.sampled_from(
 )
 
 
-@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(EDITS, st.sampled_from(["look", "sweep", "forget", "wait"])), max_size=6))
 def test_nobody_ever_takes_the_same_thing_back_twice(shared: Stage, story: list[tuple[dict[str, Any], str]]) -> None:
     """Whatever people do and however the bot is woken: nothing that a person undid comes back by itself."""

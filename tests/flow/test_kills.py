@@ -31,10 +31,10 @@ from tests.stage import GROUP, HOME, stage
 
 pytestmark = pytest.mark.kills
 
-KILLS = int(os.environ.get("KILLS", "4"))
+KILLS = int(os.environ.get("KILLS", "3"))
 SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 SOAK = KILLS > 20
-ISSUES = max(10, KILLS)
+ISSUES = max(7, KILLS)
 PER_KILL = 1.2
 """Seconds: the mean pause between two kills."""
 SETTLE = 180.0 if SOAK else 60.0
@@ -167,7 +167,7 @@ def assert_same(found: Ending, right: Ending) -> None:
     assert found.milestones == right.milestones
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"] if SOAK else ["postgresql"])
 def test_kills_lose_and_double_nothing(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lanes, right, began = story(SEED), without_faults(SEED), time.monotonic()
     with database_of(kind, tmp_path) as url, patient_pair(tmp_path, url) as pair:
@@ -197,7 +197,10 @@ def test_kills_lose_and_double_nothing(kind: str, tmp_path: Path, capsys: pytest
 
 
 def test_any_mix_of_faults_and_one_sweep_end_like_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Kills, a GitLab that fails, webhooks lost, doubled and reordered, and the database deleted in the middle."""
+    """Kills, a GitLab that fails, webhooks lost, doubled and reordered, and the database deleted in the middle.
+
+    It is the one on SQLite in `make test`.
+    """
     kills = max(KILLS // 2, 3)
     lanes, right, began = story(SEED + 1), without_faults(SEED + 1), time.monotonic()
     with patient_pair(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}") as pair:

@@ -7,7 +7,6 @@ GitLab and to the database. `make soak` plays everything longer.
 from __future__ import annotations
 
 import itertools
-import os
 import signal
 import time
 from collections import Counter
@@ -21,12 +20,12 @@ import requests
 
 from tests.flow.fleet import BOT_TOKEN, LEASE, Fleet, Machine, fleet, wait_for
 from tests.plumbing.machine import RATE
+from tests.soak import SOAK
 
 pytestmark = pytest.mark.kills
 
-SOAK = int(os.environ.get("KILLS", "4")) > 20
-ISSUES = 200 if SOAK else 50
-FEW = 30 if SOAK else 10
+ISSUES = 200 if SOAK else 24
+FEW = 30 if SOAK else 5
 GITLAB_WAITS = 10.0
 """Seconds that GitLab gives a receiver to answer."""
 LISTS = 3

@@ -14,7 +14,7 @@ from tests.stage import Stage, stage
 
 PER_MINUTE = 300
 """Five times GitLab.com's number, so that what waits is over in seconds; the sandbox's limit is raised alike."""
-ISSUES, ORDERS = 150, 30
+ISSUES, ORDERS = 60, 12
 SLACK = 0.25
 """Seconds between asking whether a comment may go out and its arrival."""
 
@@ -28,7 +28,7 @@ def written(on: Stage) -> list[tuple[float, int]]:
 
 
 def test_a_crowd_of_comments_is_paced_and_all_arrive(tmp_path: Path) -> None:
-    """150 issues that each want a comment, and 30 orders that each want an answer."""
+    """60 issues that each want a comment, and 12 orders that each want an answer."""
     with stage(tmp_path) as on:
         limited = {"on": True, "scale": PER_MINUTE / 60, "users": ["channel-bot"]}
         issues = [on.issue(title=f"Chore {number}", labels="Channel,Channel Ops") for number in range(ISSUES)]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.domain.windows import Window
-from tests.flow.ways import WAYS, Way, but, morning, way
+from tests.flow.ways import WAYS, Way, morning, way
 from tests.stage import GROUP, HOME
 
 pytestmark = pytest.mark.kills
@@ -196,7 +196,6 @@ def test_the_director_reviews_priorities(team: Team) -> None:
     assert sum("It is on" in one and NOW.title in one for one in team.comments(issues["2"])) == 1
 
 
-@pytest.mark.parametrize("team", but("the pipeline sweeps by itself"), indirect=True)
 def test_whatever_is_wrong_is_told_to_whom_it_concerns(team: Team) -> None:
     """The failure list: people, priorities, milestones."""
     nobody = team.open("Nobody", description="Words.", labels="Channel Services")
@@ -266,7 +265,6 @@ def test_whatever_is_wrong_is_told_to_whom_it_concerns(team: Team) -> None:
     team.digest(Window.of(START), "Where I was told to keep off: 1")
 
 
-@pytest.mark.parametrize("team", but("webhooks"), indirect=True)
 def test_nothing_is_written_twice(team: Team) -> None:
     """However many sweep at the same time: one status comment an issue, one digest, one answer."""
     issues = [team.open(f"Chore {number}", labels="Channel Priority:2", due_date=None) for number in range(5)]

@@ -23,22 +23,17 @@ import requests
 import yaml
 
 from tests.load import ROOT, Live, live, wait_until
+from tests.soak import sample
 from tests.stage import Stage, stage
 
 T = TypeVar("T")
 PIPELINES = {"the pipeline asks the worker": (), "the pipeline sweeps by itself": ("--stateless",)}
-EVERY = ("webhooks", "sweeps alone", *PIPELINES)
-WAYS = EVERY if "KILLS" in os.environ else tuple(one for one in EVERY if one != "the pipeline asks the worker")
-"""`make soak` plays the last way too; that a sweep is asked of the running bot has tests of its own."""
+WAYS = sample(("webhooks", "sweeps alone", *PIPELINES), "sweeps alone")
+"""That webhooks lead to the same end as sweeps, and sweeps beside each other too, has tests of its own."""
 PAUSE = 3.0
 """Seconds between two sweeps of the pipeline while nobody waits for one; whoever does gets them back to back."""
 PATIENCE = 45.0
 """Seconds in which a live bot has to do what is expected."""
-
-
-def but(way: str) -> tuple[str, ...]:
-    """The ways for a test to which that one adds least; `make soak` plays them all."""
-    return EVERY if "KILLS" in os.environ else tuple(one for one in WAYS if one != way)
 
 
 class Way(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +11,8 @@ from bot.store.database import Database
 from tests.flow.certifying.bases import complete
 from tests.flow.certifying.seen import everything, without_words
 from tests.flow.certifying.world import AWARD, EDUCATION, PHD, PROJECT, TRACKING, Team, team, told_by
-from tests.flow.ways import EVERY
+from tests.flow.ways import WAYS
+from tests.soak import long
 
 RECORDED = "{cert: ctp, awarded_on: 2027-04-23, review_month: 4, issue: "
 
@@ -40,7 +40,8 @@ def story(people: Team) -> str:
     return people.merge("CTP certification")
 
 
-@pytest.mark.parametrize("name", EVERY if "KILLS" in os.environ else EVERY[:2])
+@pytest.mark.kills
+@pytest.mark.parametrize("name", WAYS)
 def test_a_partner_gets_its_badge(tmp_path: Path, name: str) -> None:
     with told_by(name, tmp_path) as people:
         assert RECORDED in story(people)
@@ -57,6 +58,7 @@ def test_without_paid_features_it_gets_it_too(tmp_path: Path) -> None:
             assert len(issue.assignees) == 1
 
 
+@long
 def test_the_database_is_lost_again_and_again(tmp_path: Path) -> None:
     """Each sweep begins with an empty one, and the end is that of a bot that remembers."""
     ends = []

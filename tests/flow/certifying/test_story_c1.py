@@ -28,6 +28,7 @@ from tests.flow.certifying.world import (
     Team,
     team,
 )
+from tests.soak import sample
 from tests.stage import Stage
 
 REPORTER, OWNER = 20, 50
@@ -68,7 +69,8 @@ def spoil(stage: Stage, write: int, log: Sequence[Mapping[str, str]], **fault: A
         stage.fault(method=wanted[0], path=f"^{re.escape(wanted[1])}$", **how)
 
 
-@pytest.mark.parametrize("write", [one for one in range(WRITES) if one != LINK])
+@pytest.mark.kills
+@pytest.mark.parametrize("write", sample([one for one in range(WRITES) if one != LINK], 0, 4, 9, WRITES - 1))
 def test_gitlab_refuses_one_step_and_the_database_is_lost(
     tmp_path: Path, enrolled: tuple[dict[str, Any], list[dict[str, str]]], bases: Bases, write: int
 ) -> None:
