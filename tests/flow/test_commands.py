@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import yaml
 
+from bot.cli import main
 from bot.domain.subject import CALENDAR
+from bot.environ import WHERE_FROM
 from tests.stage import HOME, MARK_KEY, ROOT, Stage, stage
 
 
@@ -24,25 +30,32 @@ def told(tmp_path: Path) -> Iterator[Told]:
 
 
 class Told:
-    """Runs `channel-bot` as its own process on a stage."""
+    """Runs `channel-bot` on a stage: in this process, which is quicker, or in one of its own."""
 
     def __init__(self, scene: Stage, directory: Path) -> None:
         self.scene = scene
         self.site = directory / "config" / "site.yml"
         self.environ = {
-            **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "COVERAGE_PROCESS_START")},
-            "GITLAB_URL": scene.sandbox.url,
+            "CHANNEL_BOT_CONFIG": str(directory / "config"),
             "GITLAB_TOKEN": scene.tokens["channel-bot"],
+            "GITLAB_URL": scene.sandbox.url,
             "MARK_KEY": MARK_KEY,
             "DATABASE_URL": f"sqlite:///{directory}/bot.db",
-            "CHANNEL_BOT_CONFIG": str(directory / "config"),
-            "PYTHONPATH": str(ROOT),
         }
 
     def __call__(self, *arguments: str, code: int = 0) -> str:
+        said, complained = io.StringIO(), io.StringIO()
+        with alone(self.environ, arguments), redirect_stdout(said), redirect_stderr(complained):
+            ended = _exit_code()
+        assert ended == code, said.getvalue() + complained.getvalue()
+        return said.getvalue() if code == 0 else complained.getvalue()
+
+    def process(self, *arguments: str, code: int = 0) -> str:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_START") if name in os.environ}
         done = subprocess.run(
             [sys.executable, "-m", "bot", *arguments],
-            env=self.environ, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+            env={**kept, **self.environ, "PYTHONPATH": str(ROOT)},
+            cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         assert done.returncode == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
@@ -52,6 +65,31 @@ class Told:
         return json.loads(self(*arguments, "--format", "json"))
 
 
+def _exit_code() -> object:
+    try:
+        main()
+    except SystemExit as ended:
+        return ended.code or 0
+    return 0
+
+
+@contextmanager
+def alone(environ: dict[str, str], arguments: tuple[str, ...]) -> Iterator[None]:
+    """What a command finds when it starts in a process of its own, and afterwards all as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (*WHERE_FROM, *environ):
+            patch.delenv(name, raising=False)
+        for name, value in environ.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "argv", ["channel-bot", *arguments])
+        patch.chdir(ROOT)
+        yield
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
 def test_a_sweep_prints_the_plan_and_writes_with_apply(told: Told) -> None:
     """The first of a day looks also at the example's two partners."""
     issue = told.scene.issue(labels="Channel Priority:1")
@@ -59,7 +97,7 @@ def test_a_sweep_prints_the_plan_and_writes_with_apply(told: Told) -> None:
     assert f"{HOME}#{issue.iid}" in printed
     assert "set weight 1" in printed
     assert told.scene.calls(writes=True) == []
-    assert "looked at" in told("sweep", "--apply")
+    assert "looked at" in told.process("sweep", "--apply")
     assert told.scene.fresh(issue).weight == 1
     told.scene.forget_calls()
     assert told.json("sweep", "--full", "--apply") == {"subjects": 3, "error": None}
@@ -199,7 +237,7 @@ def test_exit_codes_a_pipeline_can_use(told: Told, changes: dict[str, str], code
 
 def test_the_running_bot_that_does_not_answer(told: Told) -> None:
     told.environ |= {"BOT_URL": "http://127.0.0.1:9", "BOT_TOKEN": "some-token"}
-    assert "check BOT_URL" in told("sweep", "--apply", code=75)
+    assert "check BOT_URL" in told.process("sweep", "--apply", code=75)
 
 
 def test_unknown_commands_and_help(told: Told) -> None:
