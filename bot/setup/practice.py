@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.places import Room
 from bot.errors import NotThere
 from bot.render import template_dirs
-from bot.setup.files import MERGE_REQUESTS, Found, instruction, survey_file
+from bot.setup.files import MERGE_REQUESTS, Found, instruction, shown, survey_file
 from bot.setup.steps import Ask, Hands
 
 MAINTAINER: Final = 40
@@ -31,7 +31,7 @@ def survey_practice(hands: Hands, *, overwrite: bool = False) -> Iterator[Found]
             if hands.owner is None or _may_commit(hands, room):
                 yield survey_file(hands, room.path, path, text, overwrite=overwrite)
             else:
-                yield Ask("file", path, instruction(room.path, path))
+                yield Ask("file", shown(hands, room.path, path), instruction(room.path, path))
 
 
 def checklists() -> dict[str, str]:
