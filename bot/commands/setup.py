@@ -32,7 +32,7 @@ DONE = "Done. A second run finds nothing to do."
 @click.option("--overwrite", is_flag=True, help="Replace template files that a person changed.")
 @format_option
 def command(*, wanted: bool, rotate: bool, overwrite: bool, form: str) -> None:
-    """Labels, milestones, issue templates and webhooks of the configured group: show the plan, or carry it out."""
+    """Labels, milestones, board, templates and webhooks of the configured group: show the plan, or carry it out."""
     hands = _hands(*configured())
     steps = survey(hands, rotate=rotate, overwrite=overwrite)
     dry = hands.bot.config.site.dry_run

@@ -76,43 +76,46 @@ TABLES: dict[type[Any], str] = {
 class World:
     """Everything the emulated GitLab knows. Rows enter with `add` and leave with `remove`, which keep the indexes."""
 
+    users: dict[int, User]
+    tokens: dict[int, Token]
+    groups: dict[int, Group]
+    projects: dict[int, Project]
+    shares: dict[int, Share]
+    labels: dict[int, Label]
+    milestones: dict[int, Milestone]
+    issues: dict[int, Issue]
+    notes: dict[int, Note]
+    label_events: dict[int, LabelEvent]
+    weight_events: dict[int, WeightEvent]
+    milestone_events: dict[int, MilestoneEvent]
+    state_events: dict[int, StateEvent]
+    emojis: dict[int, Emoji]
+    hooks: dict[int, Hook]
+    hook_logs: dict[int, HookLog]
+    todos: dict[int, Todo]
+    mails: dict[int, Mail]
+    blobs: dict[int, Blob]
+    commits: dict[int, Commit]
+    branches: dict[int, Branch]
+    merge_requests: dict[int, MergeRequest]
+    invitations: dict[int, Invitation]
+    issue_links: dict[int, IssueLink]
+    uploads: dict[int, Upload]
+    epics: dict[int, Epic]
+    boards: dict[int, Board]
+    board_lists: dict[int, BoardList]
+    protected_branches: dict[int, ProtectedBranch]
+    approval_rules: dict[int, ApprovalRule]
+
     def __init__(self, tier: Tier = "premium", url: str = "http://127.0.0.1:0", clock: Clock | None = None) -> None:
         self.lock = threading.RLock()
         self.clock = clock or Clock()
         self.tier: Tier = tier
         self.url = url
         self.version = "19.1.0" if tier == "ce" else "19.1.0-ee"
-        self.users: dict[int, User] = {}
-        self.tokens: dict[int, Token] = {}
-        self.groups: dict[int, Group] = {}
-        self.projects: dict[int, Project] = {}
+        for table in TABLES.values():
+            setattr(self, table, {})
         self.members: list[Member] = []
-        self.shares: dict[int, Share] = {}
-        self.labels: dict[int, Label] = {}
-        self.milestones: dict[int, Milestone] = {}
-        self.issues: dict[int, Issue] = {}
-        self.notes: dict[int, Note] = {}
-        self.label_events: dict[int, LabelEvent] = {}
-        self.weight_events: dict[int, WeightEvent] = {}
-        self.milestone_events: dict[int, MilestoneEvent] = {}
-        self.state_events: dict[int, StateEvent] = {}
-        self.emojis: dict[int, Emoji] = {}
-        self.hooks: dict[int, Hook] = {}
-        self.hook_logs: dict[int, HookLog] = {}
-        self.todos: dict[int, Todo] = {}
-        self.mails: dict[int, Mail] = {}
-        self.blobs: dict[int, Blob] = {}
-        self.commits: dict[int, Commit] = {}
-        self.branches: dict[int, Branch] = {}
-        self.merge_requests: dict[int, MergeRequest] = {}
-        self.invitations: dict[int, Invitation] = {}
-        self.issue_links: dict[int, IssueLink] = {}
-        self.uploads: dict[int, Upload] = {}
-        self.epics: dict[int, Epic] = {}
-        self.boards: dict[int, Board] = {}
-        self.board_lists: dict[int, BoardList] = {}
-        self.protected_branches: dict[int, ProtectedBranch] = {}
-        self.approval_rules: dict[int, ApprovalRule] = {}
         self.redirects: dict[str, int] = {}  # an old project path, lower case -> project id
         self.counters: dict[str, int] = {}
         self.limited_users: set[str] = set()  # usernames that GitLab.com's rate limits bind from the start
