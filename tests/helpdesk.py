@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -63,22 +64,22 @@ def rule(key: str, **more: Any) -> Recurrence:
     return recurrence(key, RecurrenceSettings.model_validate(given))
 
 
-def partner(name: str, **more: Any) -> Partner:
+def partner(name: str, /, **more: Any) -> Partner:
     """An authorized Open partner of EMEA's."""
     contacts = Contacts(Contact("Pat Example", f"pat@{name}.example"))
-    fields = {"status": Status.AUTHORIZED, "contacts": contacts, **more}
-    return Partner(**{"id": name, "name": name.title(), "region": "emea", "account_manager": "cam-emea", **fields})
+    fields = {"name": name.title(), "status": Status.AUTHORIZED, "contacts": contacts, **more}
+    return Partner(**{"id": name, "region": "emea", "account_manager": "cam-emea", **fields})
 
 
-def select(name: str, **more: Any) -> Partner:
+def select(name: str, /, **more: Any) -> Partner:
     return partner(name, track=Track.SELECT, **more)
 
 
-def applicant(name: str, **more: Any) -> Partner:
+def applicant(name: str, /, **more: Any) -> Partner:
     return partner(name, **{"status": Status.APPLICANT, **more})
 
 
-def signed(name: str, day: str, **more: Any) -> Partner:
+def signed(name: str, day: str, /, **more: Any) -> Partner:
     """Authorized with its master agreement of that day."""
     return partner(name, agreements=Agreements(mpa=date.fromisoformat(day)), **more)
 
@@ -138,7 +139,7 @@ def case(key: str, *names: str, of: Site, period: str = "", **more: Any) -> Issu
     form, agreed = read_form(written, template.form), more.pop("cleared", ())
     happens = occurrence(key, period, more.pop("region", "emea")) if period else None
     about = of.registry.partner_called(form.values.get("partner", ""))
-    names_of = {"state", "assignees", "moved_to_id", "iid", "author"}
+    names_of = {"state", "assignees", "moved_to_id", "iid", "author", "user_notes_count"}
     fields = {name: more.pop(name) for name in names_of & more.keys()}
     known = {one.username: Account(one.username, one, member=True) for one in (CAM, PHD, BACKUP, LEAD)}
     found = Templated(template, form, about, happens, more.pop("is_home", True))
@@ -146,3 +147,10 @@ def case(key: str, *names: str, of: Site, period: str = "", **more: Any) -> Issu
     shown = facts(issue(**{"description": written, **fields}), more.pop("today", "2026-11-24"))
     guard = replace(shown.guard, bots=frozenset({BOT.id}))
     return replace(shown, **{"site": of, "case": found, "accounts": known, "marks": marks, "guard": guard, **more})
+
+
+def items_in(values: Mapping[str, object]) -> tuple[Item, ...]:
+    """The items that a template is filled with."""
+    found = values["items"]
+    assert isinstance(found, tuple)
+    return found

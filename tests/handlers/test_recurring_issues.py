@@ -6,21 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from bot.domain.actions import Check, OpenIssue
 from bot.domain.facts import Time
-from bot.domain.needs import OpenWith
-from bot.domain.recurrence import sources
-from bot.domain.recurrence.sources import Source
 from bot.domain.subject import Subject
 from bot.domain.workdays import Workdays
 from bot.handlers import recurring_issues
 from bot.handlers.recurring_issues import Settings
-from tests.helpdesk import applicant, recurring, site, time
+from tests.helpdesk import applicant, items_in, recurring, site, time
 from tests.stage import HOME, Stage, stage
 
 FRIDAY = date(2026, 11, 27)
@@ -107,15 +103,13 @@ def test_recurring_issues(case: Case) -> None:
     wishes = [one for one in said if isinstance(one, OpenIssue)]
     assert [f"{one.key} {one.due}" for one in wishes] == [*case.opens]
     (*checks,) = (one for one in said if isinstance(one, Check))
-    assert all(checks) and any(not one.holds for one in checks) is bool(case.opens)
+    assert all(checks)
+    assert any(not one.holds for one in checks) is bool(case.opens)
 
 
-def test_a_source_that_goes_by_a_label_needs_its_issues(monkeypatch: pytest.MonkeyPatch) -> None:
-    facts = recurring("phd_weekly", "2026-11-23", of=site())
-    assert list(recurring_issues.recurring_needs(facts, Settings())) == []
-    labelled = MappingProxyType({"applicants": Source(sources.SOURCES["applicants"].items, "Channel Ops")})
-    monkeypatch.setattr(recurring_issues, "SOURCES", labelled)
-    assert list(recurring_issues.recurring_needs(facts, Settings())) == [OpenWith("Channel Ops")]
+def test_who_goes_by_the_registry_alone_needs_nothing_else() -> None:
+    for key in ("phd_weekly", "other"):
+        assert list(recurring_issues.recurring_needs(recurring(key, "2026-11-23", of=site()), Settings())) == []
 
 
 def look(on: Stage, day: str, key: str = "phd_weekly") -> None:
@@ -148,7 +142,8 @@ def test_an_issue_that_somebody_opened_by_hand_counts(tmp_path: Path) -> None:
         on.as_("phd-emea").projects.get(HOME).issues.create({"title": "PHD weekly: EMEA, week 48 of 2026"})
         look(on, "2026-11-23")
         titles = [one.title for one in on.home().issues.list(get_all=True)]
-        assert len(titles) == 4 and sum("EMEA" in title for title in titles) == 1
+        assert len(titles) == 4
+        assert sum("EMEA" in title for title in titles) == 1
 
 
 def test_a_specialist_who_left_is_stood_in_for(tmp_path: Path) -> None:
@@ -164,5 +159,4 @@ def test_a_specialist_who_left_is_stood_in_for(tmp_path: Path) -> None:
 def test_the_name_of_an_applicant_calls_nobody() -> None:
     facts = recurring("phd_weekly", "2026-11-23", of=site(applicant("acme", name="@all /close <!-- x")))
     wish = next(one for one in recurring_issues.decide_recurring(facts, Settings()) if isinstance(one, OpenIssue))
-    (item,) = wish.values["items"]  # type: ignore[misc]  # values are objects for templates
-    assert item.title == "all /close <! -- x"
+    assert [one.title for one in items_in(wish.values)] == ["all /close <! -- x"]

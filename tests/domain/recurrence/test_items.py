@@ -14,7 +14,7 @@ from bot.domain.recurrence.listing import Item, Lineup, listed_in, listing, plan
 from bot.domain.recurrence.opened import issues_for
 from bot.domain.recurrence.sources import authorized_on
 from bot.domain.registry import Agreements, Partner, Status
-from tests.helpdesk import applicant, occurrence, partner, recurring, select, signed, site, text, time
+from tests.helpdesk import applicant, items_in, occurrence, partner, recurring, select, signed, site, text, time
 
 QUARTER = ("2026-11", "2026-12", "2027-01")
 
@@ -152,13 +152,13 @@ def test_times_that_are_opened_together_count_for_each_other() -> None:
     both = [occurrence("phd_select", month) for month in ("2026-12", "2026-11")]
     wishes = list(issues_for(facts, both))
     assert [one.key for one in wishes] == ["phd_select emea 2026-11", "phd_select emea 2026-12"]
-    assert [names_in(one.values) for one in wishes] == [["a", "b", "c"], ["d", "e"]]
+    assert [[item.key for item in items_in(one.values)] for one in wishes] == [["a", "b", "c"], ["d", "e"]]
 
 
 def test_a_week_that_is_opened_late_counts_for_the_next() -> None:
     facts = recurring("phd_weekly", "2026-11-24", of=site(*ALL))
     both = [occurrence("phd_weekly", week) for week in ("2026-W47", "2026-W48")]
-    assert [[one.times for one in items(wish.values)] for wish in issues_for(facts, both)] == [[1, 1], [2, 2]]
+    assert [[one.times for one in items_in(wish.values)] for wish in issues_for(facts, both)] == [[1, 1], [2, 2]]
 
 
 def test_the_specialist_is_assigned_and_the_backup_named() -> None:
@@ -174,13 +174,3 @@ def test_what_is_written_into_an_issue_is_read_from_it_again() -> None:
     assert unfinished(written, "phd_weekly") == {"acme"}
     at = occurrence("phd_weekly", "2026-W48")
     assert planned(at, [Item("acme", "Acme", 2)]) == planned(at, [Item("acme", "Other words", 2)])
-
-
-def names_in(values: Mapping[str, object]) -> list[str]:
-    return [one.key for one in items(values)]
-
-
-def items(values: Mapping[str, object]) -> tuple[Item, ...]:
-    found = values["items"]
-    assert isinstance(found, tuple)
-    return found
