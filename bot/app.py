@@ -16,6 +16,7 @@ from bot.dispatch import Dispatcher
 from bot.domain.facts import Site
 from bot.domain.reminding import Cadence
 from bot.environ import Environment
+from bot.epics import EpicReader
 from bot.errors import BotError
 from bot.gateway import Gateway
 from bot.ground import Ground, ground
@@ -127,6 +128,7 @@ def build(
         partners=partners.reader,
         templated=TemplatedReader(on.gateway, templated),
         openings=opener,
+        epics=EpicReader(on.gateway, on.site),
         practices=PracticeReader(on.gateway, on.owner, partners.reader.staff, partners.reader.holders),
         day=day,
     )

@@ -12,11 +12,13 @@ from bot.accounts import Accounts
 from bot.domain.cases import Case
 from bot.domain.facts import CalendarFacts, Guard, IssueFacts, PartnerFacts, PracticeFacts, RecurringFacts, Site
 from bot.domain.genuine import genuine, own_marks
-from bot.domain.gitlab import Issue
+from bot.domain.gitlab import Epic, Initiative, Issue
 from bot.domain.needs import (
     AccountOf,
     Candidates,
+    EpicsOf,
     HoldersOf,
+    Initiatives,
     IssuesLabelled,
     IssuesOf,
     Journal,
@@ -79,6 +81,13 @@ class Opened(Protocol):
     def opened(self, prefix: str = ...) -> Mapping[str, Issue]: ...
 
 
+class Epics(Protocol):
+    """Reads what the team plans with."""
+
+    def of(self, words: str) -> tuple[Epic, ...]: ...
+    def initiatives(self) -> Iterator[Initiative]: ...
+
+
 class Practice(Protocol):
     """Reads the practice group."""
 
@@ -108,6 +117,7 @@ class Snapshot:
     templated: Templated
     openings: Opened
     practices: Practice
+    epics: Epics
     day: date | None = None
     recent: Recent[tuple[Issue, ...]] = field(default_factory=Recent)
 
@@ -141,10 +151,18 @@ class Snapshot:
     def recurring(self, key: str) -> RecurringFacts:
         """What there is of a recurrence, by its key; NotThere when configuration has none."""
         facts = self.templated.recurring(key, self.today(), self._site())
-        wanted = [need for need in self.rules.needs(facts) if isinstance(need, OpenWith)]
-        group = self.site.group
-        found = {need.label: tuple(self.gateway.issues(group, labels=(need.label,))) for need in wanted}
-        return replace(facts, labelled={at: tuple(map(_brief, issues)) for at, issues in found.items()})
+        for need in sorted(self.rules.needs(facts), key=repr):
+            match need:
+                case OpenWith(label):
+                    found = tuple(map(_brief, self.gateway.issues(self.site.group, labels=(label,))))
+                    facts = replace(facts, labelled={**facts.labelled, label: found})
+                case EpicsOf(words):
+                    facts = replace(facts, epics={**facts.epics, words: self.epics.of(words)})
+                case Initiatives():
+                    facts = replace(facts, initiatives=tuple(self.epics.initiatives()))
+                case _:
+                    raise TypeError(f"{need} is no need of a recurrence's")
+        return facts
 
     def practice(self) -> PracticeFacts:
         """The practice group and all below it; NotThere when it is not."""
@@ -194,7 +212,9 @@ class Snapshot:
                 return replace(facts, opened={**facts.opened, **self.openings.opened(prefix)})
             case ProposedFor(partner_id):
                 return replace(facts, proposed={**facts.proposed, partner_id: self.partners.proposed_for(partner_id)})
-            case OpenIssuesIn() | OpenWith():
+            case EpicsOf(words):
+                return replace(facts, epics={**facts.epics, words: self.epics.of(words)})
+            case OpenIssuesIn() | OpenWith() | Initiatives():
                 raise TypeError(f"{need} is no need of an issue's")
             case _:
                 return self._journal(facts, need)

@@ -9,7 +9,18 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.cases import Case
-from bot.domain.gitlab import Issue, LabelEvent, Member, Milestone, MilestoneEvent, Note, Person, WeightEvent
+from bot.domain.gitlab import (
+    Epic,
+    Initiative,
+    Issue,
+    LabelEvent,
+    Member,
+    Milestone,
+    MilestoneEvent,
+    Note,
+    Person,
+    WeightEvent,
+)
 from bot.domain.labels import Labels
 from bot.domain.licensing.kinds import Licences
 from bot.domain.marks import Mark
@@ -62,6 +73,10 @@ class Site:
     tier: Tier = Tier.PREMIUM
     partners: str = ""
     """Full path of the group that holds a folder for each partner."""
+    url: str = ""
+    """The address of this GitLab."""
+    epics: str = ""
+    """Full path of the group with epics that cross teams; empty: `group`."""
     practice: str = ""
     """Full path of the group in which Professional Services develops with partners; empty: there is none."""
     workdays: Workdays = field(default_factory=Workdays)
@@ -76,6 +91,11 @@ class Site:
     templates: Templates = field(default_factory=Templates)
     recurrences: tuple[Recurrence, ...] = ()
     licences: Licences = field(default_factory=Licences)
+
+    @property
+    def epic_group(self) -> str:
+        """Full path of the group where the team's epics are looked for, and made."""
+        return self.epics or self.group
 
     def path_of(self, role: str) -> str:
         """The project of that role; the Channels project where configuration names none."""
@@ -149,6 +169,8 @@ class IssueFacts:
     """By key, what the bot opened, of the keys that somebody needed."""
     proposed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By the ids of the partners that somebody needed, what `PartnerFacts.proposed` tells."""
+    epics: Mapping[str, tuple[Epic, ...]] = field(default_factory=dict)
+    """By the words that somebody asked for."""
     overwrote: bool = False
     """Whether the bot wrote the weight since the journals were read, and perhaps over somebody's."""
 
@@ -197,6 +219,9 @@ class RecurringFacts:
     times: tuple[Time, ...] = ()
     labelled: Mapping[str, tuple[Issue, ...]] = field(default_factory=dict)
     """By label, the open issues that somebody needed."""
+    epics: Mapping[str, tuple[Epic, ...]] = field(default_factory=dict)
+    """By the words that somebody asked for."""
+    initiatives: tuple[Initiative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

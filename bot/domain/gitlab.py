@@ -128,6 +128,14 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class Initiative:
+    """An epic with its issues, open and closed, without their descriptions."""
+
+    epic: Epic
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LabelEvent:
     """One line of the label journal: who added or removed what (docs.gitlab.com/api/resource_label_events)."""
 

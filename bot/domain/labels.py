@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, assert_never
+
+from bot.domain.journey import StageKey
 
 
 class Spelling(StrEnum):
@@ -102,6 +104,34 @@ class CommunicationLabels:
 
 
 @dataclass(frozen=True, slots=True)
+class JourneyLabels:
+    """The stage of a partner's capabilities journey."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    stand: Label = Label("Partner Journey::Stand", "The partner is coming on board", "#428bca")
+    walk: Label = Label("Partner Journey::Walk", "The partner sells and delivers with us", "#428bca")
+    run: Label = Label("Partner Journey::Run", "The partner leads", "#428bca")
+    sprint: Label = Label("Partner Journey::Sprint", "The partner is strategic", "#428bca")
+
+    def of(self, stage: StageKey) -> Label:
+        match stage:
+            case StageKey.STAND:
+                return self.stand
+            case StageKey.WALK:
+                return self.walk
+            case StageKey.RUN:
+                return self.run
+            case StageKey.SPRINT:
+                return self.sprint
+            case _:
+                assert_never(stage)
+
+    def all(self) -> tuple[Label, ...]:
+        return tuple(map(self.of, StageKey))
+
+
+@dataclass(frozen=True, slots=True)
 class Labels:
     """Every label the bot owns or reads."""
 
@@ -118,12 +148,15 @@ class Labels:
 
     certification: CertificationLabels = CertificationLabels()
     communication: CommunicationLabels = CommunicationLabels()
+    journey: JourneyLabels = JourneyLabels()
+    request_needs_info: Label = Label("Request::needs-info", "The request lacks something", "#d4a017")
 
     def all(self) -> tuple[Label, ...]:
         """What `setup` keeps in the group, in the order people read them."""
         levels = tuple(Label(self.priority.name(at), at.title, at.color) for at in self.priority.levels)
         flags = (self.dri_missing, self.hands_off, self.carried_often, self.needs_hands_on, self.licence_needs_info)
-        return (self.base, *self.team, *levels, *flags, *self.certification.all(), *self.communication.all())
+        groups = (*self.certification.all(), *self.communication.all(), *self.journey.all(), self.request_needs_info)
+        return (self.base, *self.team, *levels, *flags, *groups)
 
     @property
     def verdicts(self) -> frozenset[str]:

@@ -113,6 +113,18 @@ class ProposedFor:
     partner: str
 
 
+@dataclass(frozen=True, slots=True)
+class EpicsOf:
+    """Need: the epics, open and closed, with these words in title or description; as they were some minutes ago."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Initiatives:
+    """Need: the open epics of the team's group and below it, each with its issues (recurrences only)."""
+
+
 Journal: TypeAlias = LabelHistory | WeightHistory | MilestoneHistory | NoteHistory | StateHistory
 Need: TypeAlias = (
     Journal
@@ -127,5 +139,7 @@ Need: TypeAlias = (
     | IssuesOf
     | OpenedFor
     | OpenWith
+    | EpicsOf
+    | Initiatives
     | ProposedFor
 )

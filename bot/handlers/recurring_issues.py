@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from bot.domain.actions import Check, OpenIssue
 from bot.domain.facts import RecurringFacts
-from bot.domain.needs import Need, OpenWith
+from bot.domain.needs import Need
 from bot.domain.recurrence.opened import issues_for
 from bot.domain.recurrence.sources import SOURCES
 from bot.domain.recurrence.wanting import missing, regions_of
 
-HANDBOOK = ("PH-02", "PH-07", "PH-10", "PH-14", "NL-03", "CO-06")
+HANDBOOK = ("PH-02", "PH-07", "PH-10", "PH-14", "NL-03", "CO-06", "GL-04", "GL-19", "RA-03", "AL-06")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,9 @@ class Settings:
 
 def recurring_needs(facts: RecurringFacts, settings: Settings) -> Iterator[Need]:
     source = SOURCES.get(facts.recurrence.items)
-    if source and source.label:
-        yield OpenWith(source.label)
+    if source:
+        for occurrence in missing(facts):
+            yield from source.needs(facts, occurrence)
 
 
 def decide_recurring(facts: RecurringFacts, settings: Settings) -> Iterator[Check | OpenIssue]:

@@ -125,6 +125,8 @@ class Groups(Section):
     """Holds a folder for each partner."""
     team: FullPath
     """Its members may give the bot orders."""
+    epics: PathOrNothing = ""
+    """Where epics are that cross teams; empty: in `channel`."""
     practice: PathOrNothing = ""
     """Where Professional Services develops with partners; empty: nobody looks at who is let in there."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from urllib.parse import urlsplit
 
@@ -24,12 +24,13 @@ def command_troubles(commands: Commands, known: Collection[str]) -> Iterator[tup
 
 def mail_troubles(mail: Mailing) -> Iterator[tuple[Place, str]]:
     """What is wrong with mails whose settings are each well-formed: the place in site.yml, and what to do."""
-    home = mail.sender.address.rpartition("@")[2].casefold()
-    if home and home not in map(str.casefold, mail.internal_domains):
-        yield (
-            ("mail", "sender", "address"),
-            f"{home!r} is none of 'mail.internal_domains'; add it there, or use another",
-        )
+    ours = {domain.casefold() for domain in mail.internal_domains}
+    mailboxes = ((("mail", "mailboxes", at), address) for at, address in enumerate(mail.mailboxes))
+    written: Iterable[tuple[Place, str]] = ((("mail", "sender", "address"), mail.sender.address), *mailboxes)
+    for place, address in written:
+        home = address.rpartition("@")[2].casefold()
+        if home and home not in ours:
+            yield place, f"{home!r} is none of 'mail.internal_domains'; add it there, or use another"
     hosts = {host.casefold() for host in mail.public_hosts}
     for place, link in mail_links(mail.links):
         if link and (host := urlsplit(link).hostname or "") not in hosts:
@@ -84,6 +85,8 @@ def written(labels: Labels) -> Iterator[tuple[Place, Label]]:
     yield from (
         (("certification", one.name), getattr(labels.certification, one.name)) for one in fields(labels.certification)
     )
+    yield from ((("journey", one.name), getattr(labels.journey, one.name)) for one in fields(labels.journey))
+    yield ("request_needs_info",), labels.request_needs_info
     for at, level in enumerate(labels.priority.levels):
         yield ("priority", "levels", at), Label(labels.priority.name(level), level.title, level.color)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Issue
-from bot.domain.needs import IssuesLabelled
+from bot.domain.needs import EpicsOf, IssuesLabelled
 from bot.errors import TryLater
 from bot.rules import Rules
 from bot.snapshot import Snapshot
@@ -26,9 +26,12 @@ class Lists:
 
     def fulfil(self, facts: IssueFacts) -> IssueFacts:
         """The facts with what they need of other issues, as far as GitLab tells whose word counts on those."""
-        wanted = [need for need in self.rules.needs(facts) if isinstance(need, IssuesLabelled)]
+        needs = self.rules.needs(facts)
+        wanted = [need for need in needs if isinstance(need, IssuesLabelled)]
         found = {need: answer for need in wanted if (answer := self._answer(need)) is not None}
-        return replace(facts, labelled={**facts.labelled, **found}, read=facts.read | found.keys())
+        facts = replace(facts, labelled={**facts.labelled, **found}, read=facts.read | found.keys())
+        epics = {need for need in needs if isinstance(need, EpicsOf)}
+        return self.snapshot.read(facts, epics) if epics else facts
 
     def _answer(self, need: IssuesLabelled) -> tuple[Issue, ...] | None:
         if need.labels not in self._labelled:

@@ -93,6 +93,11 @@ class FirstDay:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstBusinessDay:
+    """The first business day of the period."""
+
+
+@dataclass(frozen=True, slots=True)
 class DaysBefore:
     """So many calendar days before."""
 
@@ -113,7 +118,7 @@ class QuarterStart:
     at_least: int = 0
 
 
-OpenRule: TypeAlias = OnWeekday | FirstDay | DaysBefore | BusinessDaysBefore | QuarterStart
+OpenRule: TypeAlias = OnWeekday | FirstDay | FirstBusinessDay | DaysBefore | BusinessDaysBefore | QuarterStart
 
 
 def opening(rule: OpenRule, period: Period, planned: date, event: date, workdays: Workdays) -> date:
@@ -123,6 +128,8 @@ def opening(rule: OpenRule, period: Period, planned: date, event: date, workdays
             day = planned + (weekday - planned.weekday()) * DAY
         case FirstDay():
             day = period.first
+        case FirstBusinessDay():
+            day = workdays.shifted(period.first, Shift.NEXT)
         case DaysBefore(days):
             day = event - days * DAY
         case BusinessDaysBefore(days):
@@ -137,7 +144,7 @@ def opening(rule: OpenRule, period: Period, planned: date, event: date, workdays
 def lead(rule: OpenRule) -> timedelta:
     """So long before both its period and the event an issue opens at the most."""
     match rule:
-        case OnWeekday() | FirstDay():
+        case OnWeekday() | FirstDay() | FirstBusinessDay():
             return 6 * DAY
         case DaysBefore(days):
             return days * DAY

@@ -14,6 +14,7 @@ from bot.domain.recurrence.days import (
     DayOfMonth,
     DaysBefore,
     DueRule,
+    FirstBusinessDay,
     FirstDay,
     NearestWeekday,
     NthWeekday,
@@ -72,6 +73,7 @@ DUE: Final[tuple[Phrase[Pick], ...]] = (
 OPENS: Final[tuple[Phrase[OpenRule], ...]] = (
     Phrase(WEEKDAY, "monday", lambda said: OnWeekday(_weekday(said))),
     Phrase("first day", "first day", lambda _: FirstDay()),
+    Phrase("first business day", "first business day", lambda _: FirstBusinessDay()),
     Phrase(f"{UP_TO_92} days? before", "7 days before (up to 92)", lambda said: DaysBefore(int(said["days"]))),
     Phrase(
         f"{UP_TO_60} business days? before",

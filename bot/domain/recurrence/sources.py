@@ -8,9 +8,13 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from bot.domain.facts import RecurringFacts
 from bot.domain.fiscal import Quarter, month_in_quarter
+from bot.domain.needs import Need
 from bot.domain.recurrence.listing import Item, Lineup
+from bot.domain.recurrence.occurrence import Occurrence
 from bot.domain.recurrence.period import Period, Unit
+from bot.domain.recurrence.quarterly import quarter_items, quarter_needs
 from bot.domain.recurrence.thirds import due_this_month
 from bot.domain.registry import Partner, Status, Track
 from bot.domain.speech import dictated
@@ -19,12 +23,16 @@ WANTED: Final = (Status.APPLICANT, Status.PENDING)
 """How far the contract of those is who want to become partners."""
 
 
+def _nothing(facts: RecurringFacts, occurrence: Occurrence) -> Iterator[Need]:
+    return iter(())
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where items come from: all that a time may list; `label`: it goes through the open issues with that label."""
+    """Where items come from: all that a time may list, and what has to be read for that beyond the registry."""
 
     items: Callable[[Lineup], Iterator[Item]]
-    label: str = ""
+    needs: Callable[[RecurringFacts, Occurrence], Iterator[Need]] = _nothing
 
 
 def partners_in(lineup: Lineup) -> Iterator[Partner]:
@@ -89,6 +97,7 @@ SOURCES: Final[Sources] = MappingProxyType(
         "newly_authorized": Source(_newly_authorized),
         "selects_third": Source(_selects_third),
         "open_partners": Source(_open_partners),
+        "quarter": Source(quarter_items, quarter_needs),
     }
 )
 """By the name that recurrences.yml uses."""
