@@ -80,8 +80,13 @@ def licensed(facts: IssueFacts, now: Standing) -> Licensed | None:
     request = now.request
     if request is None or not now.is_sent or request.expires is None:
         return None
+    old = request.replaced(request.sent_on or facts.today)
     return Licensed(
-        request.kind.key, request.seats, request.expires, facts.issue.reference, is_renewal=bool(request.renewal)
+        kind=request.kind.key,
+        seats=request.seats,
+        expires=request.expires,
+        issue=facts.issue.reference,
+        replaces=old.expires if old else None,
     )
 
 

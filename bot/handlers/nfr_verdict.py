@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from bot.domain.actions import Answer, Check, Nudge, Say
 from bot.domain.facts import IssueFacts
@@ -65,7 +66,9 @@ def _in_the_way(facts: IssueFacts, nudge: Nudge, now: Standing, found: Verdict) 
         case Outcome.ENCOURAGE:
             yield Say("NF-07", "encourage", {"partner": partner}, internal=True, block=True)
         case Outcome.GRANT | Outcome.EXCEPTION:
-            pass
+            return
+        case _:
+            assert_never(found.outcome)
 
 
 def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer]:

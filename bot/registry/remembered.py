@@ -78,7 +78,8 @@ def _change(kind: str, values: dict[str, Any]) -> Change:
         case "reviewed":
             return Reviewed(_day(values["on"]))
         case "licensed":
-            return Licensed(**{**values, "expires": _day(values["expires"])})
+            replaces = _day(values["replaces"]) if values["replaces"] else None
+            return Licensed(**{**values, "expires": _day(values["expires"]), "replaces": replaces})
         case _:
             return Practised(Practitioners(**values["practitioners"]), _day(values["as_of"]))
 

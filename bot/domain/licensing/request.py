@@ -80,6 +80,8 @@ class Request:
     renewal: bool | None = None
     sent_on: date | None = None
     expires: date | None = None
+    ends: date | None = None
+    """The last day of the licence that it renews, where the form names it."""
 
     @property
     def existing(self) -> tuple[Licence, ...]:
@@ -88,8 +90,18 @@ class Request:
 
     def running(self, today: date) -> tuple[Licence, ...]:
         """Those of the same kind that this one would stand beside."""
-        same = (one for one in self.existing if one.kind == self.kind.key and not has_ended(one, today))
-        return () if self.renewal else tuple(same)
+        same = [one for one in self.existing if one.kind == self.kind.key and not has_ended(one, today)]
+        return tuple(one for one in same if one is not self.replaced(today))
+
+    def replaced(self, today: date) -> Licence | None:
+        """The licence whose place a renewal takes: of those of its kind the next to end, else the last that ended."""
+        if not self.renewal:
+            return None
+        same = [one for one in self.existing if one.kind == self.kind.key and one.expires]
+        if self.ends:
+            return next((one for one in same if one.expires == self.ends), None)
+        running = [one for one in same if not has_ended(one, today)]
+        return min(running, key=_end, default=None) or max(same, key=_end, default=None)
 
 
 def has_ended(licence: Licence, today: date) -> bool:
@@ -115,12 +127,17 @@ def request_of(case: Templated, licences: Licences) -> Request | None:
         renewal={"yes": True, "no": False}.get(form.values.get("renewal", ""), True if key == RENEWAL else None),
         sent_on=_day(form.values.get("sent_on", "")),
         expires=_day(form.values.get("expires", "")),
+        ends=_day(form.values.get("ends", "")),
     )
 
 
 def task(case: Templated, word: str) -> str:
     """The id of the issue's task."""
     return f"{case.template.key}.{word}"
+
+
+def _end(licence: Licence) -> date:
+    return licence.expires or date.max
 
 
 def _day(text: str) -> date | None:

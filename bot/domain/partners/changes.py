@@ -50,13 +50,16 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Licensed:
-    """A licence of that kind was sent, in the issue of this reference; a renewal takes the place of an older one."""
+    """A licence of that kind was sent, in the issue of this reference.
+
+    `replaces` is the last day of the one whose place a renewal takes.
+    """
 
     kind: str
     seats: int
     expires: date
     issue: str
-    is_renewal: bool = False
+    replaces: date | None = None
 
 
 Change: TypeAlias = Enrolled | Withdrawn | Certified | Practised | Reviewed | Licensed
@@ -137,9 +140,9 @@ def certification(partner: Partner, cert: str) -> Certification | None:
 
 
 def renewed(partner: Partner, change: Licensed) -> Licence | None:
-    """The licence whose place a renewal takes: of those of its kind that end before it, the first to end."""
-    ending = [one for one in partner.nfr if one.kind == change.kind and one.expires and one.expires < change.expires]
-    return min(ending, key=lambda one: one.expires or date.max, default=None) if change.is_renewal else None
+    """The licence whose place a renewal takes."""
+    ended = [one for one in partner.nfr if change.replaces and (one.kind, one.expires) == (change.kind, change.replaces)]
+    return next(iter(ended), None)
 
 
 def _licensed(partner: Partner, change: Licensed) -> tuple[Licence, ...]:
