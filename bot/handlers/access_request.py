@@ -53,7 +53,7 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
     values = {
         "name": name,
         "manager": hit["manager"],
-        "me": order.by.username,
+        "assignees": " ".join(dict.fromkeys((f"@{hit['manager']}", f"@{order.by.username}"))),
         "system": settings.system,
         "form": f"{base}/{settings.project}/-/issues/new",
         "labels": " ".join(f'~"{label}"' for label in settings.labels),

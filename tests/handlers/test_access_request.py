@@ -84,6 +84,11 @@ def test_what_to_comment_stands_in_a_code_block_and_nowhere_else() -> None:
     assert "@" not in LINK.sub("", before) + after
 
 
+def test_whoever_asks_for_their_own_team_is_assigned_once() -> None:
+    (answer,) = obey(HERE, Settings(), order("access-request", "2026-11-21", "Jo Doe manager @cam-emea"))
+    assert "\n/assign @cam-emea\n" in words("access_request", answer)
+
+
 def test_the_usage_is_told() -> None:
     (answer,) = obey(HERE, Settings(), order("access-request", "2026-11-21"))
     assert "`@channel-bot access-request <first> <last> manager @handle`" in words("access_request", answer)
