@@ -45,6 +45,12 @@ WRONG = {
         "sender: {",
         "'gmail.com' is none of 'mail.internal_domains'; add it there, or use another",
     ),
+    "a mailbox of elsewhere": (
+        "[partnersupport@gitlab.com,",
+        "[partnersupport@gmail.com,",
+        "mailboxes: [",
+        "'gmail.com' is none of 'mail.internal_domains'; add it there, or use another",
+    ),
     "a domain with an @": (
         "internal_domains: [gitlab.com]",
         "internal_domains: [gitlab.com, '@x']",
