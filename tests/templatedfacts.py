@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.actions import Action, AddLabel, Assign, Check, Close, RemoveLabel, Reopen, Say, SetDueDate
 from bot.domain.answers import Field, Kind
-from bot.domain.facts import Account, IssueFacts
+from bot.domain.facts import Account, Guard, IssueFacts
 from bot.domain.form import Reading, read_form
 from bot.domain.gitlab import LabelEvent, Note, Person
 from bot.domain.places import StateEvent
@@ -82,9 +82,8 @@ def templated(description: str = "", today: str = "2026-11-24", **more: Any) -> 
     of = issue(**{"created_at": at("2026-11-23 10:00"), "description": written, **fields})
     accounts = {one.username: Account(one.username, one, member=True) for one in (CAM, PHD, BACKUP, LEAD)}
     site = replace(SITE, registry=REGISTRY, places={"alliances": "gitlab-com/alliances"})
-    known = {"site": site, "case": case, "accounts": accounts, "guard": facts_of(of).guard}
-    guard = replace(known["guard"], bots=frozenset({BOT.id}))
-    return facts_of(of, today, **{**known, "guard": guard, **more})
+    known = {"site": site, "case": case, "accounts": accounts, "guard": Guard(frozenset({BOT.id}))}
+    return facts_of(of, today, **{**known, **more})
 
 
 def event(when: str, state: str, by: Person = CAM) -> StateEvent:

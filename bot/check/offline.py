@@ -11,6 +11,7 @@ from bot import rights
 from bot.check.addresses import look_at_addresses
 from bot.check.certifications import look_at_templates
 from bot.check.findings import Finding
+from bot.check.templates import look_at_issue_templates
 from bot.config import Config, load
 from bot.errors import ConfigError
 from bot.partners import keeping
@@ -109,6 +110,7 @@ def look_offline(
         yield from _frames(renderer)
         if isinstance(config, Config):
             yield from look_at_templates(config, renderer)
+            yield from look_at_issue_templates(config, renderer)
             yield from look_at_addresses(config, renderer.directories)
 
 

@@ -44,7 +44,8 @@ class Answer:
     values: tuple[str, ...] = ()
 
 
-MARKS: Final = "_~\"'"
+MARKS: Final = frozenset([*((sign, sign) for sign in "_~\"'"), *zip("“‘„‚«»", "”’“‘»«", strict=True)])
+"""What people and their keyboards put around an answer: what opens, and what closes it."""
 END: Final = " ,;:."
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 LINK = re.compile(r"!?\[(?P<said>[^\[\]]*+)\]\([^()]*+\)")
@@ -138,7 +139,7 @@ def spelt(text: str) -> str:
 def _unwrapped(text: str) -> str:
     """Without the marks that stand at both ends."""
     depth = 0
-    while 2 * depth + 1 < len(text) and text[depth] in MARKS and text[depth] == text[-1 - depth]:
+    while 2 * depth + 1 < len(text) and (text[depth], text[-1 - depth]) in MARKS:
         depth += 1
     return text[depth : len(text) - depth].strip()
 
