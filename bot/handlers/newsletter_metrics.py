@@ -45,11 +45,10 @@ def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
         return
     if facts.issue.is_open:
         yield from (NoteHistory(), IssuesOf(NEWSLETTER))
-    if not rates_of(facts).lacking:
-        return
-    yield from () if facts.issue.is_open else (NoteHistory(), StateHistory())
-    if facts.wrote is None or field_of(Reopen()) in facts.wrote:
-        yield StateHistory()
+    if rates_of(facts).lacking:
+        yield NoteHistory()
+        if not facts.issue.is_open or facts.wrote is None or field_of(Reopen()) in facts.wrote:
+            yield StateHistory()
 
 
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | PutItem | Reopen | Say]:
@@ -59,11 +58,11 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     yield Check("its numbers are written down", not rates.lacking, _seen(rates), "description and comments")
     names = {one.key: one.label for one in RATES}
     lacking = ", ".join(f"`{names[key]}:`" for key in rates.lacking)
+    for key, said in rates.said.items():
+        yield PutItem(settings.section, key, f"{names[key]}: {said}")
     if not facts.issue.is_open:
         yield from _guarded(facts, settings, lacking) if lacking else ()
         return
-    for key, said in rates.said.items():
-        yield PutItem(settings.section, key, f"{names[key]}: {said}")
     if rates.doubtful:
         yield Say("NL-11", "doubtful", {"written": ", ".join(map(quoted, rates.doubtful))}, Nudge(2))
     if lacking and was_reopened(facts):

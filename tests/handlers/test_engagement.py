@@ -1,0 +1,123 @@
+"""CO-09 and CO-10 as a table of cases: six teams sign off on an initiative, and three go on with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from bot.domain.actions import OpenIssue
+from bot.domain.facts import Account, Tier
+from bot.domain.needs import AccountOf, OpenedFor
+from bot.domain.registry import Registry, Role
+from bot.handlers import engagement as handler
+from tests.builders import issue
+from tests.communicating import RENDERER, ROLES, TEAM, does, engagement, points, words
+
+ALL = tuple(role.key for role in ROLES)
+THREE = ("channel_marketing", "partner_enablement", "partner_communications")
+OPEN = tuple(f"open the issue `engagement 77/42 {key}` from `engagement_followup`" for key in THREE)
+ASSIGN = {role.key: f"assign `@{role.lead}`" for role in ROLES}
+LEADS = {role.key: role.lead for role in ROLES}
+FEWER = Registry(roles=(*tuple(role for role in ROLES if role.key != "channel_sa"), Role("channel_sa", "SA", "")))
+
+
+@dataclass(frozen=True)
+class Case:
+    """`signed` are the teams that did; the topics in their order."""
+
+    name: str
+    signed: tuple[str, ...] = ()
+    more: dict[str, Any] = field(default_factory=dict)
+    does: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+
+
+CASES = (
+    Case("nobody did: all six are assigned and asked", does=tuple(ASSIGN.values()), topics=("waiting",)),
+    Case(
+        "one is left",
+        ALL[:-1],
+        does=(ASSIGN["partner_communications"],),
+        topics=("waiting",),
+        says=("- Partner Communications: `@comms-lead`",),
+    ),
+    Case("who has no account is asked all the same", ALL[1:], {"accounts": {}}, topics=("waiting",)),
+    Case(
+        "a role without a lead is asked for",
+        tuple(key for key in ALL if key != "channel_sa"),
+        {"site": {"registry": FEWER}},
+        topics=("nobody",),
+        says=("nobody for `channel_sa`",),
+    ),
+    Case("where one may be assigned, all are asked", (), {"site": {"tier": Tier.FREE}}, topics=("waiting",)),
+    Case("all six: three follow-ups", ALL, does=OPEN),
+    Case("closed meanwhile: all the same", ALL, {"state": "closed"}, does=OPEN),
+    Case(
+        "what was opened is not opened again",
+        ALL,
+        {"opened": {f"engagement 77/42 {THREE[0]}": issue(50)}},
+        does=OPEN[1:],
+    ),
+    Case("closed without them it was given up", ALL[1:], {"state": "closed"}),
+    Case("elsewhere nobody signs off", ALL, {"is_home": False}),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_engagement(case: Case) -> None:
+    facts = engagement(*case.signed, **case.more)
+    assert does(handler, facts) == case.does
+    assert tuple(points(handler, facts)) == case.topics
+    said = words(handler, facts)
+    assert [fragment for fragment in case.says if fragment not in said] == []
+
+
+def test_who_is_assigned_already_is_not_assigned_again() -> None:
+    fresh = engagement()
+    account = fresh.accounts["comms-lead"]
+    assert isinstance(account, Account)
+    assert account.person is not None
+    there = replace(fresh, issue=replace(fresh.issue, assignees=(account.person,)))
+    assert ASSIGN["partner_communications"] not in does(handler, there)
+
+
+def test_the_leads_hear_again() -> None:
+    nudge = points(handler, engagement(*ALL[2:]))["waiting"].nudge
+    assert nudge is not None
+    assert (nudge.after, nudge.who) == (3, ("program-manager", "sa-lead"))
+
+
+def test_a_follow_up_is_for_its_team_and_leads_back() -> None:
+    """With the team's label, its lead as DRI, and the initiative's name made inert."""
+    facts = engagement(*ALL)
+    opening = next(one for one in handler.decide_templated(facts, handler.Settings()) if isinstance(one, OpenIssue))
+    assert (opening.assign, opening.labels, opening.after) == (("marketing-lead",), ("Channel Marketing",), facts.issue)
+    title, text = RENDERER.templated("Channel_Engagement_Follow_Up", **opening.values)
+    assert title == "Channel engagement follow-up - Channel Marketing: A new partner tier"
+    assert "- DRI: @marketing-lead" in text
+    assert "- Approved in: gitlab-com/channel/channels#42" in text
+
+
+def test_a_team_without_a_lead_gets_its_issue_too() -> None:
+    registry = Registry(roles=tuple(replace(role, lead="") for role in ROLES))
+    facts = engagement(*ALL, site={"registry": registry})
+    openings = [one for one in handler.decide_templated(facts, handler.Settings()) if isinstance(one, OpenIssue)]
+    assert [one.assign for one in openings] == [(), (), ()]
+
+
+def test_only_what_is_asked_next_is_read() -> None:
+    settings, needs = handler.Settings(), handler.templated_needs
+    assert [*needs(engagement(*ALL), settings)] == [OpenedFor("engagement 77/42 ")]
+    assert [*needs(engagement(*ALL[:-1]), settings)] == [AccountOf("comms-lead")]
+    assert [*needs(engagement(*ALL[:-1], state="closed"), settings)] == []
+    assert [*needs(engagement(is_home=False), settings)] == []
+
+
+def test_every_sign_off_has_its_line_in_the_template() -> None:
+    _, text = RENDERER.templated("Channel_Program_Engagement")
+    assert [key for key in handler.Settings().sign_offs if f"<!-- t:engagement.{key} -->" not in text] == []
+    assert {*LEADS} == {*handler.Settings().sign_offs}
+    assert TEAM.registry.role("channel_sa") is not None

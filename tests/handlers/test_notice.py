@@ -1,0 +1,161 @@
+"""CO-01, CO-02 and CO-04 as a table of cases: the dates of an announcement, on 14 January 2021."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot.domain.actions import Answer
+from bot.domain.needs import LabelHistory
+from bot.handlers import notice
+from tests.builders import CAM, order
+from tests.communicating import RENDERER, announcement, does, labelled, points, words
+
+SHORT, APPROVED = "Notice::too-short", "Notice::approved"
+
+
+@dataclass(frozen=True)
+class Case:
+    """`answers` change the right announcement; `more` is of the issue and its facts; the topics in their order."""
+
+    name: str
+    answers: dict[str, str | None] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
+    does: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ("dates",)
+    says: tuple[str, ...] = ()
+
+
+def dates(notice: str | None, effective: str | None, customers: str | None = None) -> dict[str, str | None]:
+    return {"Partner notice date": notice, "Effective date": effective, "Customer announcement date": customers}
+
+
+CASES = (
+    Case("32 days are right", says=("2021-03-06", "by 2021-01-21")),
+    Case("30 days before are on time", dates("2021-02-04", "2021-03-06")),
+    Case(
+        "29 days are too short",
+        dates("2021-02-04", "2021-03-05"),
+        does=(f"add label `{SHORT}`",),
+        topics=("dates", "too_short"),
+        says=("**2021-03-06**", "the Partner Flash on 2021-02-04 and the webcast on 2021-02-04", "fewer than 30 days"),
+    ),
+    Case(
+        "once they are right the label goes",
+        more={"labels": {SHORT}},
+        does=(f"remove label `{SHORT}`",),
+    ),
+    Case(
+        "customers hear of prices no earlier either",
+        dates("2021-02-04", "2021-03-08", "2021-03-05"),
+        does=(f"add label `{SHORT}`",),
+        topics=("dates", "too_short"),
+        says=("customers may hear of it, is **2021-03-06**",),
+    ),
+    Case(
+        "customers may hear of other changes before",
+        dates("2021-02-04", "2021-03-08", "2021-03-05") | {"Type": "program"},
+    ),
+    Case(
+        "effective before notice",
+        dates("2021-02-04", "2021-02-01"),
+        does=(f"add label `{SHORT}`",),
+        topics=("dates", "too_short"),
+        says=("before partners are told on 2021-02-04",),
+    ),
+    Case(
+        "an approval too early is taken off",
+        dates("2021-02-04", "2021-03-01"),
+        {"labels": {SHORT, APPROVED}},
+        does=(f"remove label `{APPROVED}`",),
+        topics=("dates", "blocked", "too_short"),
+        says=(f"I took `{APPROVED}` off",),
+    ),
+    Case(
+        "and it is still said why",
+        dates("2021-02-04", "2021-03-01"),
+        {
+            "labels": {SHORT},
+            "label_events": (
+                labelled("2021-01-15", "add", APPROVED, CAM),
+                labelled("2021-01-15 00:01", "remove", APPROVED),
+            ),
+        },
+        topics=("dates", "blocked", "too_short"),
+    ),
+    Case(
+        "who took it off by hand is told nothing",
+        dates("2021-02-04", "2021-03-01"),
+        {"labels": {SHORT}, "label_events": (labelled("2021-01-15", "remove", APPROVED, CAM),)},
+        topics=("dates", "too_short"),
+    ),
+    Case("an approval of right dates stays", more={"labels": {APPROVED}}),
+    Case(
+        "a notice date in the past",
+        dates("2021-01-13", "2021-03-01"),
+        topics=("dates", "past"),
+        says=("2021-01-13 is over",),
+    ),
+    Case("a day that went by without an approval", more={"today": "2021-02-05"}, topics=("dates", "past")),
+    Case("once approved the day may go by", more={"today": "2021-02-05", "labels": {APPROVED}}),
+    Case("where a date is missing nothing is judged", dates("2021-02-04", None), {"labels": {SHORT}}, topics=()),
+    Case(
+        "where a date cannot be read nothing is approved",
+        dates("3/4/21", "2021-06-01"),
+        {"labels": {APPROVED}},
+        does=(f"remove label `{APPROVED}`",),
+        topics=("blocked",),
+    ),
+    Case("nor where one that may be left out cannot", dates("2021-02-04", "2021-06-01", "3/4/21"), topics=()),
+    Case("a closed one is nobody's concern", dates("2021-02-04", "2021-02-05"), {"state": "closed"}, topics=()),
+    Case("nor one in another project", dates("2021-02-04", "2021-02-05"), {"is_home": False}, topics=()),
+    Case("nobody knows when it was opened", more={"created_at": None}),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_notice(case: Case) -> None:
+    facts = announcement(**{"answers": case.answers, **case.more})
+    assert does(notice, facts) == case.does
+    assert tuple(points(notice, facts)) == case.topics
+    said = words(notice, facts)
+    assert [fragment for fragment in case.says if fragment not in said] == []
+
+
+def test_who_approves_too_early_is_reminded_at_once() -> None:
+    facts = announcement(answers=dates("2021-02-04", "2021-03-01"), labels={APPROVED})
+    nudge = points(notice, facts)["blocked"].nudge
+    assert nudge is not None
+    assert nudge.after == 0
+
+
+def test_the_journal_is_read_only_where_the_dates_are_wrong() -> None:
+    """A call a look is spent only on what may have been approved too early."""
+    settings = notice.Settings()
+    assert [*notice.templated_needs(announcement(), settings)] == []
+    wrong = announcement(answers=dates("2021-02-04", "2021-03-01"))
+    assert [*notice.templated_needs(wrong, settings)] == [LabelHistory()]
+    assert [*notice.templated_needs(announcement(is_home=False), settings)] == []
+
+
+def test_where_nothing_recurs_no_occasion_is_named() -> None:
+    facts = announcement(answers=dates("2021-02-04", "2021-03-01"), site={"recurrences": ()})
+    assert "next occasions" not in words(notice, facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "done", "says"),
+    [
+        (announcement(), True, "These dates keep the notice of 30 days."),
+        (announcement(answers=dates("2021-02-04", "2021-03-01")), True, "do **not** keep"),
+        (announcement(answers=dates("3/4/21", "2021-03-01")), False, "cannot tell yet"),
+        (announcement(is_home=False), False, "no announcement here"),
+    ],
+)
+def test_asked_for_it_the_verdict_is_said(facts: Any, done: bool, says: str) -> None:
+    (answer,) = notice.obey(facts, notice.Settings(), order("notice check", "2021-01-15"))
+    assert isinstance(answer, Answer)
+    assert answer.done is done
+    assert says in RENDERER.note("notice", answer.topic, answer.values)
