@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -200,18 +199,18 @@ def test_it_is_so_in_gitlab(shared: Stage, case: Played) -> None:
     prove(shared, "missing_answers", case)
 
 
-def test_what_nobody_answers_is_closed_once_and_stays_open_when_somebody_opens_it_again(shared: Stage) -> None:
-    shared.play(only="missing_answers")
-    request = shared.issue(description=REQUEST, labels="Channel")
-    shared.look(request)
-    shared.play(only="missing_answers", day=shared.bot.snapshot.today() + timedelta(days=14))
-    shared.look(request)
-    shared.look(request)
-    assert shared.fresh(request).state == "closed"
-    (status, *_) = shared.comments(request)
+def test_what_nobody_answers_is_closed_once_and_stays_open_when_somebody_opens_it_again(scene: Stage) -> None:
+    scene.play(only="missing_answers")
+    request = scene.issue(description=REQUEST, labels="Channel")
+    scene.look(request)
+    scene.later(14 * 86400)
+    scene.look(request)
+    scene.look(request)
+    assert scene.fresh(request).state == "closed"
+    (status,) = scene.comments(request)
     assert "Closed for now" in status
-    shared.edit(request, state_event="reopen")
-    shared.look(request)
-    shared.look(request)
-    assert shared.fresh(request).state == "opened"
-    assert "please fill in" in shared.comments(request)[0]
+    scene.edit(request, state_event="reopen")
+    scene.look(request)
+    scene.look(request)
+    assert scene.fresh(request).state == "opened"
+    assert "please fill in" in scene.comments(request)[0]
