@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, asdict, fields, is_dataclass
+from typing import Final
 
 import yaml
 
@@ -12,6 +14,8 @@ from bot.rules import Handler
 from bot.settings.models import Kind
 from bot.topics import Speaker
 
+LONGEST: Final = 1000
+"""Characters of a setting on one line, which a table needs."""
 HEAD = """\
 # The rules
 
@@ -97,4 +101,10 @@ def defaults(handler: Handler) -> Iterator[tuple[str, str]]:
 
 
 def _yaml(value: object) -> str:
-    return yaml.safe_dump(value, default_flow_style=True).removesuffix("\n").removesuffix("\n...")
+    # Through JSON, which knows no tuples, times of day or settings within settings either.
+    plain = json.loads(json.dumps(value, default=_plain))
+    return yaml.safe_dump(plain, default_flow_style=True, width=LONGEST).removesuffix("\n").removesuffix("\n...")
+
+
+def _plain(value: object) -> object:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
