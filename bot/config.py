@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 
+from bot.domain.journey import JOURNEY, Stage
 from bot.domain.labels import Labels
 from bot.domain.licensing.kinds import Licences
 from bot.domain.orders import SMALL_TALK
@@ -59,6 +60,14 @@ class Config:
     """What is opened again and again."""
     licences: Licences
     """The licences that partners are given."""
+
+    stages: tuple[Stage, ...] = ()
+    """Of a partner's capabilities journey."""
+
+    @property
+    def words(self) -> Mapping[str, object]:
+        """What every template may name."""
+        return {"stages": self.stages}
 
     @property
     def tz(self) -> ZoneInfo:
@@ -218,6 +227,7 @@ def config(directory: Path, contents: Mapping[str, Any], handlers: Iterable[Hand
         templates=templates(contents["issue_templates"]),
         recurrences=recurrences(contents["recurrences"]),
         licences=licences(contents["licences"]),
+        stages=contents[JOURNEY].stages if JOURNEY in contents else (),
     )
 
 

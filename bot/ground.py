@@ -72,7 +72,7 @@ def ground(config: Config, environment: Environment, database: Database, timing:
         site=site,
         rules=Rules(config.settings),
         marker=Marker(environment.require("MARK_KEY").encode()),
-        wording=Wording(Renderer(template_dirs()), config.handbook, config.site.rules_url),
+        wording=Wording(Renderer(template_dirs(), given=config.words), config.handbook, config.site.rules_url),
         own=ids_of(gateway, config.site.gitlab.former_bots) | {site.bot.id},
         owner=Gateway.connect(config.site.gitlab.url, token, variable="GITLAB_OWNER_TOKEN") if token else None,
     )

@@ -32,6 +32,7 @@ PACKAGE: Final = Path(__file__).parent
 SHIPPED: Final = (PACKAGE / "_shipped" / "templates", PACKAGE.parent / "templates")
 """Where the shipped templates are: in an installed wheel, in a checkout."""
 NO_FILTERS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({})
+NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 BROKEN: Final = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError)
 """What a wrong template can raise."""
 
@@ -71,10 +72,16 @@ class Blank(Undefined):
 class Renderer:
     """The templates below `directories`; an earlier directory wins. Values go in as they are: callers make them safe.
 
+    `given` are values that every template may name, such as what configuration says.
     Every error is a ConfigError: `templates/issue/dri.note.md.j2:3: what is wrong`.
     """
 
-    def __init__(self, directories: Sequence[Path], filters: Mapping[str, Callable[..., Any]] = NO_FILTERS) -> None:
+    def __init__(
+        self,
+        directories: Sequence[Path],
+        filters: Mapping[str, Callable[..., Any]] = NO_FILTERS,
+        given: Mapping[str, object] = NOTHING,
+    ) -> None:
         self.directories = tuple(directories)
         self.loader = FileSystemLoader(self.directories)
         self.environment = Environment(
@@ -87,6 +94,7 @@ class Renderer:
             keep_trailing_newline=True,
         )
         self.environment.globals.clear()
+        self.environment.globals.update(given)
         self.environment.filters.update(filters)
         self.blanks = self.environment.overlay(undefined=Blank)
 

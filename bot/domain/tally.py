@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from bisect import insort
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -39,6 +40,9 @@ class Row:
     dris: tuple[str, ...] = ()
     milestone: str = ""
     due: str = ""
+    since: str = ""
+    """The day on which it was opened."""
+    tasks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ class Listing:
 
     def with_one(self, row: Row) -> Listing:
         return Listing(self.count + 1, self.rows if len(self.rows) >= KEPT else (*self.rows, row))
+
+    def with_ranked(self, row: Row, rank: Callable[[Row], Any]) -> Listing:
+        """The first of them are then those of the lowest rank."""
+        rows = [*self.rows]
+        insort(rows, row, key=rank)
+        return Listing(self.count + 1, tuple(rows[:KEPT]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,10 @@ class Tally:
     first_of: Mapping[str, int] = field(default_factory=dict)
     """Issues of the first priority on each window."""
     lists: Mapping[Kind, Listing] = field(default_factory=dict)
+    unplanned: Listing = field(default_factory=Listing)
+    """Without a window, the oldest first: of the priorities between those that need one and the backlog."""
+    large: Listing = field(default_factory=Listing)
+    """Issues with many tasks, those with the most first."""
 
     def to_json(self) -> str:
         """The same tally always as the same text."""
@@ -76,7 +90,10 @@ class Tally:
         """Back from `to_json`; ValueError, KeyError or TypeError when it is something else."""
         found = json.loads(text)
         lists = {Kind(kind): _listing(one["count"], one["rows"]) for kind, one in found.pop("lists").items()}
-        return cls(**found, lists={kind: lists[kind] for kind in Kind if kind in lists})
+        unplanned, large = _listing(**found.pop("unplanned")), _listing(**found.pop("large"))
+        return cls(
+            **found, unplanned=unplanned, large=large, lists={kind: lists[kind] for kind in Kind if kind in lists}
+        )
 
 
 def _listing(count: int, rows: list[dict[str, Any]]) -> Listing:

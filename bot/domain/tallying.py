@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.domain.carry import level_of, window_of, window_over
+from bot.domain.checklist import read_checklist
 from bot.domain.facts import Site
 from bot.domain.gitlab import Issue
 from bot.domain.intro import dri_handles, next_action
@@ -14,6 +15,8 @@ from bot.domain.labels import Labels, Level
 from bot.domain.scope import is_report, is_work
 from bot.domain.tally import MOST_DRIS, Kind, Listing, Row, Tally
 
+MANY = 5
+"""With so many tasks or fewer nobody takes an issue for a broad initiative."""
 NEED_MILESTONE = 3
 """So many of the most urgent priorities are committed to a milestone."""
 
@@ -28,6 +31,7 @@ class Tallying:
         self._dris: dict[str, Counter[str]] = {}
         self._first: Counter[str] = Counter()
         self._lists: dict[Kind, Listing] = {}
+        self._unplanned = self._large = Listing()
 
     def add(self, issue: Issue) -> None:
         """Count one issue, if it is open work of the team, outside partners' folders and no report of the bot's own."""
@@ -48,6 +52,10 @@ class Tallying:
         row = _row(issue, self._site, dris)
         for kind in self._kinds(issue, level, dris):
             self._lists[kind] = self._lists.get(kind, Listing()).with_one(row)
+        if level in self._site.labels.priority.levels[NEED_MILESTONE:-1] and issue.milestone is None:
+            self._unplanned = self._unplanned.with_ranked(row, lambda one: one.since)
+        if row.tasks > MANY:
+            self._large = self._large.with_ranked(row, lambda one: -one.tasks)
 
     def result(self) -> Tally:
         return Tally(
@@ -57,6 +65,8 @@ class Tallying:
             by_dri={dri: dict(counts) for dri, counts in self._dris.items()},
             first_of=dict(self._first),
             lists={kind: self._lists[kind] for kind in Kind if kind in self._lists},
+            unplanned=self._unplanned,
+            large=self._large,
         )
 
     def _kinds(self, issue: Issue, level: Level | None, dris: tuple[str, ...]) -> Iterator[Kind]:
@@ -101,4 +111,11 @@ def _row(issue: Issue, site: Site, dris: tuple[str, ...]) -> Row:
         dris=dris,
         milestone=issue.milestone.title if issue.milestone else "",
         due=issue.due_date.isoformat() if issue.due_date else "",
+        since=issue.created_at.astimezone(site.zone).date().isoformat() if issue.created_at else "",
+        tasks=_tasks(issue.description),
     )
+
+
+def _tasks(description: str) -> int:
+    """How many there are; a text without so many boxes is not read line by line."""
+    return len(read_checklist(description).tasks) if description.count("[") > MANY else 0

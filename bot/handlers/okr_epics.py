@@ -55,7 +55,7 @@ def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
         return
     found, nudge = okr_epics(facts.epics.get(okr_words(quarter), ()), quarter), Nudge(settings.remind_after)
     if found:
-        offered = "\n".join(f"  - {epic_line(one)}" for one in found[: settings.most])
+        offered = ", ".join(map(epic_line, found[: settings.most]))
         yield Say("GL-17", "choose", {"quarter": quarter.name, "epics": offered}, nudge)
     else:
         title = code(f"{okr_words(quarter)}: ...")

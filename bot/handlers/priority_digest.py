@@ -1,7 +1,8 @@
 """In each window the director reads one issue that says how the team's priorities stand and what needs a decision.
 
 It counts the open issues by priority and team and lists the first priorities, milestones with too many of them, and
-what is overdue, carried over often, or lacks a priority, a DRI, a milestone or a date. It is edited in place.
+what is overdue, carried over often, or lacks a priority, a DRI, a milestone or a date. The oldest small wins are listed
+that could be slotted in. It is edited in place.
 """
 
 from __future__ import annotations
@@ -12,22 +13,27 @@ from typing import assert_never
 
 from bot.domain.actions import Check, Say
 from bot.domain.facts import DigestFacts
-from bot.domain.speech import code, quoted
+from bot.domain.speech import code, handle, quoted
 from bot.domain.tally import KEPT, Kind, Row, Tally
 
-HANDBOOK = ("GL-06", "GL-07")
+HANDBOOK = ("GL-06", "GL-07", "GL-09")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """More than `per_milestone` issues of the first priority on one milestone are too many."""
+    """More than `per_milestone` issues of the first priority on one milestone are too many.
+
+    Of the small wins that wait for a window, the `slot_in` oldest are offered.
+    """
 
     enabled: bool = True
     per_milestone: int = 5
+    slot_in: int = 10
 
     def __post_init__(self) -> None:
-        if self.per_milestone < 0:
-            raise ValueError(f"per_milestone must be a number from 0 up, not {self.per_milestone}")
+        for name in ("per_milestone", "slot_in"):
+            if (given := getattr(self, name)) < 0:
+                raise ValueError(f"{name} must be a number from 0 up, not {given}")
 
 
 def decide_digest(facts: DigestFacts, settings: Settings) -> Iterator[Check | Say]:
@@ -44,6 +50,19 @@ def decide_digest(facts: DigestFacts, settings: Settings) -> Iterator[Check | Sa
         rows = "\n".join(f"| {code(title)} | {count} |" for title, count in sorted(full.items()))
         yield Say("GL-06", "over_cap", {"most": str(settings.per_milestone), "rows": rows})
     yield from _lists(tally)
+    if tally.unplanned.rows:
+        yield _slot_in(facts, settings)
+
+
+def _slot_in(facts: DigestFacts, settings: Settings) -> Say:
+    count, rows = facts.tally.unplanned.count, facts.tally.unplanned.rows[: settings.slot_in]
+    left = count - len(rows)
+    values = {"count": str(count), "rows": "\n".join(map(_aged, rows)), "more": str(left) if left else ""}
+    return Say("GL-09", "slot_in", {**values, "window": code(facts.window.title)})
+
+
+def _aged(row: Row) -> str:
+    return _cells([f"[{row.reference}]({row.url})", quoted(row.title), ", ".join(map(handle, row.dris)), row.since])
 
 
 def _by_dri(tally: Tally, keys: list[str]) -> Say:

@@ -35,7 +35,7 @@ def survey_files(hands: Hands, *, overwrite: bool = False) -> Iterator[Found]:
 
 def wanted(hands: Hands) -> Mapping[str, Mapping[str, str]]:
     """What each project should have, the Channels project first: full path -> repository path -> text."""
-    site, renderer = hands.bot.site, Renderer(template_dirs())
+    site, renderer = hands.bot.site, Renderer(template_dirs(), given=hands.bot.config.words)
     found = {site.home: {**shipped(), **filled(hands)}}
     for one in hands.bot.config.templates.every:
         files = found.setdefault(site.path_of(one.project), {})
