@@ -39,12 +39,18 @@ def asked_for_hands(on: Stage) -> None:
     on.as_("ps-lead").projects.get(DESK).issues.create({"title": "A question", "labels": "needs-hands-on"})
 
 
+def migrates(on: Stage) -> None:
+    """A migration is planned, and nobody who could make users on gitlab.com is assigned."""
+    on.issue(title="Migration to gitlab.com", description="- PSE:\n\nTemplate: `PS_Migration`")
+
+
 STORIES: Mapping[str, Callable[[Stage], None]] = {
     "raci": told("raci msa rate cards"),
     "where": told("where sales"),
     "access_request": told("access-request Jo Doe manager @cam-emea"),
     "practice_access": let_in,
     "hands_on_help": asked_for_hands,
+    "migration": migrates,
 }
 
 
@@ -79,6 +85,7 @@ SAYS = {
     "access_request": "[Open the access request](",
     "practice_access": "`@pat-example` of `Acme Consulting` (project-based) is in",
     "hands_on_help": "**Statement of work:**",
+    "migration": "**Engineer:**",
 }
 
 
