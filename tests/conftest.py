@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+from tests.measuring import STORIES, unmeasured  # noqa: E402
 from tests.stage import Stage, stage  # noqa: E402  # so that what it imports is kept, too
 
 
@@ -21,6 +22,15 @@ def pytest_collection_finish() -> None:
     """What was collected stays to the end: looking through it again and again for garbage finds none."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Coverage measures what `STORIES` does not name."""
+    if item.nodeid.partition("::")[0] not in STORIES:
+        return (yield)
+    with unmeasured(item.config):
+        return (yield)
 
 
 @pytest.fixture

@@ -1,0 +1,62 @@
+"""Tests become those whose coverage is measured, and long stories told from outside, which run at full speed.
+
+To measure a story makes it take twice as long, and what it runs is run by shorter tests too: what those reach is what
+`make test` counts. A new test is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+STORIES = frozenset(
+    f"tests/flow/{name}.py"
+    for name in (
+        "certifying/test_badge",
+        "certifying/test_kept_off",
+        "certifying/test_on_off_certifying",
+        "certifying/test_story_c1",
+        "certifying/test_story_c1_later",
+        "certifying/test_story_c2",
+        "certifying/test_story_c3",
+        "test_attacks",
+        "test_attacks_awards",
+        "test_attacks_certifying",
+        "test_attacks_certifying_random",
+        "test_attacks_random",
+        "test_blast_radius",
+        "test_calls",
+        "test_demo",
+        "test_demo_sandbox",
+        "test_human_wins",
+        "test_kills",
+        "test_machines",
+        "test_many_firsts",
+        "test_many_partners",
+        "test_note_rates",
+        "test_quiet",
+        "test_story_c6",
+        "test_three_ways",
+        "test_tracking",
+    )
+)
+
+
+@contextmanager
+def unmeasured(config: pytest.Config) -> Iterator[None]:
+    """Neither this process nor those that it starts are measured; nothing changes where nobody measures."""
+    controller = getattr(config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    if controller is None:
+        yield
+        return
+    controller.pause()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            # https://coverage.readthedocs.io/en/latest/subprocess.html
+            patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+            patch.delenv("COVERAGE_PROCESS_START", raising=False)
+            yield
+    finally:
+        controller.resume()
