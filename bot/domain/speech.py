@@ -41,7 +41,8 @@ def dictated(text: str) -> str:
 
 def clean(text: str) -> str:
     """One line that is text in every place: no comment opens, no table cell ends, nothing is invisible."""
-    line = " ".join("".join(_visible(char) for char in text).split())
+    seen = text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
+    line = " ".join(seen.split())
     # A table splits its cells at bars even inside code spans, and the halves would come alive.
     return line.replace("<!--", "<! --").replace("|", "¦")
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from bot.queue.leases import Timing
-from bot.queue.statements import Statements
+from bot.queue.statements import statements
 from bot.queue.tally import Tally
 from bot.store.database import Database
 
@@ -24,7 +24,7 @@ class Ledger:
     def __init__(self, database: Database, timing: Timing, clock: Callable[[], float] | None) -> None:
         self.database = database
         self.timing = timing
-        self.sql = Statements(database.kind)
+        self.sql = statements(database.kind)
         self.tally = Tally()
         self.steady: Callable[[], float] = clock or _steady
         self._clock = clock

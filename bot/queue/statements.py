@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +31,12 @@ from bot.store.tables import counters, deliveries, subjects
 
 _row = subjects.c
 PENDING = and_(_row.wanted > _row.done, _row.parked.is_(None))
+
+
+@cache
+def statements(kind: str) -> Statements:
+    """Those for that kind of database; to put them together takes longer than to run them."""
+    return Statements(kind)
 
 
 class Statements:
