@@ -20,12 +20,12 @@ FILE = re.compile(
 )
 COPIED = ("bot", "config", "templates", "docs", "tests", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md")
 NEEDED = {
-    "config/broad_issues.yml": "handler broad_issues: create config/broad_issues.yml with 'enabled: true'",
-    "templates/issue/broad_issues.note.md.j2": (
-        "handler broad_issues: create templates/issue/broad_issues.note.md.j2 with words for each topic it says"
+    "config/short_nba.yml": "handler short_nba: create config/short_nba.yml with 'enabled: true'",
+    "templates/issue/short_nba.note.md.j2": (
+        "handler short_nba: create templates/issue/short_nba.note.md.j2 with words for each topic it says"
     ),
-    "tests/handlers/test_broad_issues.py": (
-        "handler broad_issues: create tests/handlers/test_broad_issues.py with a table of cases"
+    "tests/handlers/test_short_nba.py": (
+        "handler short_nba: create tests/handlers/test_short_nba.py with a table of cases"
     ),
 }
 
@@ -64,19 +64,19 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_guide_brings_all_that_a_handler_needs(copy: Path) -> None:
-    assert len(list(blocks())) == 5
+    assert len(list(blocks())) == 4
     assert gaps(copy) == []
 
 
 def test_the_table_of_the_guide_proves_its_rule(copy: Path) -> None:
-    tests = ("tests/handlers/test_broad_issues.py", "tests/meta/test_handlers_complete.py")
+    tests = ("tests/handlers/test_short_nba.py", "tests/meta/test_handlers_complete.py")
     done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_check_of_the_guide_knows_its_words(copy: Path) -> None:
     done = run(copy, "-m", "bot", "check")
-    assert "ok   words of broad_issues: 1 topics" in done.stdout, done.stdout + done.stderr
+    assert "ok   words of short_nba: 1 topics" in done.stdout, done.stdout + done.stderr
     assert done.returncode == 0
 
 
@@ -93,49 +93,49 @@ def test_a_forgotten_file_is_named(copy: Path, tmp_path: Path, path: str) -> Non
 @pytest.mark.parametrize(
     ("path", "old", "new", "gap"),
     [
-        ("config/handbook.yml", "GL-18:", "GL-17:", "add GL-18 and what it says to config/handbook.yml"),
-        ("docs/handlers.md", "## broad_issues\n", "## x\n", "run `make docs`, since docs/handlers.md does not know it"),
+        ("config/handbook.yml", "GL-16:", "GL-99:", "add GL-16 and what it says to config/handbook.yml"),
+        ("docs/handlers.md", "## short_nba\n", "## x\n", "run `make docs`, since docs/handlers.md does not know it"),
         (
             "config/schema.json",
-            '"broad_issues.yml"',
+            '"short_nba.yml"',
             '"x"',
             "run `make docs`, since config/schema.json does not know it",
         ),
         (
-            "bot/handlers/broad_issues.py",
-            "is asked to make it an epic.",
-            "is asked. To make it an epic",
+            "bot/handlers/short_nba.py",
+            "is asked which step comes first.",
+            "is asked. Which step comes first",
             "begin its module with a docstring whose first paragraph is the policy, one sentence",
         ),
         (
-            "bot/handlers/broad_issues.py",
+            "bot/handlers/short_nba.py",
             "frozen=True, ",
             "",
             "give it a frozen dataclass Settings with the field `enabled: bool = True`",
         ),
         (
-            "bot/handlers/broad_issues.py",
+            "bot/handlers/short_nba.py",
             "enabled: bool",
             "on: bool",
             "give it a frozen dataclass Settings with the field `enabled: bool = True`",
         ),
         (
-            "bot/handlers/broad_issues.py",
-            "most_tasks: int = 12",
-            "most_tasks: int",
-            "give the setting most_tasks a default",
+            "bot/handlers/short_nba.py",
+            "most_words: int = 12",
+            "most_words: int",
+            "give the setting most_words a default",
         ),
         (
-            "bot/handlers/broad_issues.py",
+            "bot/handlers/short_nba.py",
             "HANDBOOK =",
             "IDS =",
             'name the processes it carries, like HANDBOOK = ("GL-02",)',
         ),
         (
-            "tests/handlers/test_broad_issues.py",
+            "tests/handlers/test_short_nba.py",
             "CASES = (",
             "CASES = len, (",
-            "write its table into tests/handlers/test_broad_issues.py, as CASES = (Case(...), ...)",
+            "write its table into tests/handlers/test_short_nba.py, as CASES = (Case(...), ...)",
         ),
     ],
 )
@@ -145,20 +145,20 @@ def test_a_part_that_is_left_out_is_named(copy: Path, path: str, old: str, new: 
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     try:
-        assert f"handler broad_issues: {gap}" in gaps(copy)
+        assert f"handler short_nba: {gap}" in gaps(copy)
     finally:
         file.write_text(text, encoding="utf-8")
 
 
 def test_what_outlives_its_handler_is_named(copy: Path, tmp_path: Path) -> None:
     hidden = tmp_path / "hidden"
-    handler = copy / "bot/handlers/broad_issues.py"
+    handler = copy / "bot/handlers/short_nba.py"
     shutil.move(handler, hidden)
     try:
         assert gaps(copy) == [
-            "delete templates/issue/broad_issues.note.md.j2, since there is no handler of this name",
-            "delete tests/handlers/test_broad_issues.py, since there is no handler of this name",
-            "run `make docs`, since docs/handlers.md still knows broad_issues",
+            "delete templates/issue/short_nba.note.md.j2, since there is no handler of this name",
+            "delete tests/handlers/test_short_nba.py, since there is no handler of this name",
+            "run `make docs`, since docs/handlers.md still knows short_nba",
         ]
     finally:
         shutil.move(hidden, handler)
