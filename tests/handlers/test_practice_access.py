@@ -96,6 +96,11 @@ CASES = (
         practice(project=((AUG, 30),)),
         (("PS-03", "too_low", f"`@aug-example` of `Augmenters` (staff augmentation) is in `{PROJECT}`"),),
     ),
+    Case(
+        "nor in a group below alone",
+        practice(area=((AUG, 30),)),
+        (("PS-03", "too_low", f"is in `{AREA}`. Such partners work in all of `{GROUP}`"),),
+    ),
     Case("project-based partners work in projects", practice(project=((PAT, 30),))),
     Case(
         "not in the group",
