@@ -1,0 +1,199 @@
+"""An issue that rules wish for is opened once for its key, whatever goes wrong on the way."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gitlab.v4.objects import ProjectIssue
+
+from bot.domain.actions import OpenIssue
+from bot.domain.gitlab import Issue
+from bot.domain.marks import Mark
+from bot.domain.plan import Plan, Wish
+from bot.domain.subject import Subject
+from bot.errors import AskAPerson, TryLater, Unclear
+from bot.granted import Granted
+from bot.opening import KIND, PLACE, Opener
+from tests.stage import HOME, Stage, stage
+
+POST = {"method": "POST", "path": "/issues$"}
+NUMBERS = count(1)
+
+
+@pytest.fixture
+def key() -> str:
+    """One that no other test has."""
+    return f"phd_weekly emea 2026-W{next(NUMBERS):02}"
+
+
+@pytest.fixture
+def again(shared: Stage) -> Stage:
+    """The shared stage with a bot that remembers nothing."""
+    shared.forget_everything()
+    return shared
+
+
+def opener(on: Stage) -> Opener:
+    found = on.bot.snapshot.openings
+    assert isinstance(found, Opener)
+    return found
+
+
+def wish(key: str, **more: Any) -> OpenIssue:
+    values = {"region": "EMEA", "period": key.rpartition(" ")[2]}
+    return OpenIssue(**{"key": key, "template": "phd_weekly", "values": values, **more})
+
+
+def opened(on: Stage, key: str, **more: Any) -> tuple[Issue, bool]:
+    return opener(on).open(wish(key, **more), lambda: None)
+
+
+def of_key(on: Stage, key: str) -> list[ProjectIssue]:
+    """What there is in GitLab, the oldest first."""
+    period = key.rpartition(" ")[2]
+    return [one for one in reversed(on.home().issues.list(get_all=True)) if period in one.title]
+
+
+def test_it_is_as_it_was_wished_for(again: Stage, key: str) -> None:
+    issue, is_new = opened(again, key, assign=("phd-emea",), labels=("Channel Ops",), due=date(2026, 11, 27))
+    assert is_new
+    assert issue.title == f"PHD weekly - EMEA - {key[-8:]}"
+    assert issue.labels == {"Channel", "Partner Help Desk", "Channel Ops"}
+    assert [one.username for one in issue.assignees] == ["phd-emea"]
+    assert issue.due_date == date(2026, 11, 27)
+    assert "Template: `PHD_Weekly_Review`" in issue.description
+    assert opener(again).key_of(issue) == key
+
+
+def test_it_lies_on_the_groups_milestone_of_that_title(again: Stage, key: str) -> None:
+    title = f"Channel - {key}"
+    again.group().milestones.create({"title": title})
+    issue, _ = opened(again, key, milestone=title)
+    assert issue.milestone is not None
+    assert issue.milestone.title == title
+    without, _ = opened(again, f"{key}x", milestone="nobody made this one")
+    assert without.milestone is None
+
+
+def test_wished_for_twice_it_is_opened_once(again: Stage, key: str) -> None:
+    first, _ = opened(again, key)
+    assert opened(again, key) == (first, False)
+    assert len(of_key(again, key)) == 1
+
+
+def test_a_lost_database_doubles_nothing(again: Stage, key: str) -> None:
+    first, _ = opened(again, key)
+    again.forget_everything()
+    second, is_new = opened(again, key)
+    assert (second.iid, is_new) == (first.iid, False)
+
+
+def test_also_a_closed_one_counts(again: Stage, key: str) -> None:
+    first, _ = opened(again, key)
+    again.home().issues.update(first.iid, {"state_event": "close"})
+    assert opened(again, key)[1] is False
+
+
+def test_an_unclear_answer_is_looked_into(again: Stage, key: str) -> None:
+    again.fault(kind="drop_after", **POST)
+    issue, is_new = opened(again, key)
+    assert is_new
+    assert [one.iid for one in of_key(again, key)] == [issue.iid]
+
+
+def test_where_gitlab_did_not_get_it_somebody_tries_again(again: Stage, key: str) -> None:
+    again.fault(kind="drop_before", **POST)
+    with pytest.raises(Unclear):
+        opened(again, key)
+    assert of_key(again, key) == []
+    assert opened(again, key)[1]
+
+
+def test_of_twins_the_oldest_stays_and_the_other_leads_there(again: Stage, key: str) -> None:
+    first, _ = opened(again, key)
+    home = again.as_("channel-bot").projects.get(HOME)
+    twin = home.issues.create({"title": first.title, "description": first.description})
+    kept, is_new = opened(again, key)
+    assert (kept.iid, is_new) == (first.iid, False)
+    closed = again.fresh(twin)
+    assert closed.state == "closed"
+    assert closed.description.startswith(f"Superseded by {first.web_url}.\n\n")
+    again.forget_calls()
+    assert opened(again, key)[0].iid == first.iid
+    assert again.calls(writes=True) == []
+
+
+def test_what_a_person_copied_is_not_the_bots(again: Stage, key: str) -> None:
+    first, _ = opened(again, key)
+    copy = again.issue(title="A copy", description=first.description)
+    assert opened(again, key)[0].iid == first.iid
+    assert again.fresh(copy).state == "opened"
+
+
+def test_a_mark_made_for_something_else_is_no_key(again: Stage, key: str) -> None:
+    marker = opener(again).marker
+    elsewhere = marker.write(Mark(KIND, key, "another place"))
+    home = again.as_("channel-bot").projects.get(HOME)
+    home.issues.create({"title": "Another", "description": f"{elsewhere}\n{marker.write(Mark('other', key, PLACE))}"})
+    assert opened(again, key)[1]
+
+
+def test_only_who_is_there_is_assigned(again: Stage, key: str) -> None:
+    issue, _ = opened(again, key, assign=("nobody-at-all", "phd-emea", "phd-emea"))
+    assert [one.username for one in issue.assignees] == ["phd-emea"]
+    assert "Also:" not in issue.description
+
+
+def test_where_the_plan_has_one_assignee_the_others_are_named(tmp_path: Path, key: str) -> None:
+    with stage(tmp_path, tier="free") as free:
+        issue, _ = opened(free, key, assign=("phd-emea", "cam-emea", "phd-amer"))
+    assert [one.username for one in issue.assignees] == ["phd-emea"]
+    assert "\n\nAlso: @cam-emea, @phd-amer\n\n" in issue.description
+
+
+def test_what_it_follows_from_is_related_once(again: Stage, key: str) -> None:
+    origin = again.issue(title="Where it came from")
+    after = again.bot.gateway.issue(origin.project_id, origin.iid)
+    issue, _ = opened(again, key, after=after)
+    assert again.bot.gateway.linked(issue.project_id, issue.iid) == ((origin.project_id, origin.iid),)
+
+
+def test_a_template_that_nobody_knows_is_a_persons_business(again: Stage, key: str) -> None:
+    with pytest.raises(AskAPerson, match=r"issue_templates.yml knows no template `mine`: add it there"):
+        opened(again, key, template="mine")
+
+
+def test_nothing_is_opened_when_the_subject_is_not_held_any_more(again: Stage, key: str) -> None:
+    def lost() -> None:
+        raise TryLater("the lease ends too soon")
+
+    with pytest.raises(TryLater):
+        opener(again).open(wish(key), lost)
+    assert of_key(again, key) == []
+
+
+def test_what_was_opened_is_written_down_and_looked_at(again: Stage, key: str) -> None:
+    plan, granted = Plan(Subject.recurring("phd_weekly"), (Wish("recurring_issues", wish(key)),)), Granted()
+    opener(again).grant(plan, lambda: None, granted)
+    (made,) = of_key(again, key)
+    assert [(one.handler, one.action) for one in granted.deeds] == [
+        ("recurring_issues", f"open the issue `{key}` from `phd_weekly`")
+    ]
+    assert granted.touched == [Subject.issue(made.project_id, made.iid)]
+    opener(again).grant(plan, lambda: None, granted)
+    assert len(granted.deeds) == 1
+
+
+def test_what_was_opened_is_known_by_its_key_for_a_while(again: Stage, key: str) -> None:
+    ours = opener(again)
+    issue, _ = opened(again, key)
+    assert {at: one.iid for at, one in ours.opened(key).items()} == {key: issue.iid}
+    again.forget_calls()
+    assert key in ours.opened()
+    assert issue.iid in [one.iid for one in ours.mine(HOME)]
+    assert again.calls() == []
+    assert ours.opened("another") == {}
