@@ -60,6 +60,19 @@ class Track(StrEnum):
     SELECT = "select"
 
 
+class PartnerType(StrEnum):
+    """What kind of a reseller or system integrator (SI) a partner is."""
+
+    DMR = "dmr"
+    """Direct market reseller."""
+    GSI = "gsi"
+    """Global SI."""
+    RSI = "rsi"
+    """Regional SI."""
+    FSI = "fsi"
+    """Federal SI."""
+
+
 class Activity(StrEnum):
     """What a partner does with GitLab; each needs its own agreement."""
 
@@ -166,7 +179,7 @@ class Partner:
     aliases: tuple[str, ...] = ()
     track: Track = Track.OPEN
     status: Status = Status.APPLICANT
-    types: tuple[str, ...] = ()
+    types: tuple[PartnerType, ...] = ()
     ps_kind: str = ""
     contacts: Contacts = Contacts()
     agreements: Agreements = Agreements()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.registry import Track
 from bot.errors import AskAPerson
 from bot.mail.envelope import Address, plain_domain
 from bot.settings.models import SiteSettings
@@ -19,6 +20,8 @@ LINKS: Final = {
     "locator": "mail.links.locator",
 }
 """Placeholder -> key of site.yml."""
+LOGO: Final = "logo"
+"""The placeholder of the one link that depends on the partner's track."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,12 @@ class House:
     """Full paths of groups and projects; no link may lead there, whatever its host."""
     links: Mapping[str, str]
     """By placeholder; an empty text where site.yml has none."""
+    logos: Mapping[Track, str]
+    """Where each track finds its logos, the placeholder `logo`; an empty text where site.yml has none."""
+
+    def links_for(self, track: Track) -> Mapping[str, str]:
+        """Those that a partner of that track may follow, by placeholder."""
+        return {**self.links, LOGO: self.logos[track]}
 
     @classmethod
     def of(cls, site: SiteSettings) -> House:
@@ -53,4 +62,5 @@ class House:
             public_hosts=frozenset(map(plain_domain, mail.public_hosts)),
             internal_paths=(site.groups.channel, site.groups.partners, site.groups.team, *site.projects.values()),
             links=dict(zip(LINKS, given, strict=True)),
+            logos={Track.SELECT: links.logo.select, Track.OPEN: links.logo.open},
         )

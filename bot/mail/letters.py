@@ -11,7 +11,7 @@ from bot.domain.registry import Partner
 from bot.domain.speech import code
 from bot.errors import AskAPerson
 from bot.mail.envelope import Address, Mail, message_id
-from bot.mail.house import LINKS, House
+from bot.mail.house import LINKS, LOGO, House
 from bot.mail.lint import Problem, lint
 from bot.render import Renderer
 
@@ -22,6 +22,7 @@ WHERE: Final[Mapping[str, str]] = {
     "cam": "the Channel Account Manager's name in people.yml: name, under the handle that is the account_manager",
     "is_first": "'yes' or 'no': whether partners.yml lists no earlier certification",
     **{name: f"the link in site.yml: {key}" for name, key in LINKS.items()},
+    LOGO: "the link in site.yml: mail.links.logo, for the partner's track",
 }
 """Where each placeholder is filled in."""
 ELEMENTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -86,7 +87,7 @@ class Letters:
 
     def compose(self, letter: Letter) -> Mail:
         """The letter as a mail that is fit to be shown and sent; AskAPerson lists everything that forbids it."""
-        values = {**self.house.links, **letter.values}
+        values = {**self.house.links_for(letter.partner.track), **letter.values}
         if problems := [*self._gaps(letter.template, values)]:
             raise _refusal(letter, problems)
         subject, text, html = (self.renderer.text(f"email/{letter.template}/{part}.j2", **values) for part in PARTS)

@@ -9,11 +9,11 @@ from posixpath import normpath
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from bot.domain.registry import Partner
+from bot.domain.registry import Partner, Track
 from bot.domain.speech import code, quoted
 from bot.mail import markup
 from bot.mail.envelope import Mail, domain_of, plain_domain
-from bot.mail.house import House
+from bot.mail.house import LOGO, House
 from bot.mail.mentions import ADDRESS, mentioned, plain
 
 LONGEST_SUBJECT: Final = 150
@@ -91,6 +91,13 @@ def _content(text: str, links: Sequence[str], house: House, partner: Partner) ->
     for link in (*(hit.rstrip(AFTER_A_LINK) for hit in LINK.findall(text)), *links):
         if trouble := _link_trouble(link, house):
             yield f"the link {quoted(link)} {trouble}"
+        if partner.track is not Track.SELECT and _is_same(link, house.logos[Track.SELECT]):
+            yield f"the link {quoted(link)} leads to the logo of Select partners; use the placeholder {code(LOGO)}"
+
+
+def _is_same(link: str, other: str) -> bool:
+    """Whether a link leads there or below."""
+    return bool(other) and f"{link.rstrip('/')}/".casefold().startswith(f"{other.rstrip('/')}/".casefold())
 
 
 def _mentions(text: str, links: Sequence[str], others: Sequence[Partner], known: Sequence[str]) -> Iterator[str]:

@@ -179,10 +179,18 @@ class Badges(Section):
     ctp: PublicLink = ""
 
 
+class Logos(Section):
+    """Where a partner finds the logos of its track; none other gets the Select logo."""
+
+    select: PublicLink = ""
+    open: PublicLink = ""
+
+
 class MailLinks(Section):
     """The public pages that mails point to."""
 
     badge: Badges = Badges()
+    logo: Logos = Logos()
     press_release: PublicLink = ""
     social_kit: PublicLink = ""
     community: PublicLink = ""

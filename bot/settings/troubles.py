@@ -44,6 +44,8 @@ def mail_links(links: MailLinks) -> Iterator[tuple[Place, str]]:
     """Every link with its place below `mail.links`."""
     yield ("badge", "psp"), links.badge.psp
     yield ("badge", "ctp"), links.badge.ctp
+    yield ("logo", "select"), links.logo.select
+    yield ("logo", "open"), links.logo.open
     yield ("press_release",), links.press_release
     yield ("social_kit",), links.social_kit
     yield ("community",), links.community

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.config import SHIPPED, load
-from bot.domain.registry import Contact, Contacts
+from bot.domain.registry import Contact, Contacts, Track
 from bot.errors import AskAPerson, ConfigError
 from bot.mail.envelope import Address
-from bot.mail.house import House
+from bot.mail.house import LOGO, House
 from bot.mail.letters import ELEMENTS, WHERE, Letter, Letters, to_contact
 from bot.mail.markup import read
 from bot.render import SHIPPED as TEMPLATES
@@ -54,6 +54,7 @@ def test_an_award_letter_has_its_four_elements_signature_and_locator(template: s
     assert composed.subject == f"Congratulations, Acme Consulting: {subject}"
     links = (
         f"https://partners.gitlab.com/badges/{badge}",
+        "https://partners.gitlab.com/assets/logos/open-partner",
         "https://partners.gitlab.com/marketing/press-release",
         "https://partners.gitlab.com/marketing/social-sharing-kit",
         "https://about.gitlab.com/partners/locator",
@@ -101,7 +102,10 @@ def test_what_is_missing_or_empty_is_asked_for_by_name() -> None:
     assert "subject" not in said
 
 
-@pytest.mark.parametrize("name", [name for name in WHERE if WHERE[name].startswith("the link") and name != "badge_ctp"])
+ASKED = [name for name in WHERE if WHERE[name].startswith("the link") and name not in {"badge_ctp", LOGO}]
+
+
+@pytest.mark.parametrize("name", ASKED)
 def test_a_link_that_site_yml_lacks_is_asked_for_by_its_key(name: str) -> None:
     bare = replace(house(), links={**house().links, name: ""})
     said = refusal(letter(), Letters(letters().renderer, bare))
@@ -182,4 +186,23 @@ def test_the_houses_own_groups_are_inside() -> None:
         "gitlab-com/channel-team",
         "gitlab-com/channel/channels",
         "gitlab-com/channel/partner-communication",
+        "gitlab-com/channel/alliances",
+        "gitlab-com/channel/partners/services-helpdesk",
     )
+
+
+@pytest.mark.parametrize(("track", "kind"), [(Track.SELECT, "select"), (Track.OPEN, "open")])
+def test_the_logo_is_the_one_of_the_partners_track(track: Track, kind: str) -> None:
+    partner = replace(ACME, track=track)
+    mail = letters().compose(replace(letter(), partner=partner))
+    link = f"https://partners.gitlab.com/assets/logos/{kind}-partner"
+    assert link in mail.text
+    assert link in mail.html
+    assert mail.text.count("/assets/logos/") == 1
+
+
+def test_a_logo_that_site_yml_lacks_is_asked_for() -> None:
+    bare = replace(house(), logos={Track.SELECT: "", Track.OPEN: ""})
+    said = refusal(letter(), Letters(letters().renderer, bare))
+    assert len(said) == 2
+    assert all(line.endswith("fill in the link in site.yml: mail.links.logo, for the partner's track") for line in said)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.registry import Partner
+from bot.domain.registry import Partner, Track
 from bot.mail.envelope import Address, Mail
 from bot.mail.lint import lint
 from bot.mail.mentions import mentioned
@@ -131,6 +131,19 @@ def test_links_that_lead_nowhere_for_a_partner(link: str, said: str) -> None:
         f"text and HTML: the link `{link}` {said}"
     ]
     assert found(mail(html=f'<p><a href="{link}">here</a></p>')) == [f"HTML: the link `{link}` {said}"]
+
+
+@pytest.mark.parametrize(("track", "is_refused"), [(Track.OPEN, True), (Track.SELECT, False)])
+def test_the_select_logo_leaves_for_select_partners_alone(track: Track, is_refused: bool) -> None:
+    link = "https://partners.gitlab.com/assets/logos/select-partner/dark"
+    said = found(mail(html=f'<p><a href="{link}">logo</a></p>'), replace(ACME, track=track))
+    refusal = f"HTML: the link `{link}` leads to the logo of Select partners; use the placeholder `logo`"
+    assert said == ([refusal] if is_refused else [])
+
+
+def test_a_house_without_logos_refuses_none() -> None:
+    bare = replace(house(), logos={Track.SELECT: "", Track.OPEN: ""})
+    assert lint(mail(text="See https://about.gitlab.com/x"), bare, replace(ACME, track=Track.OPEN), OTHERS) == ()
 
 
 REFERENCES = {

@@ -118,6 +118,11 @@ WRONG = {
             "'resale', 'services', 'referral', 'training' or 'msp', not 'selling'"
         ),
     ),
+    "unknown type": (
+        "partners",
+        TEXTS["partners.yml"] + "    types: [rsi, var]\n",
+        "partners.yml:8: 'partners[0].types[1]' must be one of 'dmr', 'gsi', 'rsi' or 'fsi', not 'var'",
+    ),
     "an approval by nobody we know": (
         "partners",
         TEXTS["partners.yml"] + "    multi_region_approved_by: cfo\n",
