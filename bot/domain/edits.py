@@ -52,14 +52,36 @@ def _with_item(description: str, item: PutItem) -> str:
         at = there[0]
         parts[2 * at] = parts[2 * at] if items_in(description)[item.key] == item.text else item_line(item)
         return "".join(parts)
-    ending = parts[1] if len(parts) > 1 else "\n"
     section = _section(description, item.section)
-    if section is None:
-        return f"{description.rstrip()}{2 * ending}## {item.section}{2 * ending}{item_line(item)}{ending}"
-    at = _end_of(parts, section, description)
+    last = _last(description, item) if section is None else _at_end(parts, section, description, item)
+    # A code block or comment that nobody closed would swallow it there, and it would be put there again and again.
+    return last if item.key in items_in(last) else _first(parts, section, item)
+
+
+def _last(description: str, item: PutItem) -> str:
+    """In a section of its own below everything else."""
+    ending = _ending(ENDING.split(description))
+    return f"{description.rstrip()}{2 * ending}## {item.section}{2 * ending}{item_line(item)}{ending}"
+
+
+def _at_end(parts: list[str], section: Section, description: str, item: PutItem) -> str:
+    at, ending = _end_of(parts, section, description), _ending(parts)
     gap = ending if at == section.line - 1 else ""
-    parts[2 * at] = f"{parts[2 * at]}{ending}{gap}{item_line(item)}"
-    return "".join(parts)
+    return "".join((*parts[: 2 * at], f"{parts[2 * at]}{ending}{gap}{item_line(item)}", *parts[2 * at + 1 :]))
+
+
+def _first(parts: list[str], section: Section | None, item: PutItem) -> str:
+    """Directly below its heading, or above everything else."""
+    ending = _ending(parts)
+    if section is None:
+        return f"## {item.section}{2 * ending}{item_line(item)}{2 * ending}{''.join(parts)}"
+    at = 2 * (section.line - 1)
+    return "".join((*parts[:at], f"{parts[at]}{2 * ending}{item_line(item)}{ending}", *parts[at + 1 :]))
+
+
+def _ending(parts: list[str]) -> str:
+    """How its lines end."""
+    return parts[1] if len(parts) > 1 else "\n"
 
 
 def _without_item(description: str, key: str) -> str:
