@@ -68,7 +68,7 @@ def _troubles(config: Config, template: Template, renderer: Renderer) -> Iterato
     source = Source(template, file, tuple(ENDING.split(file.read_text("utf-8"))[::2]))
     yield from _signature(source, text)
     yield from _ids(source, text)
-    yield from _names(source, names, config.recurrences)
+    yield from _names(source, names - config.words.keys(), config.recurrences)
     yield from _required(config, source)
 
 

@@ -1,7 +1,7 @@
 """A partner's capabilities journey is one issue, whose label follows the first stage that is not complete.
 
-A certification in the registry ticks its item, unless somebody took that tick away. A partner that was authorized
-lately gets its issue by itself.
+An item that does not stand in the issue is not asked of that partner. A certification in the registry ticks its item,
+unless somebody took that tick away. A partner that was authorized lately gets its issue by itself.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.actions import AddLabel, Check, OpenIssue, RemoveLabel, Say, TickTask
-from bot.domain.asking import lacking, templated
+from bot.domain.asking import tasks_of, templated
+from bot.domain.checklist import State
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.flags import flag
 from bot.domain.journey import JOURNEY, Stage, is_distinct, shown_by, stage_now
@@ -66,21 +67,21 @@ def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
 def decide_templated(
     facts: IssueFacts, settings: Settings
 ) -> Iterator[Check | AddLabel | RemoveLabel | TickTask | Say]:
-    case = _journey(facts)
-    if case is None or not settings.stages:
+    case, there = _journey(facts), tasks_of(facts)
+    asked = {task for stage in settings.stages for task in stage.tasks if task in there}
+    if case is None or not asked:
         return
     certified = [*_certified(facts, case, settings)]
     yield Check("its certifications are ticked", not certified, ", ".join(certified) or "all", "registry and task list")
     ticked = [task for task in certified if _is_free(facts, task)]
     yield from map(TickTask, ticked)
-    left = {one.id for one in lacking(facts, [task for stage in settings.stages for task in stage.tasks])}
-    now = stage_now(settings.stages, left - {*ticked})
+    now = stage_now(settings.stages, {task for task in asked if there[task].reason} - {*ticked})
     seen = now.title if now else "all complete"
     yield Check("every stage is complete", now is None, seen, "task list")
     shown = now or settings.stages[-1]
     for stage in settings.stages:
         yield from flag(facts.issue, facts.site.labels.journey.of(stage.key).name, wanted=stage is shown)
-    yield from _told(settings.stages, now, len(left - {*ticked}))
+    yield from _told(settings.stages, now)
 
 
 def _journey(facts: IssueFacts) -> Templated | None:
@@ -89,18 +90,16 @@ def _journey(facts: IssueFacts) -> Templated | None:
 
 def _certified(facts: IssueFacts, case: Templated, settings: Settings) -> Iterator[str]:
     """The tasks that stand there open although the registry shows them to be done."""
-    held = [one.cert for one in case.partner.certifications] if case.partner else []
-    there = lacking(facts, [*shown_by(settings.stages, held)])
-    return (task.id for task in there if task.line)
+    held, there = [one.cert for one in case.partner.certifications] if case.partner else [], tasks_of(facts)
+    return (task for task in shown_by(settings.stages, held) if task in there and there[task].state is State.OPEN)
 
 
 def _is_free(facts: IssueFacts, task_id: str) -> bool:
     """Whether nobody ever ticked that box or took the tick away, the bot among them: from then on it is people's."""
-    (task,) = lacking(facts, [task_id])
-    return last_tick(ticks(facts.notes), task) is None
+    return last_tick(ticks(facts.notes), tasks_of(facts)[task_id]) is None
 
 
-def _told(stages: tuple[Stage, ...], now: Stage | None, left: int) -> Iterator[Say]:
+def _told(stages: tuple[Stage, ...], now: Stage | None) -> Iterator[Say]:
     if now is None:
         yield Say("CJ-01", "finished", {"stage": stages[-1].title})
     elif (at := stages.index(now)) > 0:
