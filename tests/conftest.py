@@ -29,7 +29,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Coverage measures what `STORIES` does not name."""
     if item.nodeid.partition("::")[0] not in STORIES:
         return (yield)
-    with unmeasured(item.config):
+    with unmeasured():
         return (yield)
 
 

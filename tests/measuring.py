@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from coverage import Coverage
 
 STORIES = frozenset(
     f"tests/flow/{name}.py"
@@ -45,13 +46,13 @@ STORIES = frozenset(
 
 
 @contextmanager
-def unmeasured(config: pytest.Config) -> Iterator[None]:
+def unmeasured() -> Iterator[None]:
     """Neither this process nor those that it starts are measured; nothing changes where nobody measures."""
-    controller = getattr(config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    if controller is None:
-        yield
-        return
-    controller.pause()
+    stopped: list[Coverage] = []
+    # A worker of pytest-xdist is measured twice: by itself, and as a process that a measured one started.
+    while one := Coverage.current():
+        one.stop()
+        stopped.append(one)
     try:
         with pytest.MonkeyPatch.context() as patch:
             # https://coverage.readthedocs.io/en/latest/subprocess.html
@@ -59,4 +60,5 @@ def unmeasured(config: pytest.Config) -> Iterator[None]:
             patch.delenv("COVERAGE_PROCESS_START", raising=False)
             yield
     finally:
-        controller.resume()
+        for one in reversed(stopped):
+            one.start()
