@@ -102,7 +102,7 @@ def build(
     registries = open_registries(config, on.gateway, database, on.marker, reports, staff_only=staff_only)
     roles = open_roles(config, on.gateway, registries)
     today = lambda: day or on.gateway.now().astimezone(config.tz).date()  # noqa: E731
-    opener = Opener(on.gateway, on.marker, on.wording.renderer, on.site, today)
+    opener = Opener(on.gateway, on.marker, on.wording.renderer, on.site, today, on.memory, on.own)
     templated = TemplatedCases(Series(on.wording.renderer), opener.key_of, LicenceLetters(letters_on(on)))
     partners = partnering(
         on,
@@ -126,7 +126,7 @@ def build(
         guards=trust,
         registry=registries.current,
         partners=partners.reader,
-        templated=TemplatedReader(on.gateway, templated),
+        templated=TemplatedReader(on.gateway, templated, opener.remembered, roles.in_team),
         openings=opener,
         epics=EpicReader(on.gateway, on.site),
         practices=PracticeReader(on.gateway, on.owner, partners.reader.staff, partners.reader.holders),

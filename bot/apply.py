@@ -57,7 +57,7 @@ class Requests(Protocol):
 class Openings(Protocol):
     """Opens issues, each once for its key."""
 
-    def grant(self, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None: ...
+    def grant(self, plan: Plan, before_write: BeforeWrite, granted: Granted, *, ordered: bool = False) -> None: ...
 
 
 class Post(Protocol):
@@ -190,7 +190,7 @@ class Apply:
         facts = replace(facts, issue=replace(issue, labels=labels), untrusted=frozenset())
         self._fields(facts, plan, before_write, granted)
         refusals = self._milestones(facts, plan, before_write, granted)
-        self.openings.grant(plan, before_write, granted)
+        self.openings.grant(plan, before_write, granted, ordered=True)
         for wish in plan.wishes:
             match wish.action:
                 case Ask(request):

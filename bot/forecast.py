@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 from bot.domain.actions import OpenIssue, Say
 from bot.domain.course import Course
 from bot.domain.facts import CalendarFacts, IssueFacts, PartnerFacts, RecurringFacts, Time
-from bot.domain.gitlab import Issue, Person
+from bot.domain.gitlab import Issue
 from bot.domain.partners.steps import Tell
 from bot.domain.plan import Plan, Wish
 from bot.domain.recurrence.occurrence import occurrence_called
@@ -27,7 +27,6 @@ from bot.voice.wording import Wording
 Kind: TypeAlias = Literal["open", "due", "remind", "change", "say"]
 Dated: TypeAlias = CalendarFacts | IssueFacts | PartnerFacts | RecurringFacts
 DIGEST: Final = "digest"
-NOBODY: Final = Person(0, "")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -168,7 +167,7 @@ def _with_opened(facts: RecurringFacts, plan: Plan) -> RecurringFacts:
     """As if the issues had been opened."""
     keys = (step.key for _, step in plan.openings)
     found = (occurrence_called(key, (facts.recurrence,)) for key in keys)
-    issue = Issue(0, 0, facts.site.home, "", author=NOBODY)
+    issue = Issue(0, 0, facts.site.home, "", author=facts.site.bot)
     return replace(facts, times=(*facts.times, *(Time(one, issue) for one in found if one)))
 
 

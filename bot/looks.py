@@ -28,6 +28,8 @@ UNKNOWN = -1
 """No number of awakenings is this one, so a write that was cut off is always suspected."""
 
 REFUSED = " refused"
+JOINED = " joined "
+"""Stands before the handles of those who could be assigned when the issue was looked at."""
 AT_ONCE = timedelta(seconds=2)
 """What GitLab stamps within this time belongs to one deed."""
 
@@ -74,7 +76,7 @@ class Looks:
         elif granted.refused:
             self._remember(lease, Look(self._state(facts) + REFUSED, wrote=wrote))
         elif not done and not plan.failures and (facts.overwrote or facts.read):
-            self._remember(lease, Look(self._state(facts), wrote=wrote))
+            self._remember(lease, Look(self._state(facts) + _joined(facts), wrote=wrote))
         elif self.memory.look_at(*lease.subject.issue_ref) != Look(wrote=wrote):
             self._remember(lease, Look(wrote=wrote))
 
@@ -100,15 +102,18 @@ class Looks:
         return bool(needs) and (not self.is_settled(facts) or self._has_joined(facts, needs))
 
     def _has_joined(self, facts: IssueFacts, needs: Iterable[Need]) -> bool:
-        """Whether somebody who is named may be assigned by now: of that, no change of the issue tells."""
-        handles = [need.handle for need in needs if isinstance(need, AccountOf)]
+        """Whether somebody who is named may be assigned by now and could not: of that, no change of the issue tells."""
+        settled = self.memory.look_at(facts.issue.project_id, facts.issue.iid).settled or ""
+        before = settled.partition(JOINED)[2].split()
+        handles = [need.handle for need in needs if isinstance(need, AccountOf) and need.handle.lower() not in before]
         can_be = any(self.accounts.is_member(facts.issue.project_id, handle) for handle in handles)
         return can_be and not self.was_refused(facts)
 
     def is_settled(self, facts: IssueFacts) -> bool:
         """Whether just this state of the issue was looked at: nothing was to do, or GitLab took no notice of it."""
         look = self.memory.look_at(facts.issue.project_id, facts.issue.iid)
-        return look.settled in (self._state(facts), self._state(facts) + REFUSED)
+        state = self._state(facts)
+        return (look.settled or "").partition(JOINED)[0] in (state, state + REFUSED)
 
     def was_refused(self, facts: IssueFacts) -> bool:
         """Whether GitLab took no notice of what was asked for in just this state."""
@@ -141,6 +146,11 @@ def _with(facts: IssueFacts, plan: Plan) -> frozenset[str] | None:
     if facts.wrote is None:
         return None
     return facts.wrote | held_by(facts.issue) | {field_of(action) for _, action in plan.granted}
+
+
+def _joined(facts: IssueFacts) -> str:
+    names = sorted(handle for handle, account in facts.accounts.items() if account.member)
+    return f"{JOINED}{' '.join(names)}" if names else ""
 
 
 def _writes_weight(plan: Plan) -> bool:

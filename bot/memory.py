@@ -124,6 +124,12 @@ class Memory:
         with self._database.read() as connection:
             return connection.execute(select(cursors.c.value).where(cursors.c.name == name)).scalar()
 
+    def cursors(self, prefix: str) -> Mapping[str, str]:
+        """All of which the name begins so."""
+        wanted = select(cursors.c.name, cursors.c.value).where(cursors.c.name.startswith(prefix, autoescape=True))
+        with self._database.read() as connection:
+            return {row.name: row.value for row in connection.execute(wanted)}
+
     def move_cursor(self, name: str, value: str) -> None:
         self._replace(cursors, {"name": name}, {"value": value})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from threading import Lock
@@ -21,6 +21,7 @@ from bot.domain.templated import Template
 from bot.errors import AskAPerson, Unclear
 from bot.gateway import Gateway
 from bot.granted import BeforeWrite, Deed, Granted
+from bot.memory import Memory
 from bot.render import Renderer
 
 KIND: Final = "opened"
@@ -34,87 +35,135 @@ BELIEVED: Final = 20.0
 
 @dataclass(slots=True)
 class Opener:
-    """Opens issues from the team's templates. Threads may share it; what has one key is opened under one subject."""
+    """Opens issues from the team's templates. Threads may share it; what has one key is opened under one subject.
+
+    What memory says was opened is not opened again by a rule: who deleted it, or emptied it, meant that. `own` are the
+    ids of the bot's accounts, present and former.
+    """
 
     gateway: Gateway
     marker: Marker
     renderer: Renderer
     site: Site
     today: Callable[[], date]
+    memory: Memory
+    own: frozenset[int]
     clock: Callable[[], float] = time.monotonic
     _kept: dict[str, tuple[float, Mapping[str, tuple[Issue, ...]]]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def opened(self, prefix: str = "", max_age: float = BELIEVED) -> Mapping[str, Issue]:
-        """What was opened in the last year for keys that begin so; of several issues of one key the oldest."""
+        """What was opened in the last year for keys that begin so; of several issues of one key the oldest.
+
+        What was opened and is not there any more has no number.
+        """
         found: dict[str, Issue] = {}
-        for project in dict.fromkeys(self.site.path_of(one.project) for one in self.site.templates.every):
-            for key, issues in self._listed(project, max_age).items():
+        since = self.clock() - max_age
+        for project in self._projects(prefix):
+            for key, issues in self._listed(project, since).items():
                 if key.startswith(prefix):
                     found.setdefault(key, issues[0])
-        return found
+        return {**{key: vanished(self.site) for key in self.remembered(prefix)}, **found}
+
+    def remembered(self, prefix: str) -> frozenset[str]:
+        """The keys that begin so and for which memory says that an issue was opened."""
+        return frozenset(name.removeprefix(PLACE) for name in self.memory.cursors(f"{PLACE}{prefix}"))
 
     def mine(self, project: str, max_age: float = BELIEVED) -> tuple[Issue, ...]:
         """What the bot opened for a key in that project, in the last year."""
-        return tuple(one for issues in self._listed(project, max_age).values() for one in issues)
+        listed = self._listed(project, self.clock() - max_age)
+        return tuple(one for issues in listed.values() for one in issues)
 
     def key_of(self, issue: Issue) -> str | None:
         """The key for which the bot opened the issue; None for any other."""
-        if issue.author.id != self.site.bot.id:
+        if issue.author.id not in self.own:
             return None
         found = (one.mark for one in self.marker.find(issue.description) if one.valid)
         return next((mark.value for mark in found if (mark.kind, mark.place) == (KIND, PLACE)), None)
 
-    def grant(self, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:
-        """Open what the plan wishes for."""
+    def grant(self, plan: Plan, before_write: BeforeWrite, granted: Granted, *, ordered: bool = False) -> None:
+        """Open what the plan wishes for; `ordered` by a person, it is opened although it was there once.
+
+        Somebody who lost this subject without noticing may have opened the same; that is settled at the end.
+        """
+        began, new = self.clock(), dict[str, str]()
         for handler, step in plan.openings:
-            issue, is_new = self.open(step, before_write)
+            issue, is_new = self.open(step, before_write, since=began, ordered=ordered)
             if is_new:
+                new[step.key] = issue.project
                 granted.deeds.append(Deed(handler, told(step)))
                 granted.touched.append(Subject.issue(issue.project_id, issue.iid))
+        began = self.clock()
+        for key, project in new.items():
+            self._heal(self._listed(project, began).get(key, ()), before_write)
 
-    def open(self, step: OpenIssue, before_write: BeforeWrite) -> tuple[Issue, bool]:
-        """The issue of that key, and whether it was opened now; twins that a mishap made are closed with a link."""
+    def open(
+        self, step: OpenIssue, before_write: BeforeWrite, *, since: float | None = None, ordered: bool = False
+    ) -> tuple[Issue, bool]:
+        """The issue of that key, and whether it was opened now; twins that a mishap made are closed with a link.
+
+        `since`: a list of what is there that was read after that moment is new enough; None: it is read now.
+        """
         template = self._template(step)
         project = self.site.path_of(template.project)
-        found = self._listed(project, 0.0).get(step.key, ())
-        for twin in found[1:]:
-            self._close(twin, found[0], before_write)
+        found = self._listed(project, self.clock() if since is None else since).get(step.key, ())
+        self._heal(found, before_write)
         if found:
+            self._remember(step.key, found[0])
             return found[0], False
+        if not ordered and self.memory.cursor(f"{PLACE}{step.key}"):
+            return vanished(self.site), False
+        issue = self._create(project, step, template, before_write)
+        if step.after is not None:
+            self._relate(issue, step.after, before_write)
+        return issue, True
+
+    def _create(self, project: str, step: OpenIssue, template: Template, before_write: BeforeWrite) -> Issue:
         fields = self._fields(step, template)
         before_write()
         try:
             issue = self.gateway.create_issue(project, fields)
         except Unclear:
             # GitLab may have got it.
-            again = self._listed(project, 0.0).get(step.key, ())
+            again = self._listed(project, self.clock()).get(step.key, ())
             if not again:
                 raise
             issue = again[0]
-        self._forget(project)
-        if step.after is not None:
-            self._relate(issue, step.after, before_write)
-        return issue, True
+        self._remember(step.key, issue)
+        with self._lock:
+            if known := self._kept.get(project):
+                self._kept[project] = (known[0], {**known[1], step.key: (issue,)})
+        return issue
 
-    def _listed(self, project: str, max_age: float) -> Mapping[str, tuple[Issue, ...]]:
-        """By key, the bot's own issues of a year, oldest first."""
-        now = self.clock()
+    def _remember(self, key: str, issue: Issue) -> None:
+        name, value = f"{PLACE}{key}", f"{issue.project_id}/{issue.iid}"
+        if self.memory.cursor(name) != value:
+            self.memory.move_cursor(name, value)
+
+    def _projects(self, prefix: str) -> Iterable[str]:
+        """Where issues of such keys lie: a key begins with that of its template."""
+        template = self.site.templates.get(prefix.partition(" ")[0]) if " " in prefix else None
+        every = (template,) if template else self.site.templates.every
+        return dict.fromkeys(self.site.path_of(one.project) for one in every)
+
+    def _listed(self, project: str, since: float) -> Mapping[str, tuple[Issue, ...]]:
+        """By key, the bot's own issues of a year, oldest first, from a list read since then; one thread reads it."""
         with self._lock:
             read_at, kept = self._kept.get(project, (float("-inf"), {}))
-        if now - read_at < max_age:
-            return kept
-        found: dict[str, tuple[Issue, ...]] = {}
-        for issue in self.gateway.find_issues(project, f" {KIND} ", created_after=self.today() - YEAR):
-            if key := self.key_of(issue):
-                found[key] = (*found.get(key, ()), issue)
-        with self._lock:
+            if read_at >= since:
+                return kept
+            now, found = self.clock(), dict[str, tuple[Issue, ...]]()
+            for issue in self.gateway.find_issues(
+                project, f" {KIND} ", created_after=self.today() - YEAR, authors=self.own
+            ):
+                if key := self.key_of(issue):
+                    found[key] = (*found.get(key, ()), issue)
             self._kept[project] = (now, found)
-        return found
+            return found
 
-    def _forget(self, project: str) -> None:
-        with self._lock:
-            self._kept.pop(project, None)
+    def _heal(self, found: Sequence[Issue], before_write: BeforeWrite) -> None:
+        for twin in found[1:]:
+            self._close(twin, found[0], before_write)
 
     def _template(self, step: OpenIssue) -> Template:
         found = self.site.templates.get(step.template)
@@ -157,6 +206,11 @@ class Opener:
             text = f"Superseded by {original.web_url}.\n\n{twin.description}"
             fields = {"description": text, "state_event": "close"}
             self.gateway.update_issue(twin.project_id, twin.iid, fields)
+
+
+def vanished(site: Site) -> Issue:
+    """Stands for an issue that was opened and is not there any more."""
+    return Issue(0, 0, site.home, "", state="closed", author=site.bot)
 
 
 def _along(people: list[Person]) -> str:

@@ -18,6 +18,7 @@ import structlog
 from bot.domain.facts import Facts, IssueFacts
 from bot.domain.gitlab import Issue
 from bot.domain.plan import Plan
+from bot.domain.recurrence.wanting import missing
 from bot.domain.reminding import Reminder
 from bot.domain.subject import CALENDAR, DIGEST, REGISTRY, Subject
 from bot.errors import BotError, TryLater
@@ -118,7 +119,7 @@ class Sweeper:
             partial(self.calendar, allow=allow),
             issues,
             partial(self.partners, full=full, allow=allow),
-            self.recurring,
+            partial(self.recurring, allow=allow),
             self.practice,
             self.digest,
         ]
@@ -128,12 +129,16 @@ class Sweeper:
         return self._mark([REGISTRY] if self.has_registry else [])
 
     def calendar(self, *, allow: int = 0) -> set[str]:
-        """Have the calendar looked at; its key."""
-        if not self.surveyor.apply.dry_run:
-            changes = len(self.surveyor.rules.decide(self.surveyor.snapshot.calendar()).milestones)
-            if changes > max(self.limits.most, allow):
-                raise too_much(f"{changes} milestones", changes)
-        return self._mark([CALENDAR])
+        """Have the calendar looked at when something is to be done about it; its key."""
+        if self.surveyor.apply.dry_run:
+            return self._mark([CALENDAR])
+        facts = self.surveyor.snapshot.calendar()
+        plan = self.surveyor.rules.decide(facts)
+        changes = len(plan.milestones)
+        if changes > max(self.limits.most, allow):
+            raise too_much(f"{changes} milestones", changes)
+        to_do = plan.writes or plan.failures or plan.affects or self.surveyor.apply.says_news(facts, plan)
+        return self._mark([CALENDAR] if to_do else [])
 
     def partners(self, *, full: bool, allow: int = 0) -> set[str]:
         """Have partners looked at; their keys. Raises TooMuch before any is marked but those for whom somebody asks."""
@@ -179,9 +184,18 @@ class Sweeper:
             return keys
         return self._mark(survey.subjects)
 
-    def recurring(self) -> set[str]:
-        """Have the recurrences looked at of which another issue may be wanted; their keys."""
-        return self._mark(self.rota.due(self.surveyor.snapshot.today()))
+    def recurring(self, *, allow: int = 0) -> set[str]:
+        """Have the recurrences looked at of which another issue may be wanted; their keys.
+
+        Raises TooMuch before any is marked. Where even all that may be missing holds the limit, nobody counts it.
+        """
+        today, snapshot = self.surveyor.snapshot.today(), self.surveyor.snapshot
+        due, most = [*self.rota.due(today)], max(self.limits.most, allow)
+        if not self.surveyor.apply.dry_run and self.rota.at_most(due, today, snapshot.registry()) > most:
+            openings = sum(len(missing(snapshot.recurring(one.ref))) for one in due)
+            if openings > most:
+                raise too_much(f"{openings} recurring issues", openings)
+        return self._mark(due)
 
     def practice(self) -> set[str]:
         """Have the practice group looked at when nobody did today; its key."""

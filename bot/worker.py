@@ -186,8 +186,10 @@ class Worker:
 
     def _recurring(self, lease: Lease) -> Outcome:
         facts = self.snapshot.recurring(lease.subject.ref)
-        outcome = self._carry_out(lease, facts, self.rules.decide(facts))
-        self.rota.looked(facts)
+        plan = self.rules.decide(facts)
+        outcome = self._carry_out(lease, facts, plan)
+        if not (plan.failures or self.apply.dry_run):
+            self.rota.looked(facts)
         return outcome
 
     def _practice(self, lease: Lease) -> Outcome:

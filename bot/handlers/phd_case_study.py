@@ -47,7 +47,7 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
     else:
         wish, partner = _lead(facts, review, customer), quoted(review.partner.name)
         there = facts.opened.get(wish.key)
-        if there:
+        if there and there.iid:
             yield Answer("there", {"partner": partner, "issue": there.reference})
             return
         yield wish

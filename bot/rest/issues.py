@@ -51,18 +51,27 @@ class IssueCalls(Calls):
         return tuple(found)
 
     def find_issues(
-        self, project: int | str, marker_text: str, *, created_after: date | None = None
+        self,
+        project: int | str,
+        marker_text: str,
+        *,
+        created_after: date | None = None,
+        authors: Collection[int] = (),
     ) -> tuple[Issue, ...]:
         """The bot's own issues, open or closed, whose description holds `marker_text`; oldest first.
 
-        `created_after` leaves out those of before that day (UTC).
+        `created_after` leaves out those of before that day (UTC). `authors`: ids of the bot's accounts, at one list
+        each; none: the present one alone.
         """
         # GitLab's `search=` is no help: its index leaves HTML comments out, and that is where marks live.
         path = f"/projects/{enc(project)}/issues"
         given: dict[str, str] = {"created_after": f"{created_after}T00:00:00Z"} if created_after else {}
         given |= {"scope": "all", "state": "all", "order_by": "created_at", "sort": "asc"}
-        mine = self._each(path, translate.issue, author_id=self.me().id, **given)
-        return tuple(one for one in mine if one.author.id == self.me().id and marker_text in one.description)
+        found: list[Issue] = []
+        for author in authors or (self.me().id,):
+            mine = self._each(path, translate.issue, author_id=author, **given)
+            found += (one for one in mine if one.author.id == author and marker_text in one.description)
+        return tuple(sorted(found, key=lambda one: one.iid))
 
     def issues_saying(
         self,

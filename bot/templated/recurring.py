@@ -11,12 +11,13 @@ from typing import Final
 
 from bot.domain.facts import RecurringFacts, Site, Time
 from bot.domain.gitlab import Issue
+from bot.domain.recurrence.occurrence import occurrence_called
 from bot.domain.recurrence.rule import Recurrence
 from bot.domain.recurrence.wanting import missing
-from bot.domain.templated import Template
+from bot.domain.templated import Template, Templated
 from bot.errors import NotThere
 from bot.gateway import Gateway
-from bot.opening import BELIEVED, YEAR
+from bot.opening import BELIEVED, YEAR, vanished
 from bot.templated.cases import TemplatedCases
 
 LINE: Final = "Template"
@@ -25,12 +26,19 @@ LINE: Final = "Template"
 
 @dataclass(slots=True)
 class TemplatedReader:
-    """Reads templated issues from GitLab. Threads may share it."""
+    """Reads templated issues from GitLab. Threads may share it.
+
+    `remembered` gives the keys that begin so and for which an issue was opened, `in_team` tells of an account by its
+    id. Where others than the team may open issues, theirs are no time of a recurrence whatever their title says.
+    """
 
     gateway: Gateway
     cases: TemplatedCases
+    remembered: Callable[[str], frozenset[str]]
+    in_team: Callable[[int], bool]
     clock: Callable[[], float] = time.monotonic
-    _kept: dict[str, tuple[float, tuple[Issue, ...]]] = field(default_factory=dict)
+    _kept: dict[tuple[str, str], tuple[float, dict[int, Issue]]] = field(default_factory=dict)
+    """By project and word: when it was read, and the issues by their number."""
     _lock: Lock = field(default_factory=Lock)
 
     def recurring(self, key: str, today: date, site: Site) -> RecurringFacts:
@@ -55,27 +63,57 @@ class TemplatedReader:
     def issues_of(self, key: str, today: date, site: Site) -> Iterator[Issue]:
         """The issues of a year that began with the template of this key, oldest first."""
         template: Template | None = site.templates.get(key)
-        for issue in self._listed(site.path_of(template.project), today) if template else ():
+        for issue in self._saying(template, today, site) if template else ():
             case = self.cases.of(issue, site)
-            if case and case.is_home and case.template.key == key:
+            if case and case.is_home and case.template.key == key and self._counts(case, issue):
                 yield issue
+
+    def saw(self, issue: Issue) -> None:
+        """A templated issue was read by itself: the lists that are kept are not to know less of it."""
+        with self._lock:
+            for (project, _), (_, kept) in self._kept.items():
+                if project == issue.project and not _is_older(issue, kept.get(issue.iid)):
+                    kept[issue.iid] = issue
+
+    def _saying(self, template: Template, today: date, site: Site) -> tuple[Issue, ...]:
+        """Whatever may have begun with it; one that comes again is also known by its title alone."""
+        project = site.path_of(template.project)
+        found = {one.iid: one for one in self._listed(project, today)}
+        if any(one.template == template.key for one in site.recurrences):
+            found |= {one.iid: one for one in self._listed(project, today, word=self.cases.series.name(template))}
+        return tuple(found[iid] for iid in sorted(found))
 
     def _times(self, recurrence: Recurrence, site: Site, issues: Iterable[Issue]) -> tuple[Time, ...]:
         found: dict[int, Time] = {}
         for issue in issues:
             case = self.cases.of(issue, site)
-            if case and case.occurrence and case.occurrence.recurrence.key == recurrence.key:
+            is_one = case and case.occurrence and case.occurrence.recurrence.key == recurrence.key
+            if case and case.occurrence and is_one and self._counts(case, issue):
                 found[issue.iid] = Time(case.occurrence, issue)
-        return tuple(found[iid] for iid in sorted(found))
+        return (*self._vanished(recurrence, site, found.values()), *(found[iid] for iid in sorted(found)))
 
-    def _listed(self, project: str, today: date, max_age: float = BELIEVED) -> tuple[Issue, ...]:
-        """Whatever says that it began with a template, oldest first: one list for all templates of a project."""
+    def _vanished(self, recurrence: Recurrence, site: Site, there: Iterable[Time]) -> Iterator[Time]:
+        """What was opened and is not there any more: who deleted it meant that."""
+        known = {time.occurrence.key for time in there}
+        for key in sorted(self.remembered(f"{recurrence.key} ") - known):
+            if occurrence := occurrence_called(key, (recurrence,)):
+                yield Time(occurrence, vanished(site))
+
+    def _counts(self, case: Templated, issue: Issue) -> bool:
+        return case.occurrence is None or self.cases.key_of(issue) is not None or self.in_team(issue.author.id)
+
+    def _listed(self, project: str, today: date, max_age: float = BELIEVED, word: str = LINE) -> tuple[Issue, ...]:
+        """Whatever says the word, oldest first: that it began with a template is one list for all of a project."""
         now = self.clock()
         with self._lock:
-            read_at, kept = self._kept.get(project, (float("-inf"), ()))
-        if now - read_at < max_age:
-            return kept
-        found = self.gateway.issues_saying(project, LINE, created_after=today - YEAR)
+            read_at, kept = self._kept.get((project, word), (float("-inf"), {}))
+            if now - read_at < max_age:
+                return tuple(kept[iid] for iid in sorted(kept))
+        found = self.gateway.issues_saying(project, word, created_after=today - YEAR)
         with self._lock:
-            self._kept[project] = (now, found)
+            self._kept[project, word] = (now, {one.iid: one for one in found})
         return found
+
+
+def _is_older(issue: Issue, known: Issue | None) -> bool:
+    return bool(known and known.updated_at and issue.updated_at and issue.updated_at < known.updated_at)
