@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,8 @@ import pytest
 from bot.domain.gitlab import Issue
 from bot.domain.marks import Mark, Marker
 from bot.domain.tally import KEPT, MOST_DRIS, Kind, Listing, Row, Tally
-from bot.domain.tallying import Tallying
-from tests.builders import BOT, PARTNERS, SITE, issue, window
+from bot.domain.tallying import MANY, Tallying
+from tests.builders import BOT, PARTNERS, SITE, at, issue, window
 
 TODAY = date(2026, 11, 21)
 PAST, RUNNING = window("FY27Q4 1a"), window("FY27Q4 1b")
@@ -123,8 +123,39 @@ def test_lists_come_in_the_order_in_which_they_are_shown() -> None:
     assert tuple(found.lists) == (Kind.FIRST, Kind.NO_PRIORITY, Kind.HANDS_OFF)
 
 
+def test_small_wins_without_a_window_are_listed_oldest_first() -> None:
+    """Neither those that are planned nor the backlog is meant."""
+    waiting = {"priority": "4", "milestone": None}
+    old, new = (tidy(**waiting, created_at=at(day)) for day in ("2026-01-02", "2026-10-02"))
+    others = (tidy("4"), tidy("Backlog", milestone=None), tidy("3", milestone=None))
+    found = tally(new, *others, replace(old, iid=7)).unplanned
+    assert (found.count, [(one.reference, one.since) for one in found.rows]) == (
+        2,
+        [("#7", "2026-01-02"), ("#42", "2026-10-02")],
+    )
+
+
+def test_of_many_small_wins_the_oldest_are_kept() -> None:
+    days = [at("2026-01-01") + timedelta(days=number) for number in range(KEPT + 3)]
+    found = tally(*(tidy("4", milestone=None, created_at=day) for day in reversed(days))).unplanned
+    assert (found.count, [one.since for one in found.rows]) == (
+        KEPT + 3,
+        [day.date().isoformat() for day in days[:KEPT]],
+    )
+
+
+def test_issues_with_many_tasks_are_listed_those_with_the_most_first() -> None:
+    counts = (MANY, MANY + 1, 40)
+    text = "DRI: @cam-emea\n\n{}\n> - [ ] quoted"
+    found = tally(*(tidy(description=text.format("\n- [x] one" * count)) for count in counts)).large
+    assert (found.count, [one.tasks for one in found.rows]) == (2, [40, MANY + 1])
+
+
 def test_it_comes_back_from_its_text() -> None:
-    found = tally(*(one for _, one, _ in LISTED))
+    busy = tidy("4", milestone=None, description="- [ ] one\n" * 9)
+    found = tally(busy, *(one for _, one, _ in LISTED))
+    assert found.unplanned.rows
+    assert found.large.rows
     text = found.to_json()
     assert (Tally.from_json(text), Tally.from_json(text).to_json()) == (found, text)
     assert tuple(Tally.from_json(text).lists) == tuple(found.lists)

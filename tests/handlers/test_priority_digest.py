@@ -114,6 +114,24 @@ def test_the_cap_is_a_setting_and_no_negative_one() -> None:
         Settings(per_milestone=-1)
 
 
+def test_the_oldest_small_wins_are_offered_for_the_window() -> None:
+    rows = tuple(replace(ROW, reference=f"#{number}", since=f"2026-0{number}-01") for number in (1, 2, 3))
+    *_, offer = digest(Tally(unplanned=Listing(5, rows)), Settings(slot_in=2))
+    assert (offer.rule, offer.topic) == ("GL-09", "slot_in")
+    assert offer.values == {
+        "count": "5",
+        "window": "`Channel - FY27Q4 2b`",
+        "rows": "| [#1](https://g/7) | `A @all ¦ [x](y)` | `@cam-emea` | 2026-01-01 |\n"
+        "| [#2](https://g/7) | `A @all ¦ [x](y)` | `@cam-emea` | 2026-02-01 |",
+        "more": "3",
+    }
+
+
+def test_all_of_a_few_small_wins_are_offered() -> None:
+    *_, offer = digest(Tally(unplanned=Listing(1, (BARE,))))
+    assert (offer.values["rows"], offer.values["more"]) == ("| [#8](https://g/8) | `Chore` | - | - |", "")
+
+
 def published(on: Stage, day: date) -> str | None:
     """What the digest of that day's window becomes in GitLab; what was done, in words."""
     registry = Registry(roles=(Role("director", "Director", "channel-director"),))

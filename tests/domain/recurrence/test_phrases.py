@@ -15,6 +15,7 @@ from bot.domain.recurrence.days import (
     DayOfMonth,
     DaysBefore,
     DueRule,
+    FirstBusinessDay,
     FirstDay,
     NearestWeekday,
     NthWeekday,
@@ -71,6 +72,7 @@ OPENS: list[tuple[str, Unit, OpenRule]] = [
     ("monday", Unit.WEEK, OnWeekday(0)),
     ("Wednesday", Unit.MONTH, OnWeekday(2)),
     ("first day", Unit.QUARTER, FirstDay()),
+    ("First business day", Unit.MONTH, FirstBusinessDay()),
     ("7 days before", Unit.MONTH, DaysBefore(7)),
     ("1 day before", Unit.WEEK, DaysBefore(1)),
     ("92 days before", Unit.QUARTER, DaysBefore(92)),
@@ -221,6 +223,11 @@ def _quarter(period: Period, event: date) -> date:
     return Quarter.of(period.first).start
 
 
+def _first_business_day(period: Period, event: date) -> date:
+    days = [period.first + timedelta(days=at) for at in range(15)]
+    return next(day for day in days if WORKDAYS.is_one(day))
+
+
 def _early_quarter(period: Period, event: date) -> date:
     return min(_quarter(period, event), event - timedelta(days=21))
 
@@ -230,6 +237,7 @@ def _early_quarter(period: Period, event: date) -> date:
     [
         ("monday", _monday),
         ("first day", lambda period, event: period.first),
+        ("first business day", _first_business_day),
         ("7 days before", lambda period, event: event - timedelta(days=7)),
         ("5 business days before", _five_business_days),
         ("quarter start", _quarter),
