@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 # Four workers read all tests, and tests start hundreds of processes: without __pycache__ each compiles everything anew.
 sys.dont_write_bytecode = False
@@ -16,6 +17,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from tests.measuring import STORIES, unmeasured  # noqa: E402
 from tests.stage import Stage, stage  # noqa: E402  # so that what it imports is kept, too
+
+# With all that GitLab holds in its frames an exception takes minutes, and gigabytes, to print in colour.
+plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 def pytest_collection_finish() -> None:
