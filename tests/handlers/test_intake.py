@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,9 +14,10 @@ from bot.domain.facts import Account, IssueFacts
 from bot.domain.needs import AccountOf
 from bot.handlers import intake
 from bot.handlers.intake import Settings, templated_needs
+from bot.sandbox.example import PARTNER_PROJECT
 from tests.builders import BOT, CAM, at, facts, issue
 from tests.cases import Case as Played
-from tests.cases import named, prove
+from tests.cases import named, opened, prove
 from tests.stage import Stage
 from tests.templatedfacts import BACKUP, PHD, decided, does, says, templated, text, words
 
@@ -146,3 +148,17 @@ PLAYED = (
 @pytest.mark.parametrize(**named(PLAYED))
 def test_it_is_so_in_gitlab(shared: Stage, case: Played) -> None:
     prove(shared, "intake", case)
+
+
+def test_where_partners_read_along_a_request_is_told_where_it_belongs_and_nothing_of_it(shared: Stage) -> None:
+    """With all handlers at work, nothing of it is checked, labelled, assigned or repeated there."""
+    shared.play(day=date(2026, 11, 24))
+    told = REQUEST.replace("\n\n", "\n- Seats: 99\n- License kind: SaaS\n\n", 1)
+    request = opened(shared, PARTNER_PROJECT, {"title": "Licenses", "description": told}, by="pat-example")
+    shared.look(request)
+    fresh = shared.fresh(request)
+    assert (fresh.labels, fresh.assignees, fresh.due_date) == ([], [], None)
+    (said,) = shared.comments(request)
+    assert "issues from the template `NFR_License_Request` belong in `gitlab-com/channel/channels`" in said
+    assert not re.search(r"99|Acme|SaaS|verdict|seats", said.partition("<!--")[0], re.IGNORECASE)
+    assert said.count("\n- ") == 1
