@@ -15,6 +15,7 @@ import pytest
 from bot.domain.subject import CALENDAR, Subject
 from bot.inbox import Inbox
 from tests.plumbing.conftest import Opener
+from tests.soak import SOAK
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.kills
@@ -84,14 +85,14 @@ def test_nothing_is_lost_over_many_kills(inbox: Inbox, database_url: str) -> Non
     inbox.mark(issues, "test", now=True)
     dice = random.Random(20461)
     ended: set[str] = set()
-    for kill in range(10):
+    for kill in range(40 if SOAK else 4):
         with claimer(database_url, 0.05, 1.5) as worker:
             # The first line means it is at work; killed a moment later, in the middle of a piece or between two.
             line(worker)
             time.sleep(dice.uniform(0, 0.3))
             worker.kill()
             ended |= rest_of(worker)
-        inbox.mark(issues[kill : kill + 2], "again", now=True)
+        inbox.mark(issues[kill % 50 : kill % 50 + 2], "again", now=True)
     with claimer(database_url, 0.01, 1.5) as worker:
         wait_for(lambda: inbox.pending() == 0)
         worker.kill()

@@ -161,7 +161,7 @@ def test_where_only_staff_reads_no_outsider_can(scene: Scene) -> None:
     verdicts: list[bool] = []
     guards: list[bool] = []
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(tree=trees)
     def holds(tree: Tree) -> None:
         project = grown(scene, tree)
