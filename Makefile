@@ -31,7 +31,7 @@ check: $(DEV)
 bench: $(DEV)
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# `make test` kills a few processes; this kills many.
+# `make test` kills a few processes and plays each story in one way; this kills many, and plays all (tests/soak.py).
 soak: $(DEV)
 	KILLS=$(KILLS) $(BIN)/pytest -m kills -s $(ARGS)
 
