@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.actions import AddLabel, Check
+from bot.domain.facts import Guard
+from bot.handlers.priority import Settings, decide
+from tests.builders import facts, issue
 from tests.cases import Case, named, prove
 from tests.stage import Stage, stage
 
@@ -163,3 +167,12 @@ def test_without_a_journal_the_most_urgent_label_counts(shared: Stage) -> None:
     shared.look(issue)
     fresh = shared.fresh(issue)
     assert (fresh.labels, fresh.weight) == ([f"{P}2"], 2)
+
+
+def test_a_weight_of_nobody_whose_word_counts_says_nothing() -> None:
+    """Where a partner may edit everything; from the team's own hands the same weight is a priority."""
+    unsure = facts(issue(weight=2), guard=Guard(is_up=True))
+    checks = [one for one in decide(unsure, Settings()) if isinstance(one, Check)]
+    assert [*decide(unsure, Settings())] == checks
+    assert checks[-1].seen == "nothing that counts"
+    assert AddLabel(f"{P}2") in [*decide(facts(issue(weight=2)), Settings())]
