@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 from gitlab.v4.objects import ProjectIssue
 
-from bot.domain.actions import Answer, SetMilestone
+from bot.domain.actions import Answer, SetMilestone, WriteLine
 from bot.domain.carry import Obeyed
-from bot.domain.gitlab import Milestone, MilestoneEvent
+from bot.domain.facts import Account
+from bot.domain.gitlab import Milestone, MilestoneEvent, Note, Person
 from bot.domain.needs import AccountOf, MilestoneHistory, Windows
 from bot.domain.speech import code
 from bot.domain.subject import CALENDAR
 from bot.handlers import delegate_or_push
 from bot.handlers.delegate_or_push import Settings
-from tests.builders import BOT, at, facts, issue, order, put, window
+from tests.builders import BOT, CAM, at, facts, issue, order, put, window
 from tests.cases import Case, Fields, OrderCase, named, prove, prove_order
 from tests.stage import Stage, stage
 
@@ -253,3 +254,14 @@ def test_a_window_that_is_missing_is_made_and_the_order_can_be_repeated(scene: S
     assert told(scene, opened, "@channel-bot push").milestone is None
     assert "does not exist yet. I have asked for it" in scene.comments(opened)[0]
     assert told(scene, opened, "@channel-bot push").milestone["title"] == "Channel - FY27Q4 2a"
+
+
+def test_a_description_that_somebody_rewrote_meanwhile_keeps_its_dri() -> None:
+    """Theirs is the last word; one from before the order is written on."""
+    accounts = {"cam-amer": Account("cam-amer", Person(6, "cam-amer"), member=True)}
+    for when, is_theirs in (("2026-11-21 09:59", False), ("2026-11-21 10:01", True)):
+        note = Note(1, "changed the description", CAM, at(when), at(when), system=True)
+        seen = facts(issue(), notes=(note,), accounts=accounts)
+        said = [*delegate_or_push.obey(seen, Settings(), order("delegate", "2026-11-21 10:00", "@cam-amer"))]
+        assert (said == [Answer("rewritten", done=False)]) is is_theirs
+        assert (WriteLine("DRI", "@cam-amer") in said) is not is_theirs

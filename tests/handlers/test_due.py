@@ -7,7 +7,10 @@ from datetime import date
 
 import pytest
 
-from bot.domain.actions import Nudge
+from bot.domain.actions import Answer, Nudge
+from bot.domain.gitlab import Note
+from bot.handlers.due import Settings, obey
+from tests.builders import CAM, at, facts, issue, order
 from tests.cases import Case, Fields, OrderCase, named, obeyed, opened, planned, prove, prove_order, wished
 from tests.stage import HOME, Stage
 
@@ -226,3 +229,12 @@ def test_filling_from_the_nba_can_be_switched_off(shared: Stage) -> None:
     assert wished(planned(shared, issue)) == ()
     _, plan = obeyed(shared, issue, "nba write (2026-12-08)")
     assert wished(plan) == ("set NBA line `write (2026-12-08)`", "answer `noted`")
+
+
+def test_an_nba_that_somebody_rewrote_meanwhile_is_left_to_them() -> None:
+    """Theirs is the last word; a description from before the order is written on."""
+    asked = order("nba", "2026-11-21 10:00", "call them (2026-12-20)")
+    for when, is_overtaken in (("2026-11-21 09:59", False), ("2026-11-21 10:01", True)):
+        note = Note(1, "changed the description", CAM, at(when), at(when), system=True)
+        said = [*obey(facts(issue(), notes=(note,)), Settings(), asked)]
+        assert (said[-1] == Answer("overtaken", done=False)) is is_overtaken
