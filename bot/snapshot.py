@@ -11,7 +11,6 @@ from typing import Protocol, assert_never
 from bot.accounts import Accounts
 from bot.domain.cases import Case
 from bot.domain.facts import CalendarFacts, Guard, IssueFacts, PartnerFacts, PracticeFacts, RecurringFacts, Site
-from bot.domain.genuine import genuine, own_marks
 from bot.domain.gitlab import Epic, Initiative, Issue
 from bot.domain.needs import (
     AccountOf,
@@ -21,9 +20,7 @@ from bot.domain.needs import (
     Initiatives,
     IssuesLabelled,
     IssuesOf,
-    Journal,
     LabelHistory,
-    MilestoneHistory,
     Need,
     NoteHistory,
     OpenedFor,
@@ -33,13 +30,14 @@ from bot.domain.needs import (
     PartnerState,
     ProposedFor,
     StateHistory,
-    WeightHistory,
     Windows,
 )
 from bot.domain.partners.cases import Candidate, Tracking
 from bot.domain.registry import Registry
+from bot.domain.templated import Templated as TemplatedCase
 from bot.errors import AskAPerson, BadToken
 from bot.gateway import Gateway
+from bot.journals import Journals
 from bot.milestones import MilestoneReader
 from bot.partners.lately import FRESH
 from bot.recent import Recent
@@ -99,6 +97,8 @@ class Templated(Protocol):
 
     def recurring(self, key: str, today: date, site: Site) -> RecurringFacts: ...
     def issues_of(self, key: str, today: date, site: Site) -> Iterator[Issue]: ...
+    def saw(self, issue: Issue) -> None:
+        """It was read by itself; lists that are kept may be older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,8 @@ class Snapshot:
         """The facts that the issue alone tells, and what the bot is remembered to have written on it."""
         site = self._site()
         case = self.partners.case(issue, site)
+        if isinstance(case, TemplatedCase):
+            self.templated.saw(issue)
         return IssueFacts(self.today(), site, issue, guard=self._guard(issue), wrote=wrote, case=case)
 
     def up_to_date(self, facts: IssueFacts) -> IssueFacts:
@@ -217,7 +219,7 @@ class Snapshot:
             case OpenIssuesIn() | OpenWith() | Initiatives():
                 raise TypeError(f"{need} is no need of an issue's")
             case _:
-                return self._journal(facts, need)
+                return Journals(self.gateway, self.marks.marker).read(facts, need)
 
     def _with_partner(self, facts: IssueFacts, partner_id: str) -> IssueFacts:
         """What is refused about a partner, or gone, is no trouble of the issue's that asks."""
@@ -228,24 +230,6 @@ class Snapshot:
         except AskAPerson as refusal:
             return replace(facts, unread={**facts.unread, partner_id: str(refusal)})
         return replace(facts, partners={**facts.partners, partner_id: found})
-
-    def _journal(self, facts: IssueFacts, need: Journal) -> IssueFacts:
-        """What GitLab and people wrote down about the issue itself."""
-        at, marker = (facts.issue.project_id, facts.issue.iid), self.marks.marker
-        match need:
-            case LabelHistory():
-                return trusting(replace(facts, label_events=self.gateway.label_events(*at)))
-            case WeightHistory():
-                return replace(facts, weight_events=self.gateway.weight_events(*at))
-            case MilestoneHistory():
-                return replace(facts, milestone_events=self.gateway.milestone_events(*at))
-            case StateHistory():
-                return replace(facts, state_events=self.gateway.state_events(*at))
-            case NoteHistory():
-                facts = replace(facts, notes=self.gateway.notes(*at, system=True))
-                return replace(facts, genuine=genuine(facts, marker), marks=own_marks(facts, marker))
-            case _:
-                assert_never(need)
 
     def _beyond(self, facts: IssueFacts, need: Windows | IssuesLabelled | OverdueIssues | Candidates) -> IssueFacts:
         """What the team's other issues and windows tell."""
@@ -307,15 +291,3 @@ class Snapshot:
 
 def _brief(issue: Issue) -> Issue:
     return replace(issue, description="")
-
-
-def trusting(facts: IssueFacts) -> IssueFacts:
-    """The facts as if only those had touched the labels whose word counts, and the bot."""
-    if not facts.guard.is_up:
-        return facts
-    issue, guard = facts.issue, facts.guard
-    told = [event for event in facts.label_events if event.user_id in guard.bots or guard.counts(event.user_id)]
-    last = {event.label: event.action for event in told}
-    trusted = {name for name, action in last.items() if action == "add"}
-    kept = replace(issue, labels=issue.labels & trusted)
-    return replace(facts, issue=kept, untrusted=issue.labels - trusted, withheld=frozenset(trusted) - issue.labels)
