@@ -130,6 +130,8 @@ PAST = {
     "set": "set",
     "reopen": "reopened",
     "close": "closed",
+    "propose": "proposed",
+    "open": "opened",
 }
 
 
