@@ -17,11 +17,12 @@ from bot.domain.audible import has_last_word
 from bot.domain.facts import Facts, IssueFacts
 from bot.domain.plan import Failure, Plan
 from bot.domain.subject import DIGEST, Kind, Subject
-from bot.errors import AskAPerson, BadToken, Forbidden, NotThere, TryLater, Unclear
+from bot.errors import AskAPerson, Forbidden, NotThere
 from bot.granted import Deed, Granted
 from bot.inbox import Inbox
 from bot.looks import Looks
-from bot.queue.leases import Again, Dead, Done, Lease, Outcome
+from bot.mishaps import Mishaps
+from bot.queue.leases import Dead, Done, Lease, Outcome
 from bot.registry.registries import Registries
 from bot.rules import Rules, concerns
 from bot.snapshot import Snapshot
@@ -35,9 +36,6 @@ from bot.talk.deeds import Trouble
 from bot.talk.listening import Asked
 
 log = structlog.get_logger(__name__)
-
-TOKEN_PAUSE = 60.0
-"""Seconds to the next try while GitLab refuses the token: it is not the subject's fault, so nothing is parked."""
 
 
 class Sweeps(Protocol):
@@ -70,23 +68,8 @@ class Worker:
         """Work on the leased subject; every trouble becomes an outcome, none is lost."""
         try:
             return self._reconcile(lease)
-        except NotThere as gone:
-            return self._gone(lease, gone)
-        except BadToken as trouble:
-            log.warning("GitLab refuses the token", reason=str(trouble))
-            return Again(TOKEN_PAUSE, str(trouble))
-        except Unclear as trouble:
-            # Held against the subject, so that the next try knows that a write may have happened.
-            return Again(None, str(trouble))
-        except TryLater as trouble:
-            return Again(trouble.after, str(trouble))
-        except AskAPerson as trouble:
-            if isinstance(trouble, Forbidden):
-                rights.missing(self.digests.notices)
-            return Dead(str(trouble))
-        except Exception as error:
-            log.exception("a mistake of ours", subject=lease.subject.key)
-            return Again(None, f"{type(error).__name__}: {error}")
+        except Exception as mishap:
+            return Mishaps(self.inbox, self.digests.notices).outcome(lease, mishap)
 
     def _reconcile(self, lease: Lease) -> Outcome:
         work: dict[Kind, Callable[[Lease], Outcome]] = {
@@ -232,20 +215,6 @@ class Worker:
         for said in self.digests.notices.settle(self.snapshot.today(), self._holding(lease)):
             self._write_down(lease, Granted([Deed("report", said)]))
         return Done()
-
-    def _gone(self, lease: Lease, gone: NotThere) -> Outcome:
-        """An issue that is gone needs nothing; where a milestone is gone, the others still need a look.
-
-        Without its project the registry is as it was, and nobody who waits for a sweep should wait for that.
-        """
-        self.inbox.count("subjects_gone_total")
-        log.info("gone or hidden", subject=lease.subject.key, reason=str(gone))
-        match lease.subject.kind:
-            case "issue" | "group" | "project":
-                return Done()
-            case "registry" | "partner" | "recurring" | "practice":
-                return Dead(str(gone))
-        return Again(None, str(gone))
 
     def _fresh(self, lease: Lease) -> IssueFacts:
         """The issue, not older than the webhook that named it; after three more looks it is taken as it is."""
