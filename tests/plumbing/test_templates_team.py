@@ -233,5 +233,13 @@ def test_an_issue_about_a_template_is_none_of_it(key: str) -> None:
     assert of("- [ ] Look it through", f"{name} needs a new look") is None
 
 
+@pytest.mark.parametrize("key", named(lambda one: len(one.form) > 2))
+def test_one_of_its_words_makes_no_form(key: str) -> None:
+    template = get(key)
+    about = f"Template: `{template.name}`\n\n{template.form[0].label}: nobody knows what to write there."
+    assert team().of(about) is None
+    assert team().of(about.partition("\n")[2], f"{template.name} is unclear") is None
+
+
 def test_every_form_has_a_template() -> None:
     assert FORMS.keys() <= set(KEYS)
