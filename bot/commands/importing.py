@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from bot import logs
+from bot.commands import _nfr
 from bot.commands._common import at_option, format_option, print_json, print_table, the_bot
 from bot.config import Config, config_dir, load
 from bot.domain.registry import Practitioners, Registry
@@ -48,6 +49,9 @@ class Desk:
 @click.group("import")
 def command() -> None:
     """Bring in what other systems export as CSV."""
+
+
+command.add_command(_nfr.nfr)
 
 
 @command.command("practitioners")

@@ -11,7 +11,8 @@ from typing import Final, assert_never
 from bot.domain.partners.changes import Practised, Proposal
 from bot.domain.partners.headcount import Accreditation, Headcount, Held, counted
 from bot.domain.registry import Partner, Practitioners, Registry
-from bot.registry.export import Read, Stranger, Unreadable, read
+from bot.registry.columns import Unreadable
+from bot.registry.export import Read, Stranger, read
 
 MOST: Final = 50
 """Lines that are told one by one; who mends those sees the rest."""

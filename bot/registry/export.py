@@ -16,7 +16,7 @@ from bot.domain.partners.headcount import SPOKEN, Held, accreditation, course_ca
 from bot.domain.partners.partnernames import folded
 from bot.domain.registry import Registry, names_of
 from bot.domain.speech import clean
-from bot.errors import AskAPerson
+from bot.registry.columns import Bad, Unreadable, cells_of, columns_of
 from bot.registry.lines import Row, rows
 
 COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
@@ -34,15 +34,6 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
 """What a column is for, and how exports call it, without case, blanks and signs."""
 NEEDED: Final = ("partner", "accreditation", "earned_on")
 DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)([T ].*)?", re.ASCII)
-FORMULA: Final = ("=", "+", "-", "@")
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A row that says nothing, and what to do about it."""
-
-    line: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +48,11 @@ class Stranger:
 Read: TypeAlias = Held | Unreadable | Stranger
 
 
-class _Bad(Exception):
-    """Why a row cannot be read."""
-
-
 def read(path: Path, registry: Registry) -> Iterator[Read]:
     """Row by row. AskAPerson, with file and line, for a file that is no such export."""
     every, finder = rows(path), Finder.of(registry)
     header = next(every, None)
-    columns = _columns(path, header or Row(1, ()))
+    columns = columns_of(path, header or Row(1, ()), COLUMNS, NEEDED, ("person", "e-mail"))
     for row in every:
         yield _row(row, columns, finder)
 
@@ -97,80 +84,41 @@ class Finder:
         return self.alike[found[0]][0] if found else ""
 
 
-def _columns(path: Path, header: Row) -> dict[str, int]:
-    """Where each column is."""
-    if header.trouble:
-        raise AskAPerson(f"{path}:{header.line}: {header.trouble}")
-    found: dict[str, int] = {}
-    for at, cell in enumerate(header.cells):
-        word = "".join(char for char in cell.casefold() if char.isalnum())
-        meaning = next((one for one, names in COLUMNS.items() if word in names.split()), None)
-        if meaning in found:
-            first = header.cells[found[meaning]]
-            what = f"the columns {clean(first)!r} and {clean(cell)!r} both say {meaning}; keep one of them"
-            raise AskAPerson(f"{path}:{header.line}: {what}")
-        if meaning:
-            found[meaning] = at
-    missing = [name for name in NEEDED if name not in found]
-    missing += [] if {"e-mail", "person"} & found.keys() else ["person (or e-mail)"]
-    if missing:
-        what = f"there is no column {', '.join(missing)}; the first row names the columns: {', '.join(COLUMNS)}"
-        raise AskAPerson(f"{path}:{header.line}: {what}")
-    return found
-
-
 def _row(row: Row, columns: Mapping[str, int], finder: Finder) -> Read:
     try:
         return _understood(row, columns, finder)
-    except _Bad as bad:
+    except Bad as bad:
         return Unreadable(row.line, str(bad))
 
 
 def _understood(row: Row, columns: Mapping[str, int], finder: Finder) -> Held | Stranger:
     """Of a company that is not in the registry nothing else is read."""
-    if row.trouble:
-        raise _Bad(row.trouble)
-    if len(row.cells) <= max(columns[name] for name in NEEDED):
-        raise _Bad(f"there are only {len(row.cells)} cells; look at the separators and quotes")
-    cell = _reader(row, columns)
+    cell = cells_of(row, columns, NEEDED)
     name = cell("partner")
     if not name:
-        raise _Bad("there is no partner; write its id or name")
+        raise Bad("there is no partner; write its id or name")
     ids = finder.ids(name)
     if len(ids) > 1:
-        raise _Bad(f"{clean(name)!r} may be {' or '.join(ids)}; write the id")
+        raise Bad(f"{clean(name)!r} may be {' or '.join(ids)}; write the id")
     if not ids:
         return Stranger(row.line, clean(name), finder.near(name))
     return _held(cell, ids[0], "e-mail" if "e-mail" in columns else "person")
 
 
-def _reader(row: Row, columns: Mapping[str, int]) -> Callable[[str], str]:
-    """What stands in a column of the row; empty where there is none."""
-
-    def cell(name: str) -> str:
-        at = columns.get(name)
-        text = row.cells[at] if at is not None and at < len(row.cells) else ""
-        if text.startswith(FORMULA):
-            raise _Bad(f"{name} begins with {text[0]!r}, like a formula; write plain text")
-        return text
-
-    return cell
-
-
 def _held(cell: Callable[[str], str], partner_id: str, who: str) -> Held:
     person = " ".join(unicodedata.normalize("NFKC", cell(who)).split()).casefold()
     if not person:
-        raise _Bad(f"there is no {who}; without it nobody is counted")
+        raise Bad(f"there is no {who}; without it nobody is counted")
     found, active = accreditation(cell("accreditation")), is_active(cell("status"))
     if found is None:
-        raise _Bad(f"{clean(cell('accreditation'))!r} is no accreditation; write {', '.join(SPOKEN)}")
+        raise Bad(f"{clean(cell('accreditation'))!r} is no accreditation; write {', '.join(SPOKEN)}")
     if active is None:
-        raise _Bad(f"{clean(cell('status'))!r} is no status; write active or expired")
+        raise Bad(f"{clean(cell('status'))!r} is no status; write active or expired")
     earned_on, expires_on = _day("earned_on", cell("earned_on")), _day("expires_on", cell("expires_on"))
     if earned_on is None:
-        raise _Bad("there is no earned_on; write the day like 2026-11-02")
+        raise Bad("there is no earned_on; write the day like 2026-11-02")
     if expires_on is not None and expires_on < earned_on:
-        raise _Bad("it expires before it was earned; put the days right")
+        raise Bad("it expires before it was earned; put the days right")
     what, course = found
     return Held(partner_id, person, what, earned_on, expires_on, course_called(cell("course")) or course, active)
 
@@ -181,4 +129,4 @@ def _day(name: str, text: str) -> date | None:
     try:
         return date.fromisoformat(found[1] if (found := DAY.fullmatch(text)) else "")
     except ValueError:
-        raise _Bad(f"{name} is {clean(text)!r}; write the day like 2026-11-02") from None
+        raise Bad(f"{name} is {clean(text)!r}; write the day like 2026-11-02") from None

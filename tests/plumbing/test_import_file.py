@@ -13,7 +13,8 @@ from bot.domain.partners.headcount import Accreditation, Held
 from bot.domain.registry import Partner, Practitioners, Registry
 from bot.errors import AskAPerson
 from bot.registry.counting import MOST, practitioners_of
-from bot.registry.export import Stranger, Unreadable, read
+from bot.registry.columns import Unreadable
+from bot.registry.export import Stranger, read
 
 HEAD = "partner,e-mail,accreditation,earned_on\n"
 ROW = "acme,pat@acme.example,PSE,2026-01-02\n"

@@ -12,9 +12,12 @@ from bot.domain.checklist import State
 from bot.domain.facts import IssueFacts, Site
 from bot.domain.licensing.request import EXCEPTION, REQUESTS, SENT, Request, request_of, task
 from bot.domain.licensing.verdict import Verdict, verdict
+from bot.domain.registry import Registry
 from bot.domain.reminding import is_plain
 from bot.domain.templated import Templated
 
+FORM_KEY: Final = "nfr_form "
+"""What the keys of issues begin with that were opened for a line of the form's sheet."""
 HANDLE: Final = re.compile(r"@(?P<name>[\w.-]+)", re.ASCII)
 
 
@@ -53,15 +56,19 @@ def as_of(site: Site, case: Templated) -> str:
 
 
 def requestor(facts: IssueFacts, case: Templated) -> str:
-    """The handle of whoever asked: the form's, by handle, name or e-mail, else the writer's; empty: nobody of ours."""
-    said, registry = case.form.values.get("requested_by", ""), facts.site.registry
-    hit = HANDLE.fullmatch(said)
+    """The handle of whoever asked, as the form has it, else the writer's; empty: nobody who can be mentioned."""
+    said = case.form.values.get("requested_by", "")
+    if said:
+        return called(facts.site.registry, said)
+    return "" if facts.issue.author.id == facts.site.bot.id else facts.issue.author.username
+
+
+def called(registry: Registry, said: str) -> str:
+    """The handle of a person given by it, or the colleague's of that name or e-mail; empty: nobody's."""
+    hit, words = HANDLE.fullmatch(said), said.casefold()
     if hit and is_plain(hit["name"]):
         return hit["name"]
-    words = said.casefold()
-    known = next(
-        (one for one in registry.people if words and words in (one.email.casefold(), one.name.casefold())), None
-    )
-    if known:
-        return known.handle
-    return "" if said or facts.issue.author.id == facts.site.bot.id else facts.issue.author.username
+    if not words:
+        return ""
+    known = (one for one in registry.people if words in map(str.casefold, (one.handle, one.email, one.name)))
+    return next((one.handle for one in known), "")
