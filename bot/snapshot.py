@@ -96,7 +96,7 @@ class Templated(Protocol):
     """Reads what began with the team's templates."""
 
     def recurring(self, key: str, today: date, site: Site) -> RecurringFacts: ...
-    def issues_of(self, key: str, today: date, site: Site) -> Iterator[Issue]: ...
+    def issues_of(self, key: str, today: date, site: Site, *, fresh: bool = False) -> Iterator[Issue]: ...
     def saw(self, issue: Issue) -> None:
         """It was read by itself; lists that are kept may be older."""
 
@@ -206,8 +206,8 @@ class Snapshot:
                 return self._with_partner(facts, partner_id)
             case Windows() | IssuesLabelled() | OverdueIssues() | Candidates():
                 return self._beyond(facts, need)
-            case IssuesOf(template):
-                there = self.templated.issues_of(template, facts.today, facts.site)
+            case IssuesOf(template, fresh):
+                there = self.templated.issues_of(template, facts.today, facts.site, fresh=fresh)
                 others = tuple(map(self.bare, there))
                 return replace(facts, others={**facts.others, template: others})
             case OpenedFor(prefix):

@@ -87,9 +87,13 @@ class PartnerState:
 
 @dataclass(frozen=True, slots=True)
 class IssuesOf:
-    """Need: the issues of a year, open or closed, that began with the template of this key; oldest first."""
+    """Need: the issues of a year, open or closed, that began with the template of this key; oldest first.
+
+    They come as they were some seconds ago, or with one call more `fresh`.
+    """
 
     template: str
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,9 @@ class Settings:
 
 def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
     if templated(facts, SELECT) and not facts.issue.is_open:
-        yield IssuesOf(OPEN)
+        yield IssuesOf(OPEN, fresh=True)
     if templated(facts, OPEN):
-        yield from (IssuesOf(SELECT), OpenedFor(f"{OPEN_REVIEW} "))
+        yield from (IssuesOf(SELECT, fresh=True), OpenedFor(f"{OPEN_REVIEW} "))
         yield from map(AccountOf, _prioritizers(facts, settings) if facts.issue.is_open else ())
 
 

@@ -60,10 +60,11 @@ class TemplatedReader:
         named = self.gateway.issues_saying(project, self.cases.series.name(template), created_after=today - YEAR)
         return replace(facts, times=self._times(recurrence, site, (*self._listed(project, today, 0.0), *named)))
 
-    def issues_of(self, key: str, today: date, site: Site) -> Iterator[Issue]:
-        """The issues of a year that began with the template of this key, oldest first."""
+    def issues_of(self, key: str, today: date, site: Site, *, fresh: bool = False) -> Iterator[Issue]:
+        """The issues of a year that began with the template of this key, oldest first; `fresh`: as they are now."""
+        max_age = 0.0 if fresh else BELIEVED
         template: Template | None = site.templates.get(key)
-        for issue in self._saying(template, today, site) if template else ():
+        for issue in self._saying(template, today, site, max_age) if template else ():
             case = self.cases.of(issue, site)
             if case and case.is_home and case.template.key == key and self._counts(case, issue):
                 yield issue
@@ -75,12 +76,13 @@ class TemplatedReader:
                 if project == issue.project and not _is_older(issue, kept.get(issue.iid)):
                     kept[issue.iid] = issue
 
-    def _saying(self, template: Template, today: date, site: Site) -> tuple[Issue, ...]:
+    def _saying(self, template: Template, today: date, site: Site, max_age: float = BELIEVED) -> tuple[Issue, ...]:
         """Whatever may have begun with it; one that comes again is also known by its title alone."""
         project = site.path_of(template.project)
-        found = {one.iid: one for one in self._listed(project, today)}
+        found = {one.iid: one for one in self._listed(project, today, max_age)}
         if any(one.template == template.key for one in site.recurrences):
-            found |= {one.iid: one for one in self._listed(project, today, word=self.cases.series.name(template))}
+            word = self.cases.series.name(template)
+            found |= {one.iid: one for one in self._listed(project, today, max_age, word)}
         return tuple(found[iid] for iid in sorted(found))
 
     def _times(self, recurrence: Recurrence, site: Site, issues: Iterable[Issue]) -> tuple[Time, ...]:

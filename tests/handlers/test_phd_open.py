@@ -129,13 +129,13 @@ def test_what_it_needs_and_who_looks_again() -> None:
     here = CASES[0].facts
     needs = list(phd_open.templated_needs(here, Settings()))
     assert needs == [
-        IssuesOf("phd_select"),
+        IssuesOf("phd_select", fresh=True),
         OpenedFor("open_review "),
         AccountOf("programs-lead"),
         AccountOf("phd-emea"),
     ]
     closed = replace(select("closed"), others={"phd_open": (here,)})
-    assert list(phd_open.templated_needs(closed, Settings())) == [IssuesOf("phd_open")]
+    assert list(phd_open.templated_needs(closed, Settings())) == [IssuesOf("phd_open", fresh=True)]
     assert list(phd_open.templated_affects(closed, Settings())) == [Subject.issue(77, 42)]
     for other in (select("opened"), facts(issue())):
         assert list(phd_open.templated_needs(other, Settings())) == []
