@@ -24,7 +24,6 @@ from bot.domain.partners.awarding import (
     labels_of,
     left,
     letter_key,
-    listed,
     marked,
     needs_of,
     progress_of,
@@ -32,6 +31,7 @@ from bot.domain.partners.awarding import (
 )
 from bot.domain.partners.eligibility import failing
 from bot.domain.registry import Registry, Role
+from bot.domain.tasklists import listed
 from tests.awards import (
     ACME,
     ALL,
