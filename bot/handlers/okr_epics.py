@@ -48,7 +48,7 @@ def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
     epic, quarter = facts.issue.epic, Quarter.of(facts.today)
     if not _has_epics(facts):
         yield Check("the plan has epics", False, facts.site.tier.value, "the issue")
-        yield Say("GL-17", "relate", {"quarter": quarter.name})
+        yield Say("GL-17", "relate", {"quarter": quarter.name}, block=True)
         return
     yield Check("it is in an epic", epic is not None, epic.title if epic else "none", "the issue")
     if epic is not None:
