@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -27,7 +28,7 @@ ENTRY = {
 DETAILS = re.compile(r"<details><summary>(.*?)</summary>.*?</details>", re.DOTALL)
 DIGEST = re.compile(r"confirm ([0-9a-f]{8})")
 BOX = re.compile(
-    r"^(?P<lead>\s*- \[) (?P<text>\].*<!-- t:(?P<id>[a-z]+\.\d+)(?P<optional> optional)? -->.*)$", re.MULTILINE
+    r"^(?P<lead>\s*- \[) (?P<text>\].*<!-- t:(?P<id>[a-z_]+\.\w+)(?P<optional> optional)? -->.*)$", re.MULTILINE
 )
 PARTNERS = ("candidates.", "competency.", "compliance.1", "compliance.2", "compliance.3", "compliance.4")
 MANAGERS = ("goals.", "entry.1", "entry.2", "entry.3", "entry.4", "compliance.5")
@@ -143,14 +144,21 @@ class Certify(Props):
         return by.group(self.shared)
 
     def register(self, changes: dict[str, str], why: str) -> None:
-        """An operator writes that into the registry."""
+        """An operator writes that into the partner's entry."""
+
+        def entered(text: str) -> str:
+            head, entry, rest = text.partition(f"  - id: {ID}")
+            for old, new in changes.items():
+                rest = rest.replace(old, new)
+            return head + entry + rest
+
+        self.rewritten(entered, why)
+
+    def rewritten(self, change: Callable[[str], str], why: str) -> None:
+        """An operator changes the registry's partners so."""
         lead = self.person("ops-lead")
         project = lead.project(REGISTRY)
-        file = project.files.get("partners.yml", ref="main")
-        text = file.decode().decode()
-        for old, new in changes.items():
-            head, entry, rest = text.partition(f"  - id: {ID}")
-            text = head + entry + rest.replace(old, new)
+        text = change(project.files.get("partners.yml", ref="main").decode().decode())
         action = {"action": "update", "file_path": "partners.yml", "content": text}
         project.commits.create({"branch": "main", "commit_message": why, "actions": [action]})
         self.stage.says(lead.username, f"writes into the registry: {why}")

@@ -23,6 +23,7 @@ BOT_USERNAME: Final = "channel-bot"
 OPENING: Final = time(9, tzinfo=UTC)
 """The sandbox's time of day on the date it is told to start at; it is that same date in all of Europe and America."""
 SQLITE: Final = "sqlite:///"
+RECURRENCES: Final = "recurrences.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,13 @@ class Pair:
     """The random variables of this run."""
 
     @classmethod
-    def make(cls, home: Path, doors: Doors, *, tier: Tier, at: date | None, database: str | None) -> Pair:
-        """Write the sandbox's state and the bot's configuration below `home`, a directory nobody else can read."""
+    def make(
+        cls, home: Path, doors: Doors, *, tier: Tier, at: date | None, database: str | None, recurs: bool = True
+    ) -> Pair:
+        """Write the sandbox's state and the bot's configuration below `home`, a directory nobody else can read.
+
+        Without `recurs` nothing comes again by itself: a story in which months pass switches that on when it is time.
+        """
         clock = Clock(datetime.combine(at, OPENING) if at else None)
         shipped = next(path for path in SHIPPED if path.is_dir())
         registry = example.files_in(shipped / "registry")
@@ -69,6 +75,8 @@ class Pair:
         shutil.copytree(shipped, pair.config_dir)
         site = pair.config_dir / "site.yml"
         site.write_text(adapted(site.read_text(encoding="utf-8"), pair.differences()), encoding="utf-8")
+        if not recurs:
+            (pair.config_dir / RECURRENCES).write_text("{}\n", encoding="utf-8")
         pair.logs.mkdir()
         return pair
 

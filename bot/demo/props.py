@@ -60,6 +60,10 @@ class Props:
         now = datetime.fromisoformat(json_of(f"{self.pair.admin_url}/clock")["now"])
         return now.astimezone(self.config.tz).date()
 
+    def form(self, project: Any, name: str) -> str:
+        """The issue template of that name, as it is installed in the project."""
+        return str(project.files.get(f".gitlab/issue_templates/{name}.md", ref="main").decode().decode())
+
     def set(self, issue: Any, fields: Mapping[str, object]) -> None:
         issue.manager.update(issue.iid, dict(fields))
 

@@ -194,7 +194,7 @@ def perform(wishes: Wishes, console: Console) -> str | None:
         wishes.describe.unlink(missing_ok=True)
     home = Path(tempfile.mkdtemp(prefix="channel-bot-demo-"))
     with contextlib.closing(Doors.open()) as doors:
-        pair = Pair.make(home, doors, tier=wishes.tier, at=wishes.at, database=wishes.database)
+        pair = Pair.make(home, doors, tier=wishes.tier, at=wishes.at, database=wishes.database, recurs=not wishes.story)
         trouble = Show(wishes, console, pair).run()
     if trouble and trouble != "interrupted":
         console.print(Text(f"What the parts wrote is kept in {home / 'logs'}."), soft_wrap=True)

@@ -17,6 +17,7 @@ from rich.text import Text
 T = TypeVar("T")
 HIDDEN = re.compile(r"\s*<!--.*?-->", re.DOTALL)
 ALL_SET = "**All set"
+ASKING = "**Almost there"
 STATUS, ANSWER = "<!-- channel-bot:v1 status ", "<!-- channel-bot:v1 answer "
 TICKS = frozenset({"white_check_mark", "no_entry_sign"})
 """What the bot puts on a comment when it is done with it."""
@@ -41,6 +42,10 @@ class View:
     @property
     def is_all_set(self) -> bool:
         return self.comment.startswith(ALL_SET)
+
+    @property
+    def asks(self) -> bool:
+        return ASKING in self.comment
 
     def changes(self, former: View) -> Iterator[str]:
         """`weight: none → 1` for each field that is another; the comment's text is told elsewhere."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.demo.agenda import Agenda
 from bot.demo.awarding import Awarding
 from bot.demo.certify import Certify
 from bot.demo.pair import BOT_USERNAME
 from bot.demo.props import Props
+from bot.demo.requesting import Requesting
 from bot.demo.stage import Unmet, json_of, writes
 from bot.demo.talk import Talk
 from bot.domain.windows import Window
@@ -35,6 +37,7 @@ class Story(Props):
         props = (self.stage, self.pair, self.config, self.pids, self.command)
         Talk(*props).play()
         Awarding(*props).play(Certify(*props).play())
+        Requesting(*props).ask(Agenda(*props).play())
         self.a_sweep()
 
     # Acts
@@ -97,14 +100,22 @@ class Story(Props):
         self.stage.took(seconds)
 
     def a_due_date(self, issue: Any) -> None:
-        self.stage.act("The last thing that was missing")
+        self.stage.act("The last things that were missing")
         due = self.windows(1)[1].due.isoformat()
         self.set(issue, {"due_date": due})
         self.stage.says("cam-emea", f"sets the due date {due}")
+        self.an_objective(issue)
         left = self.stage.view(issue)
         self.stage.bot_follows(
-            "the bot's comment says all set", issue, left, lambda now: now.is_all_set and now.comments == 1
+            "the bot's comment asks for nothing any more", issue, left, lambda now: not now.asks and now.comments == 1
         )
+
+    def an_objective(self, issue: Any) -> None:
+        """Where the plan has epics, an issue of the first priority is in one."""
+        if self.pair.tier == "premium":
+            epic = self.group(self.person("cam-emea")).epics.list(search="OKR", get_all=True)[0]
+            self.set(issue, {"epic_id": epic.id})
+            self.stage.says("cam-emea", f"puts it into the epic &{epic.iid}: {epic.title}")
 
     def a_new_weight(self, issue: Any) -> None:
         self.stage.act("Somebody thinks otherwise: the last writer wins")

@@ -206,9 +206,13 @@ def test_the_story_is_played_to_its_end_and_leaves_nothing(tmp_path: Path) -> No
     process, said = whole(tmp_path)
 
     assert process.returncode == 0, said
-    assert "24. A sweep finds nothing left to do" in said
+    assert "32. A sweep finds nothing left to do" in said
     assert "reads: Congratulations, Bolt Services: GitLab Certified Training Partner" in said
     assert "partners.yml: certifications: [{cert: ctp, awarded_on: " in said
+    assert "Verdict: grant" in said
+    assert "proposes to the registry: Record a license of Acme Consulting" in said
+    assert "takes Notice::approved off" in said
+    assert "New and noteworthy: - List prices of the services packages go up" in said
     assert "writes nothing" in said
     assert "glpat-" not in said
     assert "whsec_" not in said

@@ -13,6 +13,8 @@ import pytest
 from rich.console import Console
 
 from bot.config import SHIPPED
+from bot.demo.agenda import shortened
+from bot.demo.forms import filled
 from bot.demo.pair import absolute, adapted
 from bot.demo.processes import surroundings
 from bot.demo.stage import Stage, Unmet, View, writes
@@ -51,6 +53,19 @@ def test_a_key_that_the_shipped_file_lost_is_named() -> None:
 )
 def test_the_database_is_the_same_from_every_directory(told: str, meant: str) -> None:
     assert absolute(told) == meant
+
+
+def test_a_form_is_filled_in_field_by_field() -> None:
+    form = "- Seats:\n- Kind: a / b\n\nSeats are counted.\n"
+
+    assert filled(form, {"Kind": "a", "Seats": r"\1"}) == "- Seats: \\1\n- Kind: a\n\nSeats are counted.\n"
+    with pytest.raises(LookupError, match="no field 'Seat'"):
+        filled(form, {"Seat": "1"})
+
+
+def test_what_comes_is_told_on_one_line_without_markdown() -> None:
+    assert shortened("**Window over:** [`2a`](http://127.0.0.1/a) ended") == "Window over: 2a ended"
+    assert len(shortened("x" * 100)) == 72
 
 
 def test_parts_hear_nothing_of_the_variables_of_another_bot() -> None:
