@@ -33,7 +33,7 @@ class Settings:
 
 def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
     if is_ahead(facts, facts.today):
-        yield from (IssuesOf(ANNOUNCEMENT), IssuesOf(NEWSLETTER))
+        yield from (IssuesOf(ANNOUNCEMENT, fresh=True), IssuesOf(NEWSLETTER))
     if templated(facts, ANNOUNCEMENT):
         yield IssuesOf(NEWSLETTER)
 
