@@ -76,7 +76,8 @@ def in_words(change: Change) -> str:
         case Certified():
             return f"certifications: [{bracketed(_award(change))}]"
         case Licensed():
-            return f"nfr: [{bracketed(_licence(change))}]"
+            instead = f" in place of the one until {change.replaces}" if change.replaces else ""
+            return f"nfr: [{bracketed(_licence(change))}]{instead}"
         case Practised(practitioners, as_of):
             return f"practitioners: {bracketed(_numbers(practitioners))}, as_of: {as_of}"
         case Reviewed(on):

@@ -11,6 +11,7 @@ from bot.domain.partners.changes import (
     Certified,
     Change,
     Enrolled,
+    Licensed,
     Practised,
     Withdrawn,
     certification,
@@ -18,7 +19,7 @@ from bot.domain.partners.changes import (
     is_recorded,
     name_of,
 )
-from bot.domain.registry import Certification, Invitation, Partner, Practitioners
+from bot.domain.registry import Certification, Invitation, Licence, Partner, Practitioners
 
 DAY, LATER = date(2026, 11, 2), date(2027, 5, 3)
 PSP = Certification("psp", DAY, 11, "gitlab-com/channel/channels#3")
@@ -27,6 +28,7 @@ STARTED = replace(ACME, ctp=Invitation(DAY, "services-lead", DAY))
 GONE = replace(ACME, ctp=Invitation(DAY, "services-lead", DAY, LATER))
 BADGED = replace(ACME, certifications=(PSP,))
 THREE = Practitioners(2, 1, 3)
+HOLDER = replace(ACME, nfr=(Licence("self_managed", 9, DAY), Licence("saas", 3, DAY)))
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,24 @@ THREE = Practitioners(2, 1, 3)
         ),
         pytest.param(
             ACME, Practised(THREE, LATER), replace(ACME, practitioners=THREE, as_of=LATER), id="counted practitioners"
+        ),
+        pytest.param(
+            HOLDER,
+            Licensed("saas", 5, LATER, "c#9"),
+            replace(HOLDER, nfr=(*HOLDER.nfr, Licence("saas", 5, LATER, "c#9"))),
+            id="a license more",
+        ),
+        pytest.param(
+            HOLDER,
+            Licensed("saas", 5, LATER, "c#9", DAY),
+            replace(HOLDER, nfr=(HOLDER.nfr[0], Licence("saas", 5, LATER, "c#9"))),
+            id="a renewal takes the place of the one that ends",
+        ),
+        pytest.param(
+            HOLDER,
+            Licensed("alliance", 5, LATER, "c#9", DAY),
+            replace(HOLDER, nfr=(*HOLDER.nfr, Licence("alliance", 5, LATER, "c#9"))),
+            id="a renewal of what the registry does not have",
         ),
     ],
 )
@@ -99,3 +119,17 @@ def test_a_certification_is_found_in_any_case() -> None:
 def test_an_answer_is_to_one_enrolment_or_award_and_not_to_the_next(change: Change, name: str) -> None:
     """The day of an award may be learnt anew; it stays the award of its issue."""
     assert name_of(change) == name
+
+
+def test_a_license_is_known_by_its_issue_and_else_by_all_of_it() -> None:
+    """Who puts the entry right has the last word; an entry from before the bot names no issue."""
+    change = Licensed("saas", 5, LATER, "c#9")
+
+    def knows(*held: Licence) -> bool:
+        return is_recorded(replace(ACME, nfr=held), change)
+
+    assert knows(Licence("saas", 4, DAY, "c#9"))
+    assert knows(Licence("saas", 5, LATER))
+    assert not knows(Licence("saas", 5, LATER, "c#8"))
+    assert not knows(Licence("saas", 5, DAY))
+    assert name_of(change) == "licensed saas c#9"

@@ -8,7 +8,7 @@ from difflib import unified_diff
 
 import pytest
 
-from bot.domain.partners.changes import Certified, Change, Enrolled, Practised, Proposal, Withdrawn, changed
+from bot.domain.partners.changes import Certified, Change, Enrolled, Licensed, Practised, Proposal, Withdrawn, changed
 from bot.domain.registry import Practitioners
 from bot.errors import AskAPerson
 from bot.registry.editing import edited, edited_together, in_words
@@ -30,7 +30,20 @@ def changes(before: str, after: str) -> list[str]:
     return [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
 
 
+LICENSED = Licensed("saas", 5, LATER, "gitlab-com/channel/channels#9", DAY)
+LICENCE = "kind: saas, seats: 5, expires: 2027-05-03, issue: gitlab-com/channel/channels#9"
 CASES: dict[str, tuple[str, Change, list[str]]] = {
+    "the first license": ("    stage: x\n", LICENSED, [f"+    nfr: [{{{LICENCE}}}]"]),
+    "a license more": (
+        "    nfr:\n      - {kind: saas, seats: 3, expires: 2027-01-31}  # old\n",
+        LICENSED,
+        [f"+      - {{{LICENCE}}}"],
+    ),
+    "a renewed license": (
+        "    nfr:\n      - {kind: saas, seats: 3, expires: 2026-11-22}  # old\n",
+        LICENSED,
+        ["-      - {kind: saas, seats: 3, expires: 2026-11-22}  # old", f"+      - {{{LICENCE}}}  # old"],
+    ),
     "an absent key goes behind those before it": (
         "    agreements: {mpa: 2026-03-02}  # signed\n    stage: enabling\n",
         Enrolled(DAY),

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from bot.domain.marks import Marker
-from bot.domain.partners.changes import Certified, Change, Enrolled, Practised, Proposal, Withdrawn
+from bot.domain.partners.changes import Certified, Change, Enrolled, Licensed, Practised, Proposal, Withdrawn
 from bot.domain.registry import Practitioners, Registry
 from bot.errors import AskAPerson, NotThere
 from bot.registry.files import PARTNERS
@@ -24,6 +24,7 @@ DAY = date(2026, 11, 22)
 ENROLLED = Proposal("acme", Enrolled(DAY))
 CERTIFIED = Proposal("acme", Certified("ctp", date(2027, 5, 3), 5, "gitlab-com/channel/channels#12"))
 CERTIFIED_NAME = "certified ctp gitlab-com/channel/channels#12"
+LICENSED = Licensed("saas", 5, date(2027, 5, 3), "gitlab-com/channel/channels#9")
 COUNTED = Practised(Practitioners(2, 1, 3), DAY)
 ONE = "channel-bot/partner-acme-enrolled-1"
 
@@ -67,6 +68,18 @@ def merge(world: World, branch: str = ONE) -> None:
             "Record the withdrawal of Acme Consulting from CTP",
             "acme-withdrawn-1",
             "- `Acme Consulting`: `ctp: {withdrawn_on: 2026-11-22}`\n",
+        ),
+        (
+            LICENSED,
+            "Record a license of Acme Consulting",
+            "acme-licensed-saas-9-1",
+            "seats: 5, expires: 2027-05-03, issue: gitlab-com/channel/channels#9}]`\n",
+        ),
+        (
+            replace(LICENSED, replaces=date(2027, 4, 30), kind="self_managed"),
+            "Record a license of Acme Consulting",
+            "acme-licensed-self-managed-9-1",
+            "#9}] in place of the one until 2027-04-30`\n\nThe license was asked for in gitlab-com/channel/channels#9.\n",
         ),
         (
             CERTIFIED.change,
@@ -281,3 +294,17 @@ def test_what_cannot_be_renewed_keeps_no_other_from_it(world: World) -> None:
     assert list(proposals(world).renew(world.history[-1][1], lambda: None)) == [
         "propose !1: Record the CTP enrolment of Acme Consulting"
     ]
+
+
+def test_two_licenses_of_a_partner_wait_side_by_side(world: World) -> None:
+    other = replace(LICENSED, issue="gitlab-com/channel/channels#91")
+    for change in (LICENSED, other, replace(LICENSED, replaces=DAY)):
+        propose(world, Proposal("acme", change))
+    assert sorted(world.branches) == [
+        "channel-bot/partner-acme-licensed-saas-9-1",
+        "channel-bot/partner-acme-licensed-saas-91-1",
+    ]
+    assert proposals(world).of("acme") == {
+        "licensed saas gitlab-com/channel/channels#9": "open !1",
+        "licensed saas gitlab-com/channel/channels#91": "open !2",
+    }
