@@ -30,7 +30,7 @@ class Settings:
     enabled: bool = True
     priorities: tuple[str, ...] = ("1",)
     since: str = "FY21Q3"
-    remind_after: int = 3
+    remind_after: int = 2
     most: int = 10
 
     def __post_init__(self) -> None:

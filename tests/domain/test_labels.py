@@ -31,8 +31,11 @@ def test_all_labels_of_the_team_are_listed_in_reading_order() -> None:
     names = [label.name for label in LABELS.all()]
     assert names == [
         *("Channel", "Channel Ops", "Channel Priority:1", "Channel Priority:Backlog"),
-        *("DRI::missing", "bot::hands-off", "Carry-over::often"),
+        *("DRI::missing", "bot::hands-off", "Carry-over::often", "needs-hands-on", "NFR::needs-info"),
         *("CTP::expired", "CTP::withdrawn", "CTP::trainer-candidate", "Award::overdue", "Award::blocked"),
+        *("Notice::too-short", "Notice::approved", "Announcement::needs-info"),
+        *("Partner Journey::Stand", "Partner Journey::Walk", "Partner Journey::Run", "Partner Journey::Sprint"),
+        "Request::needs-info",
     ]
 
 

@@ -28,7 +28,7 @@ def said(tally: Tally, settings: Settings | None = None) -> str:
     facts = DigestFacts(TODAY, SITE, Window.of(TODAY), tally)
     points = [one for one in broad_initiatives.decide_digest(facts, settings or Settings()) if isinstance(one, Action)]
     assert [told(one) for one in points] == ["say `broad` (GL-18)"] * len(points)
-    return "\n".join(Renderer(template_dirs()).note("broad_initiatives", one.topic, one.values) for one in points)  # type: ignore[union-attr]  # it only says
+    return "\n".join(Renderer(template_dirs()).note("broad_initiatives", one.topic, one.values) for one in points)
 
 
 def test_issues_with_as_many_tasks_as_they_may_have_are_fine() -> None:

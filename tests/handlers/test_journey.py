@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def ticked(done: bool, by: Person = CAM, task: str = "certified") -> Note:
     return Note(1, body, by, at("2026-11-20 10:00"), system=True)
 
 
-def walking(of: Partner = ACME, *notes: Note, description: str = "", **more: object) -> IssueFacts:
+def walking(of: Partner = ACME, *notes: Note, description: str = "", **more: Any) -> IssueFacts:
     """An issue whose partner is in the second stage and has its label."""
     text = description or through(StageKey.STAND)
     return begun("journey", text, of, labels={WALK}, notes=notes, read=frozenset({NoteHistory()}), **more)

@@ -85,7 +85,7 @@ def test_whoever_answers_for_it_is_reminded_but_not_of_what_the_plan_does_not_ha
     (asks,) = (one for one in okr_epics.decide(first(), Settings()) if isinstance(one, Say))
     without = first(has_epics=False)
     (hints,) = (one for one in okr_epics.decide(without, Settings()) if isinstance(one, Say))
-    assert (asks.nudge, hints.nudge) == (Nudge(3), None)
+    assert (asks.nudge, hints.nudge) == (Nudge(2), None)
 
 
 @pytest.mark.parametrize(
