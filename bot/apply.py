@@ -132,6 +132,7 @@ class Apply:
                 self.openings.grant(plan, before_write, granted)
             case RecurringFacts():
                 self.openings.grant(plan, before_write, granted)
+                self.openings.heal(f"{facts.recurrence.key} ", before_write)
             case PracticeFacts():
                 self._report(PRACTICE_REPORT, facts, self._at_home(plan), before_write, granted)
             case _:

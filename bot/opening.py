@@ -161,6 +161,14 @@ class Opener:
             self._kept[project] = (now, found)
             return found
 
+    def heal(self, prefix: str, before_write: BeforeWrite) -> None:
+        """Close all but the oldest of those that have one key, where the key begins so."""
+        since = self.clock() - BELIEVED
+        for project in self._projects(prefix):
+            for key, found in self._listed(project, since).items():
+                if key.startswith(prefix):
+                    self._heal(found, before_write)
+
     def _heal(self, found: Sequence[Issue], before_write: BeforeWrite) -> None:
         for twin in found[1:]:
             self._close(twin, found[0], before_write)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from inspect import getdoc
 from pkgutil import iter_modules
@@ -105,8 +105,9 @@ class Rules:
     def __init__(self, settings: Mapping[str, Settings], among: Iterable[Handler] | None = None) -> None:
         chosen = [(handler, settings[handler.name]) for handler in (discovered() if among is None else among)]
         self.enabled = tuple((handler, own) for handler, own in chosen if own.enabled)
+        self._answering: dict[tuple[str, ...], tuple[tuple[Handler, Settings], ...]] = {}
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Changes with the bot's version and with every setting."""
         rules = repr([(handler.name, settings) for handler, settings in self.enabled])
@@ -124,7 +125,7 @@ class Rules:
         if not concerns(facts).holds:
             return frozenset()
         needs, *_ = questions(facts)
-        answers = (self._ask(handler, settings, needs, facts) for handler, settings in self.enabled)
+        answers = (self._ask(handler, settings, needs, facts) for handler, settings in self._asked(needs))
         wanted = frozenset(one for said, _ in answers for one in said if isinstance(one, Need))
         if not isinstance(facts, IssueFacts):
             return wanted
@@ -173,13 +174,20 @@ class Rules:
 
     def _everything_said(self, facts: Facts) -> Iterator[Wish | Seen | Subject | Failure]:
         # What it needs is asked once more: a handler that could not say so decides from facts that nobody read.
-        for handler, settings in self.enabled:
+        for handler, settings in self._asked(*questions(facts)):
             answers = [self._ask(handler, settings, name, facts) for name in questions(facts)]
             failures = [failure for _, failure in answers if failure]
             if failures:
                 yield failures[0]
                 continue
             yield from (one for said, _ in answers for one in said if not isinstance(one, Need))
+
+    def _asked(self, *names: str) -> tuple[tuple[Handler, Settings], ...]:
+        """Those that have an answer to one of these questions; most have none to most."""
+        if names not in self._answering:
+            has = [(one, own) for one, own in self.enabled if any(map(one.question, names))]
+            self._answering[names] = tuple(has)
+        return self._answering[names]
 
     def _ask(
         self, handler: Handler, settings: Settings, name: str, facts: Facts, *order: Order

@@ -18,8 +18,10 @@ from bot.domain.windows import Window
 
 def issues_for(facts: RecurringFacts, occurrences: Iterable[Occurrence]) -> Iterator[OpenIssue]:
     """One for each, the oldest first: what an issue of this look lists counts for those after it."""
-    there: tuple[Listing, ...] = tuple(listing(one, facts.recurrence.template) for one in facts.times)
-    for occurrence in sorted(occurrences, key=lambda one: one.period):
+    wanted = sorted(occurrences, key=lambda one: one.period)
+    times = facts.times if wanted else ()
+    there: tuple[Listing, ...] = tuple(listing(one, facts.recurrence.template) for one in times)
+    for occurrence in wanted:
         others = tuple(one for one in there if one.occurrence.region == occurrence.region)
         items = items_of(Lineup(facts, occurrence, others))
         there = (*there, planned(occurrence, items))
