@@ -12,10 +12,10 @@ from datetime import date
 
 from bot.domain.actions import Answer, Check, Nudge, Say, SetDueDate, SetMilestone, Turn
 from bot.domain.byhand import may_date, may_place
-from bot.domain.communications.edition import edition
+from bot.domain.communications.edition import Edition, edition, last_rewriter
 from bot.domain.communications.metrics import rates_of
 from bot.domain.communications.reviewing import late_feedback
-from bot.domain.communications.timetable import MOMENT, dates_of, is_in_window, is_on, shown, timetable, window_of
+from bot.domain.communications.timetable import DAY, MOMENT, dates_of, is_in_window, is_on, shown, window_of
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import MilestoneHistory, Need, NoteHistory, Windows
 from bot.domain.orders import Command, Order
@@ -61,10 +61,25 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     if dates is None:
         yield Say("NL-01", "undated", {}, Nudge(2))
         return
-    yield Say("NL-01", "timetable", timetable(facts, found, dates), block=True)
+    yield _timetable(facts, found, dates)[0]
     yield from _fields(facts, dates)
     yield from _before(facts, settings, dates)
     yield from _after(facts, settings, dates)
+
+
+def _timetable(facts: IssueFacts, found: Edition, dates: NewsletterDates) -> tuple[Say, Answer]:
+    """As it stands in the comment, and as the answer to whoever asks for it."""
+    note = last_rewriter(facts) if found.is_moved else None
+    values = {
+        "call": f"{dates.content_call:{DAY}}",
+        "test": f"{dates.test_mail:{DAY}}",
+        "feedback": f"{dates.feedback_by:%A, {MOMENT}}",
+        "send": f"{dates.send:{DAY}}",
+        "metrics": f"{dates.metrics:{DAY}}",
+        "planned": shown(found.planned) if found.is_moved else "",
+        "by": handle(note.author.username) if note else "",
+    }
+    return Say("NL-01", "timetable", values, block=True), Answer("timetable", values)
 
 
 def _fields(facts: IssueFacts, dates: NewsletterDates) -> Iterator[Check | SetDueDate | SetMilestone]:
@@ -124,4 +139,4 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
     elif dates is None:
         yield Answer("undated", done=False)
     else:
-        yield Answer("timetable", timetable(facts, found, dates))
+        yield _timetable(facts, found, dates)[1]

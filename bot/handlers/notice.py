@@ -6,7 +6,7 @@ partners.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.domain.actions import AddLabel, Answer, Check, Nudge, RemoveLabel, Say
@@ -49,11 +49,11 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     verdict = _verdict(facts, settings)
     if verdict is None or not facts.issue.is_open:
         return
-    labels, again = facts.site.labels.communication, Nudge(settings.remind_after)
+    labels = facts.site.labels.communication
     yield Check("partners have their notice", verdict.is_right, _seen(verdict), "description")
     if Fault.UNREAD not in verdict.faults:
         yield from flag(facts.issue, labels.too_short.name, wanted=verdict.is_too_short)
-        yield Say("CO-01", "dates", _values(facts, settings, verdict), block=True)
+        yield _dates(facts, settings, verdict)[0]
     if verdict.is_right:
         return
     if labels.approved.name in facts.issue.labels:
@@ -61,9 +61,9 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     if labels.approved.name in facts.issue.labels or _was_taken_off(facts):
         yield Say("CO-01", "blocked", {"label": code(labels.approved.name)}, Nudge(0))
     if verdict.is_too_short:
-        yield Say("CO-01", "too_short", _values(facts, settings, verdict), again)
+        yield _too_short(facts, settings, verdict)
     if Fault.PAST in verdict.faults:
-        yield Say("CO-01", "past", {"notice": shown(verdict.notice)}, again)
+        yield Say("CO-01", "past", {"notice": shown(verdict.notice)}, Nudge(settings.remind_after))
 
 
 def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer]:
@@ -73,7 +73,7 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
     elif Fault.UNREAD in verdict.faults:
         yield Answer("unread", done=False)
     else:
-        yield Answer("verdict", {**_values(facts, settings, verdict), "right": "yes" if verdict.is_right else ""})
+        yield _dates(facts, settings, verdict)[1]
 
 
 def _verdict(facts: IssueFacts, settings: Settings) -> Verdict | None:
@@ -89,24 +89,36 @@ def _was_taken_off(facts: IssueFacts) -> bool:
     return last is not None and last.action == "remove" and last.user_id in facts.guard.bots
 
 
-def _values(facts: IssueFacts, settings: Settings, verdict: Verdict) -> Mapping[str, str]:
-    workdays, today = facts.site.workdays, facts.today
-    occasions = [
-        f"{words} on {day.isoformat()}"
-        for words, key in (("the Partner Flash", NEWSLETTER), ("the webcast", WEBCAST))
-        if (day := next_event(facts.site.recurrence(key), today, workdays))
-    ]
-    return {
+def _dates(facts: IssueFacts, settings: Settings, verdict: Verdict) -> tuple[Say, Answer]:
+    """As they stand in the comment, and as the answer to whoever asks for them."""
+    latest = submit_by(verdict.notice, settings.lead_days, facts.site.workdays) if verdict.notice else None
+    values = {
         "notice": shown(verdict.notice),
         "effective": shown(verdict.effective),
         "customers": shown(verdict.customers) if verdict.customers else "",
         "earliest": shown(verdict.earliest),
         "days": str(settings.rule.days),
+        "submit_by": shown(latest),
+        "lead": str(settings.lead_days),
+        "right": "yes" if verdict.is_right else "",
+    }
+    return Say("CO-01", "dates", values, block=True), Answer("verdict", values)
+
+
+def _too_short(facts: IssueFacts, settings: Settings, verdict: Verdict) -> Say:
+    occasions = [
+        f"{words} on {day.isoformat()}"
+        for words, key in (("the Partner Flash", NEWSLETTER), ("the webcast", WEBCAST))
+        if (day := next_event(facts.site.recurrence(key), facts.today, facts.site.workdays))
+    ]
+    values = {
+        "notice": shown(verdict.notice),
+        "earliest": shown(verdict.earliest),
+        "days": str(settings.rule.days),
         "backwards": "yes" if Fault.BACKWARDS in verdict.faults else "",
         "occasions": " and ".join(occasions),
-        "submit_by": submit_by(verdict.notice, settings.lead_days, workdays).isoformat() if verdict.notice else "",
-        "lead": str(settings.lead_days),
     }
+    return Say("CO-01", "too_short", values, Nudge(settings.remind_after))
 
 
 def _seen(verdict: Verdict) -> str:

@@ -1,18 +1,16 @@
-"""A newsletter's edition and the rule of its days become its timetable, and that the words people read."""
+"""A newsletter's issue and the rule of its days become its timetable, and what of it takes place today."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from bot.domain.asking import is_ticked
-from bot.domain.communications.edition import Edition, edition, last_rewriter
+from bot.domain.communications.edition import edition
 from bot.domain.communications.keys import NEWSLETTER
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Milestone
 from bot.domain.milestones import titled
 from bot.domain.recurrence.newsletter import NewsletterDates, NewsletterRule, newsletter_dates
-from bot.domain.speech import handle
 from bot.domain.windows import Window
 
 DAY = "%A, %Y-%m-%d"
@@ -42,20 +40,6 @@ def window_of(facts: IssueFacts, dates: NewsletterDates) -> Milestone | None:
     """The group's open milestone of that window, of `facts.windows`."""
     found = titled(facts.windows, Window.of(dates.send))
     return found if found and found.is_active else None
-
-
-def timetable(facts: IssueFacts, found: Edition, dates: NewsletterDates) -> Mapping[str, str]:
-    """The days in words, and where the send date was moved from and by whom."""
-    note = last_rewriter(facts) if found.is_moved else None
-    return {
-        "call": f"{dates.content_call:{DAY}}",
-        "test": f"{dates.test_mail:{DAY}}",
-        "feedback": f"{dates.feedback_by:%A, {MOMENT}}",
-        "send": f"{dates.send:{DAY}}",
-        "metrics": f"{dates.metrics:{DAY}}",
-        "planned": shown(found.planned) if found.is_moved else "",
-        "by": handle(note.author.username) if note else "",
-    }
 
 
 def shown(day: date | None) -> str:
