@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from bot.handlers import okr_epics
 from bot.handlers.okr_epics import Settings, needs
 from tests.builders import SITE, facts, issue
 from tests.cases import Case, named, planned, prove
-from tests.stage import Stage
+from tests.stage import Stage, stage
 from tests.teamissues import TeamCase, prove_team
 
 OKR = "FY27Q4 OKR"
@@ -125,3 +126,17 @@ def test_many_issues_cost_one_call_for_all_of_them(shared: Stage) -> None:
     for one in issues:
         planned(shared, one)
     assert sum(call.endswith("/epics") for call in shared.calls()) <= 2
+
+
+def test_a_sweep_reads_epics_once_and_looks_at_no_settled_issue_again(tmp_path: Path) -> None:
+    with stage(tmp_path) as on:
+        on.play(only="okr_epics", day=date(2026, 11, 24))
+        for number in range(4):
+            on.issue(title=f"First {number}", labels="Channel Priority:1")
+        on.sweep()
+        on.play(only="okr_epics", day=date(2026, 11, 24))
+        on.forget_calls()
+        on.sweep()
+        calls = on.calls()
+    assert [call for call in calls if call.endswith("/epics")] == ["GET /api/v4/groups/gitlab-com/epics"]
+    assert [call for call in calls if "/issues/" in call] == []
