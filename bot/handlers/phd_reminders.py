@@ -48,13 +48,23 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
         if not one.failed or one.partner.id not in agreed:
             continue
         yield Check(f"{one.partner.id} has done everything", False, ", ".join(one.failed), "task list", internal=True)
-        contact, values = one.partner.contacts.primary, mail_values(facts.site.registry, one)
-        if contact is None or not contact.email:
-            yield Say("PH-08", "nobody", {"partner": quoted(one.partner.name)}, internal=True)
-        elif case.template.key == MONTHLY:
-            yield Say("PH-08", "monthly", {**values, "to": code(contact.email)}, internal=True, block=True)
-        else:
-            yield Say("PH-12", "select", {**values, "to": code(contact.email)}, internal=True, block=True)
+        yield _mail(facts, one, is_monthly=case.template.key == MONTHLY)
+
+
+def _mail(facts: IssueFacts, one: Review, *, is_monthly: bool) -> Say:
+    contact, told = one.partner.contacts.primary, mail_values(facts.site.registry, one)
+    if contact is None or not contact.email:
+        return Say("PH-08", "nobody", {"partner": quoted(one.partner.name)}, internal=True)
+    values = {
+        "to": code(contact.email),
+        "contact": told["contact"],
+        "partner": told["partner"],
+        "cam": told["cam"],
+        "failed": told["failed"],
+    }
+    if is_monthly:
+        return Say("PH-08", "monthly", values, internal=True, block=True)
+    return Say("PH-12", "select", values, internal=True, block=True)
 
 
 def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
