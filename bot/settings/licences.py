@@ -47,7 +47,7 @@ class LicenceSettings(Section):
     """False: who has nobody certified gets the licence, and a letter that encourages."""
     short_below_days: Annotated[int, Field(ge=0, le=366)] = 30
     """Below so many days an end shared with an older licence is asked about."""
-    kinds: dict[Annotated[str, AfterValidator(programme_key)], LicenceKindSettings] = {}  # noqa: RUF012 - pydantic copies it
+    kinds: dict[Annotated[str, AfterValidator(programme_key)], LicenceKindSettings]
     """By the key that partners.yml has; `alliance` is that of integration licences."""
 
 

@@ -47,6 +47,9 @@ FILES = {
     "handbook": HANDBOOK,
     "commands": "help: [everyone]\n",
     "certifications": "psp: {name: Professional Services}\n",
+    "licences": "kinds: {}\n",
+    "issue_templates": "{}\n",
+    "recurrences": "{}\n",
     "dri": "enabled: true\n",
     "newsletter": "days: 3\n",
 }

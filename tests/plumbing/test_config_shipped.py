@@ -26,6 +26,9 @@ def test_the_shipped_files_are_right_and_write_nothing() -> None:
         "handbook",
         "commands",
         "certifications",
+        "issue_templates",
+        "recurrences",
+        "licences",
     }
     assert all(settings.enabled for settings in shipped.settings.values())
     assert all(len(rule.says.split()) > 5 for rule in shipped.handbook.values())

@@ -1,0 +1,100 @@
+"""`channel-bot import nfr`: the sheet behind the licence form becomes issues, one for each line, opened once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import click
+
+from bot import logs
+from bot.app import Bot
+from bot.commands._common import at_option, format_option, print_json, print_table, the_bot
+from bot.domain.actions import OpenIssue
+from bot.domain.gitlab import Issue
+from bot.domain.licensing.standing import FORM_KEY
+from bot.domain.plan import Plan, Wish
+from bot.domain.subject import SITE
+from bot.granted import Granted
+from bot.registry.columns import Unreadable
+from bot.registry.sheet import Asked, read_sheet
+
+DRY = "Nothing was written: dry_run in site.yml is true and wins over --apply. Set it to false to open the issues."
+OPEN = "Nothing was written. Run it again with --apply to open these issues."
+NOTHING = "Nothing to open: each request that can be read has its issue."
+STOPPED = "Nothing was opened: {0} cannot be read. Mend the file, or leave them out with --skip-bad."
+MOST = 50
+"""Lines that are told one by one; who mends those sees the rest."""
+
+
+@click.command("nfr")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "wanted", is_flag=True, help="Open the issues; without it they are listed.")
+@click.option("--skip-bad", is_flag=True, help="Open the others although some lines cannot be read.")
+@at_option
+@format_option
+def nfr(file: Path, *, wanted: bool, skip_bad: bool, day: date | None, form: str) -> None:
+    """Open an issue for each license request in the form's sheet FILE (CSV) that has none yet.
+
+    One row per request: timestamp, partner, kind (self-managed, SaaS or integration), seats, and if you like contact,
+    email, renewal, requested by. What a request lacks is asked for in its issue. A row is known again by its
+    timestamp, partner and kind, so that the same sheet may be brought in every day.
+    """
+    logs.configure(level="WARNING")
+    bot = the_bot(day=day)
+    lines = list(read_sheet(file, bot.snapshot.registry()))
+    asked, bad = [one for one in lines if isinstance(one, Asked)], [one for one in lines if isinstance(one, Unreadable)]
+    there = bot.snapshot.openings.opened(FORM_KEY)
+    stopped = bool(bad) and not skip_bad
+    new = [] if stopped else [one for one in asked if one.key not in there]
+    is_dry = bot.config.site.dry_run
+    opened = _opened(bot, new) if wanted and not is_dry else {}
+    said = _said(bad, new, wanted=wanted, is_dry=is_dry, stopped=stopped)
+    _print(asked, bad, {**there, **opened}, said, form)
+    if stopped:
+        raise click.exceptions.Exit(1)
+
+
+def _opened(bot: Bot, new: Iterable[Asked]) -> Mapping[str, Issue]:
+    wishes = tuple(Wish("import", OpenIssue(one.key, one.template, one.values)) for one in new)
+    bot.apply.openings.grant(Plan(SITE, wishes), lambda: None, Granted())
+    return bot.snapshot.openings.opened(FORM_KEY)
+
+
+def _said(bad: list[Unreadable], new: list[Asked], *, wanted: bool, is_dry: bool, stopped: bool) -> str:
+    if stopped:
+        return STOPPED.format("1 line" if len(bad) == 1 else f"{len(bad)} lines")
+    if not new:
+        return NOTHING
+    if not wanted:
+        return OPEN
+    return DRY if is_dry else f"Opened {len(new)} {'issue' if len(new) == 1 else 'issues'}."
+
+
+def _print(asked: list[Asked], bad: list[Unreadable], there: Mapping[str, Issue], said: str, form: str) -> None:
+    if form == "json":
+        rows = [{**asdict(one), "issue": _where(one, there)} for one in asked]
+        print_json({"said": said, "requests": rows, "unreadable": [asdict(one) for one in bad]})
+        return
+    columns = ("line", "submitted", "partner", "kind", "seats", "issue")
+    print_table("License requests", columns, (_row(one, there) for one in asked))
+    for one in bad[:MOST]:
+        click.echo(f"line {one.line}: {one.text}")
+    if len(bad) > MOST:
+        click.echo(f"and {len(bad) - MOST} more lines that cannot be read")
+    for request in asked:
+        if not request.is_known:
+            hint = f"; if it is {request.near}, add this name to its aliases" if request.near else ""
+            click.echo(f"line {request.line}: {request.partner!r} is not in the registry{hint}")
+    click.echo(said)
+
+
+def _row(one: Asked, there: Mapping[str, Issue]) -> tuple[object, ...]:
+    kind, seats = one.values.get("kind", ""), one.values.get("seats", "")
+    return (one.line, one.submitted, one.partner, kind, seats, _where(one, there) or "to be opened")
+
+
+def _where(one: Asked, there: Mapping[str, Issue]) -> str:
+    return there[one.key].reference if one.key in there else ""

@@ -1,0 +1,103 @@
+"""NF-03, NF-04, NF-06 and NF-07 as a table of cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.actions import Check, Say
+from bot.domain.licensing.kinds import Licences
+from bot.domain.licensing.request import INTEGRATION
+from bot.domain.registry import Practitioners, Status
+from bot.handlers import nfr_verdict
+from tests.licences import ACME, LICENCES, LicenceCase, asked, obeyed, prove_licence, with_licences
+
+BARE = replace(ACME, practitioners=Practitioners())
+STRICT = {"licences": Licences(LICENCES.kinds, certification_required=True)}
+VERDICT = "say `verdict` (NF-03)"
+CASES = (
+    LicenceCase(
+        "all is well",
+        asked(),
+        (VERDICT,),
+        (
+            "**Verdict: grant** (data as of 2026-11-02)",
+            "| ✅ | The partner is authorized | authorized |",
+            "0 + 10 of 25",
+        ),
+    ),
+    LicenceCase(
+        "nobody is certified",
+        asked(of=BARE),
+        (VERDICT, "say `encourage` (NF-07)"),
+        ("**Verdict: grant, and encourage**", "sent all the same (policy: certification is not required)"),
+    ),
+    LicenceCase(
+        "where the policy asks for it, that is a no",
+        asked(of=BARE, site_=STRICT),
+        (VERDICT, "say `uncertified` (NF-06)"),
+        ("**Verdict: nobody is certified**",),
+    ),
+    LicenceCase(
+        "too many seats",
+        asked(of=with_licences(("self_managed", 10, "2027-04-30")), said={"seats": "20"}),
+        (VERDICT, "say `over` (NF-04)"),
+        ("**Verdict: over the limit**", "by 5", "may have 15 more", "Support's form"),
+    ),
+    LicenceCase(
+        "no seats are left",
+        asked(of=with_licences(("self_managed", 25, None)), said={"seats": "1"}),
+        (VERDICT, "say `over` (NF-04)"),
+        ("agree on 0 (so none)",),
+    ),
+    LicenceCase(
+        "the exception was approved",
+        asked("exception", said={"seats": "30"}),
+        (VERDICT,),
+        ("**Verdict: grant, by exception**",),
+    ),
+    LicenceCase(
+        "not authorized",
+        asked(of=replace(ACME, status=Status.PENDING)),
+        (VERDICT, "say `not_authorized` (NF-03)"),
+        ("**Verdict: not authorized**", "as of 2026-11-02"),
+    ),
+    LicenceCase(
+        "not in the registry",
+        asked(said={"partner": "Zed `@all`"}),
+        (VERDICT, "say `unknown` (NF-03)"),
+        ("**Verdict: unknown partner**", "as of 2026-11-01", "has no `Zed @all`"),
+    ),
+    LicenceCase(
+        "ten in letters is no number",
+        asked(said={"seats": "ten"}),
+        ("say `needs_info` (NF-03)",),
+        ("**Verdict: needs info.**", "as of 2026-11-02"),
+    ),
+    LicenceCase("an integration is judged too", asked(key=INTEGRATION, said={"partner": "Zed"}), (VERDICT,)),
+    LicenceCase("elsewhere nothing is looked into", asked(is_home=False)),
+    LicenceCase("what was sent was judged", asked("sent")),
+    LicenceCase("closed is closed", asked(state="closed")),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_nfr_verdict(case: LicenceCase) -> None:
+    prove_licence(nfr_verdict, case)
+
+
+def test_nothing_of_it_is_for_others() -> None:
+    for case in CASES:
+        for one in nfr_verdict.decide_templated(case.known, nfr_verdict.Settings()):
+            assert isinstance(one, Say | Check)
+            assert one.internal
+
+
+def test_whoever_asks_hears_the_verdict_without_data() -> None:
+    wishes, text = obeyed(nfr_verdict, asked(said={"seats": "30"}), "nfr check")
+    assert wishes == ("answer `checked`",)
+    assert "the verdict is `over` (data as of 2026-11-02)" in text
+    assert "30" not in text
+    assert obeyed(nfr_verdict, asked(said={"seats": "0"}), "nfr check")[0] == ("answer `incomplete`",)
+    assert obeyed(nfr_verdict, asked(is_home=False), "nfr check")[0] == ("answer `no_request`",)
