@@ -110,6 +110,14 @@ TAKEN_BACK = {
     ),
 }
 STILL_THE_BOTS = {
+    "a verdict that somebody took off": (
+        AddLabel("Notice::too-short"),
+        [label(1, BOT, "add", "Notice::too-short"), label(2, CAM, "remove", "Notice::too-short")],
+    ),
+    "an approval that somebody gave again": (
+        RemoveLabel("Notice::approved"),
+        [label(1, BOT, "remove", "Notice::approved"), label(2, CAM, "add", "Notice::approved")],
+    ),
     "nothing happened": (AddLabel("Channel"), []),
     "a person added and removed it": (AddLabel("Channel"), [label(1, CAM, "add"), label(2, CAM, "remove")]),
     "the bot itself took it away": (AddLabel("Channel"), [label(1, BOT, "add"), label(2, BOT, "remove")]),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from bot.domain.answers import spelt
@@ -16,11 +15,14 @@ from bot.domain.communications.forms import CUSTOMERS, EFFECTIVE, NOTICE
 from bot.domain.communications.keys import ANNOUNCEMENT
 from bot.domain.edits import items_in
 from bot.domain.facts import IssueFacts
-from bot.domain.speech import dictated
+from bot.domain.speech import dictated, shortened
+
+LONGEST: Final = 200
+"""Characters of a summary that a newsletter lists; the rest is behind its link."""
 
 
 class Vehicle(StrEnum):
-    """By what partners hear of it; the value ends the id of its box."""
+    """By what partners hear of it; the value ends the id of its box, and is the word of who writes it on a line."""
 
     FLASH = "flash"
     WEBCAST = "webcast"
@@ -28,18 +30,12 @@ class Vehicle(StrEnum):
     SPECIAL = "special"
 
 
-WORDS: Final[Mapping[Vehicle, str]] = MappingProxyType(
-    {Vehicle.FLASH: "flash", Vehicle.WEBCAST: "webcast", Vehicle.PORTAL: "portal", Vehicle.SPECIAL: "special"}
-)
-"""Whoever writes the vehicles on a line uses this word for it."""
-
-
 def vehicles_of(facts: IssueFacts) -> frozenset[Vehicle]:
     """Those of an announcement that are ticked, or named on its line `Vehicles:`."""
     case = templated(facts, ANNOUNCEMENT)
     named = {*spelt(case.form.values.get("vehicles", "")).split()} if case else set()
     ticked = {one for one in Vehicle if is_ticked(facts, f"{ANNOUNCEMENT}.{one.value}")}
-    return frozenset(ticked | {one for one, word in WORDS.items() if word in named or f"{word}s" in named})
+    return frozenset(ticked | {one for one in Vehicle if named & {one.value, f"{one.value}s"}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ def item_of(facts: IssueFacts) -> Item | None:
     is_read = not any(one.field.key in (NOTICE, EFFECTIVE, CUSTOMERS) for one in case.form.problems)
     if not is_read or too_short in facts.issue.labels:
         return None
-    said = dictated(values.get("summary") or facts.issue.title)
+    said = dictated(shortened(values.get("summary") or facts.issue.title, LONGEST))
     text = f"{said} ({values[EFFECTIVE]}): [details]({facts.issue.web_url})"
     return Item(facts.issue.reference, text, date.fromisoformat(values[NOTICE]))
 

@@ -1,0 +1,133 @@
+"""The templates of communications as they are installed, as careful people fill them, and as careless ones do."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.domain.communications.edition import next_event
+from bot.domain.communications.forms import ANNOUNCEMENT, ENGAGEMENT, NEWSLETTER
+from bot.domain.communications.vehicles import Vehicle, item_of, vehicles_of
+from bot.domain.form import ProblemKind, read_form
+from bot.settings.issue_templates import file_name
+from tests.builders import issue
+from tests.communicating import RECURRENCES, RENDERER, TEAM, TEMPLATES, announcement, made
+
+_, INSTALLED = RENDERER.templated("Channel Partner Communication Request")
+FILLED = {
+    "DRI: @handle": "DRI: @cam-emea",
+    "pricing / product / program / tiering / terms / EOA / other": "EOA",
+    "<what changes, in a sentence>": "The old tier ends",
+    "<track and region of the partners>": "Select, all regions",
+    "<who has to know before partners do, by their handles>": "@cam-emea @cam-amer",
+    "Partner notice date: YYYY-MM-DD": "Partner notice date: 2021-02-04",
+    "Effective date: YYYY-MM-DD": "Effective date: 2021-03-08",
+    "Customer announcement date: YYYY-MM-DD": "Customer announcement date: 2021-03-10",
+    "Legal review: yes / no": "Legal review: no",
+    "- [ ] Partner Flash": "- [x] Partner Flash",
+}
+
+
+def filled() -> str:
+    text = INSTALLED
+    for place, said in FILLED.items():
+        assert place in text
+        text = text.replace(place, said)
+    return text
+
+
+def test_as_installed_it_says_nothing_and_lacks_what_is_required() -> None:
+    reading = read_form(INSTALLED, ANNOUNCEMENT)
+    assert reading.values == {}
+    assert [one.kind for one in reading.problems] == [ProblemKind.MISSING] * 5
+    assert [one.field.key for one in reading.problems] == ["type", "summary", "managers", "notice", "effective"]
+    assert vehicles_of(made("announcement", INSTALLED, "2021-01-14")) == frozenset()
+
+
+def test_a_careful_person_fills_every_place() -> None:
+    reading = read_form(filled(), ANNOUNCEMENT)
+    assert reading.problems == ()
+    assert reading.values == {
+        "type": "eoa",
+        "summary": "The old tier ends",
+        "audience": "Select, all regions",
+        "managers": "@cam-emea @cam-amer",
+        "notice": "2021-02-04",
+        "effective": "2021-03-08",
+        "customers": "2021-03-10",
+        "legal": "no",
+        "dri": "cam-emea",
+    }
+    assert vehicles_of(made("announcement", filled(), "2021-01-14")) == {Vehicle.FLASH}
+
+
+def test_a_careless_one_is_understood() -> None:
+    text = """**Kind of change**: end of availability
+| CAMs | @cam-emea |
+|---|---|
+### Summary
+The old tier ends
+Notice date = 4 February 2021
+Takes effect on: March 8, 2021
+Vehicles: webcast and portal notifications
+"""
+    reading = read_form(text.replace("**Kind of change**", "**Type of change**"), ANNOUNCEMENT)
+    assert reading.problems == ()
+    assert reading.values["type"] == "eoa"
+    assert (reading.values["notice"], reading.values["effective"]) == ("2021-02-04", "2021-03-08")
+    assert vehicles_of(made("announcement", text, "2021-01-14")) == {Vehicle.WEBCAST, Vehicle.PORTAL}
+
+
+def test_the_others_are_read_as_installed_too() -> None:
+    """Places that are free say nothing, and a newsletter asks for nothing."""
+    for name, form, lacks in (
+        ("Partner_Flash", NEWSLETTER, []),
+        ("Channel_Program_Engagement", ENGAGEMENT, ["initiative"]),
+    ):
+        reading = read_form(RENDERER.templated(name)[1], form)
+        assert reading.values == {}
+        assert [one.field.key for one in reading.problems] == lacks
+
+
+@pytest.mark.parametrize("key", [one.key for one in TEMPLATES.every])
+def test_each_is_known_again_by_its_last_line(key: str) -> None:
+    template = TEMPLATES.get(key)
+    assert template is not None
+    assert TEMPLATES.of(RENDERER.templated(template.name)[1]) == template
+
+
+def test_a_webcast_says_which_of_a_quarter_the_program_team_hosts() -> None:
+    _, hosted = RENDERER.templated("Partner_Webcast", period="2021-03", event="2021-03-04", flags=("program_centric",))
+    _, other = RENDERER.templated("Partner_Webcast", period="2021-02", event="2021-02-04", flags=())
+    assert ("program-centric" in hosted, "program-centric" in other) == (True, False)
+
+
+def test_what_people_wrote_does_nothing_in_a_newsletter() -> None:
+    """Nobody is mentioned, no comment opens, no command begins a line, and it ends some time."""
+    hostile = "/close @all <!-- item:x --> `open " + "word " * 100
+    found = item_of(announcement(answers={"Summary": hostile, "Effective date": "2021-03-08"}))
+    assert found is not None
+    assert "@" not in found.text
+    assert "<!--" not in found.text
+    assert not found.text.startswith("/")
+    assert found.text.count("`") == 0
+    assert len(found.text) < 300
+
+
+def test_a_request_without_a_summary_is_listed_by_its_title() -> None:
+    found = item_of(announcement(answers={"Summary": None}))
+    assert found is not None
+    assert found.text.startswith(issue().title)
+
+
+def test_what_is_switched_off_has_no_next_time() -> None:
+    webcast = next(one for one in RECURRENCES if one.key == "webcast")
+    assert next_event(webcast, date(2021, 2, 5), TEAM.workdays) == date(2021, 3, 4)
+    assert next_event(None, date(2021, 2, 5), TEAM.workdays) is None
+
+
+@pytest.mark.parametrize("name", ["", "a/b", " Partner", "Partner  Flash", "../x", "Partner\nFlash"])
+def test_no_other_name_is_a_files(name: str) -> None:
+    with pytest.raises(ValueError, match="is no template"):
+        file_name(name)
