@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +17,12 @@ from bot.domain.journey import StageKey
 from bot.domain.needs import NoteHistory
 from bot.domain.partners.folder import Tree
 from bot.domain.registry import Agreements, Partner, Status
+from bot.domain.subject import Subject
 from bot.handlers import journey
 from bot.handlers.journey import Settings, decide_partner, templated_needs
 from tests.builders import BOT, CAM, SITE, at, facts, issue
 from tests.cases import named, opened, planned, wished
-from tests.stage import HOME, Stage
+from tests.stage import HOME, Stage, stage
 from tests.teamissues import ACME, TeamCase, begun, blank, certified, filled, prove_team, shipped
 
 STAGES = shipped().stages
@@ -189,3 +191,20 @@ def test_it_advances_in_gitlab_and_a_second_look_wishes_nothing(shared: Stage) -
     fresh = shared.fresh(one)
     assert {label for label in fresh.labels if label.startswith("Partner Journey")} == {RUN}
     assert wished(planned(shared, fresh)) == (ADVANCED,)
+
+
+def test_the_issue_of_a_new_partner_is_opened_once_and_begins_to_stand(tmp_path: Path) -> None:
+    """The example's partner was authorized a week before."""
+    with stage(tmp_path) as on:
+        on.play(only="journey", day=date(2026, 3, 9))
+        for _ in range(2):
+            on.bot.inbox.mark([Subject.partner("acme")], "a test", now=True)
+            on.drain()
+        (one,) = on.home().issues.list(search="capabilities journey", get_all=True)
+        on.look(one)
+        fresh = on.fresh(one)
+    assert fresh.title == "Partner capabilities journey - Acme Consulting"
+    assert [person["username"] for person in fresh.assignees] == ["cam-emea"]
+    assert "- Account manager: @cam-emea\n\nThe four stages" in fresh.description
+    assert "- [ ] It got its NFR license" in fresh.description
+    assert STAND in fresh.labels
