@@ -11,7 +11,8 @@ import pytest
 from bot.domain.facts import Time
 from bot.domain.recurrence.items import items_of
 from bot.domain.recurrence.listing import Item, Lineup, listed_in, listing, planned, unfinished
-from bot.domain.recurrence.opened import issues_for
+from bot.domain.recurrence.opened import issues_for, said
+from bot.domain.recurrence.period import Period
 from bot.domain.recurrence.sources import authorized_on
 from bot.domain.registry import Agreements, Partner, Status
 from tests.helpdesk import applicant, items_in, occurrence, partner, recurring, select, signed, site, text, time
@@ -174,3 +175,8 @@ def test_what_is_written_into_an_issue_is_read_from_it_again() -> None:
     assert unfinished(written, "phd_weekly") == {"acme"}
     at = occurrence("phd_weekly", "2026-W48")
     assert planned(at, [Item("acme", "Acme", 2)]) == planned(at, [Item("acme", "Other words", 2)])
+
+
+def test_a_period_is_said_as_people_say_it() -> None:
+    spoken = [said(Period.parse(key)) for key in ("2026-W48", "2026-11", "FY27Q4")]
+    assert spoken == ["week 48 of 2026", "November 2026", "FY27Q4"]
