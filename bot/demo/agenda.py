@@ -44,9 +44,10 @@ class Agenda(Certify):
     def play(self) -> Any:
         """The newsletter's issue that somebody opened by hand."""
         self.a_new_file()
-        flash = self.a_month_by_hand()
+        sent = self.next_newsletter()
+        flash = self.a_month_by_hand(sent)
         self.a_monday()
-        self.adopted(flash)
+        self.adopted(flash, f"Partner Flash - {sent:%Y-%m}")
         self.what_comes()
         return flash
 
@@ -62,8 +63,8 @@ class Agenda(Certify):
         self.stage.says("", "(the worker starts anew, and reads it)")
         self.rewritten(lambda text: f"{text.rstrip()}\n{APPLICANT}", "Cedar Cloud applies for the program")
 
-    def a_month_by_hand(self) -> Any:
-        manager, sent = self.person(MANAGER), self.next_newsletter()
+    def a_month_by_hand(self, sent: date) -> Any:
+        manager = self.person(MANAGER)
         project = manager.project(self.config.site.projects["newsletter"])
         text = filled(self.form(project, "Partner_Flash"), {"Send date": str(sent)})
         made = project.issues.create({"title": f"Partner Flash {sent:%B %Y}", "description": text})
@@ -86,8 +87,7 @@ class Agenda(Certify):
         here = next(one for one in weekly if "Cedar Cloud" in one.description)
         self.stage.says("", f"Cedar Cloud stands in {here.references['short']}, with ten checks to tick")
 
-    def adopted(self, flash: Any) -> None:
-        twin = f"Partner Flash - {self.next_newsletter():%Y-%m}"
+    def adopted(self, flash: Any, twin: str) -> None:
         if any(one.title == twin for one in self.of_bot()):
             raise Unmet(f"{twin} was opened beside {flash.title}")
         self.stage.says(self.stage.bot, f"opens no second {flash.title}: the one that {MANAGER} opened counts")

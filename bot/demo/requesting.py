@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bot.demo.certify import Certify
 from bot.demo.forms import filled
+from bot.demo.stage import plain
 
 CAM: Final = "cam-emea"
 LICENCE: Final = {
@@ -93,17 +94,19 @@ class Requesting(Certify):
     def in_time(self, issue: Any, flash: Any) -> None:
         self.stage.act("With other dates it goes into the newsletter by itself")
         cam, day = self.person(CAM), self.told(flash) + LATER
-        self.later(5)
+        self.settled()
         self.refilled(issue, {"Effective date": str(day), "Customer announcement date": str(day)})
         self.stage.says(cam.username, f"puts the dates right: {day}")
         self.labelled(issue, TOO_SHORT, False)
         self.stage.says(self.stage.bot, f"labels: takes {TOO_SHORT} off")
         found, seconds = self.stage.expect(
             f"{flash.title} lists it",
-            lambda: [line for line in flash.manager.get(flash.iid).description.splitlines() if CHANGE in line],
+            lambda: [
+                line for line in flash.manager.get(flash.iid).description.splitlines() if f"{CHANGE} ({day})" in line
+            ],
             bool,
         )
-        self.stage.says(self.stage.bot, f"writes into {flash.title}, New and noteworthy: {found[0]}")
+        self.stage.says(self.stage.bot, f"writes into {flash.title}, New and noteworthy: {plain(found[0])}")
         self.stage.took(seconds)
 
     def questions(self, issue: Any) -> None:
