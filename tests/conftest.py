@@ -15,6 +15,7 @@ import structlog
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+from tests.direct import over_sockets  # noqa: E402
 from tests.measuring import STORIES, unmeasured  # noqa: E402
 from tests.stage import Stage, stage  # noqa: E402  # so that what it imports is kept, too
 
@@ -50,3 +51,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A stage for tests that each open their own issue and leave the group alone."""
     with stage(tmp_path_factory.mktemp("stage")) as made:
         yield made
+
+
+@pytest.fixture
+def sockets(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The test talks to its sandbox over real connections."""
+    with over_sockets(request.node.nodeid):
+        yield

@@ -26,6 +26,7 @@ from bot.queue.leases import Timing
 from bot.sandbox.example import example_world, tokens_of
 from bot.sandbox.server import Sandbox
 from bot.store.database import Database
+from tests.direct import direct
 
 ROOT = Path(__file__).parent.parent
 GROUP, HOME = "gitlab-com/channel", "gitlab-com/channel/channels"
@@ -206,7 +207,7 @@ def stage(directory: Path, *, tier: str = "premium", database: Database | None =
     world = example_world("http://127.0.0.1:0", tier=tier)  # type: ignore[arg-type]  # checked by the world
     # The rate limits have tests of their own; here they would only make the others wait.
     world.limited_users = set()
-    with Sandbox(world) as sandbox:
+    with Sandbox(world) as sandbox, direct(sandbox):
         config = config_for(directory / "config", sandbox.url, tier=tier, notes_per_minute=60_000, **site)
         made = Stage(sandbox, config, tokens_of(sandbox.world), database or Database("sqlite://"))
         yield made

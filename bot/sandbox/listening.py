@@ -1,4 +1,4 @@
-"""Bytes on loopback connections turn into WSGI calls: HTTP/1.1 that keeps connections open, one thread for each.
+"""Bytes on loopback connections turn into requests: HTTP/1.1 that keeps connections open, one thread for each.
 
 werkzeug's development server closes after every answer; load tests would pay for a new connection each time.
 """
@@ -6,15 +6,14 @@ werkzeug's development server closes after every answer; load tests would pay fo
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import socket
-import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import unquote
-from wsgiref.types import WSGIApplication, WSGIEnvironment
+from wsgiref.types import WSGIApplication
+
+from bot.sandbox.exchange import Answered, Asked, answered
 
 BODY_LIMIT = 25 * 1024 * 1024
 DRAIN_LIMIT = 64 * 1024 * 1024
@@ -80,20 +79,17 @@ class Handler(BaseHTTPRequestHandler):
             super().handle()
 
     def answer(self) -> None:
-        body = self._body()
-        head: list[Any] = ["500 Internal Server Error", []]
-
-        def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
-            head[:] = [status, headers]
-
-        chunks = self.server.app(self._environ(body), start_response)
-        try:
-            content = b"".join(chunks)
-        finally:
-            close = getattr(chunks, "close", None)
-            if close is not None:
-                close()
-        self._send(head[0], head[1], content)
+        asked = Asked(
+            self.command,
+            self.path,
+            self.headers.items(),
+            self._body(),
+            (str(self.server.server_address[0]), int(self.server.server_address[1])),
+            str(self.client_address[0]),
+            self.request_version,
+            self.connection,
+        )
+        self._send(answered(self.server.app, asked))
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815  # the names in the base class
 
@@ -108,45 +104,11 @@ class Handler(BaseHTTPRequestHandler):
             left -= len(part)
         return b""
 
-    def _environ(self, body: bytes) -> WSGIEnvironment:
-        path, _, query = self.path.partition("?")
-        environ: WSGIEnvironment = {
-            "REQUEST_METHOD": self.command,
-            "SCRIPT_NAME": "",
-            "PATH_INFO": unquote(path).encode().decode("latin-1"),
-            "QUERY_STRING": query,
-            "RAW_URI": self.path,
-            "SERVER_NAME": str(self.server.server_address[0]),
-            "SERVER_PORT": str(self.server.server_address[1]),
-            "SERVER_PROTOCOL": self.request_version,
-            "REMOTE_ADDR": str(self.client_address[0]),
-            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
-            "CONTENT_LENGTH": self.headers.get("Content-Length", ""),
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(body),
-            "wsgi.errors": sys.stderr,
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-            "werkzeug.socket": self.connection,
-        }
-        for name, value in self.headers.items():
-            key = "HTTP_" + name.upper().replace("-", "_")
-            if key not in ("HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH"):
-                environ[key] = f"{environ[key]},{value}" if key in environ else value
-        return environ
-
-    def _send(self, status: str, headers: list[tuple[str, str]], content: bytes) -> None:
-        names = {name.lower() for name, _ in headers}
-        lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers)]
-        bodiless = status[:3] in ("204", "304")
-        if "content-length" not in names and not bodiless:
-            lines.append(f"Content-Length: {len(content)}")
+    def _send(self, answer: Answered) -> None:
+        lines = [f"HTTP/1.1 {answer.status}", *(f"{name}: {value}" for name, value in answer.headers)]
         if self.close_connection:
             lines.append("Connection: close")
-        text = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
-        self.wfile.write(text if bodiless or self.command == "HEAD" else text + content)
+        self.wfile.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + answer.content)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name in the base class
         """Says nothing: the desk keeps the log of requests."""

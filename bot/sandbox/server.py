@@ -9,6 +9,7 @@ from types import TracebackType
 
 from bot.sandbox import state as states
 from bot.sandbox.desk import Desk
+from bot.sandbox.exchange import Answered, Asked, answered
 from bot.sandbox.listening import Server
 from bot.sandbox.smtp import Inlet
 from bot.sandbox.wire import create_app
@@ -72,6 +73,12 @@ class Sandbox:
             self._inlet.stop()
         self._server = self._thread = None
         self.desk.close()
+
+    def answer(self, asked: Asked) -> Answered:
+        """What a request gets that comes over no connection, in the caller's thread; only while it is started."""
+        if self._server is None:
+            raise ConnectionRefusedError(f"nobody listens at {self.url}: start the sandbox")
+        return answered(self._server.app, asked)
 
     def __enter__(self) -> Sandbox:
         return self.start()

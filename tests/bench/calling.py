@@ -17,6 +17,7 @@ from gitlab.v4.objects import ProjectIssue
 
 from tests.bench.rows import Row, note
 from tests.bench.servers import ROOT
+from tests.direct import over_sockets
 from tests.stage import MARK_KEY, Stage, stage
 
 SIZES = (200, 1_000, 3_000)
@@ -29,7 +30,7 @@ COMPLETE = {"description": "DRI: @cam-emea", "due_date": "2027-01-10", "labels":
 @contextmanager
 def scene() -> Iterator[tuple[Stage, Path]]:
     """A stage, and the folder that has its `config`."""
-    with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as made:
+    with tempfile.TemporaryDirectory() as folder, over_sockets("the benchmark"), stage(Path(folder)) as made:
         requests.put(f"{made.sandbox.url}/sandbox/clock", json={"now": NOON}, timeout=10).raise_for_status()
         made.play()
         yield made, Path(folder)

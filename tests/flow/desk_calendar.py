@@ -12,6 +12,7 @@ from typing import Any
 from bot.sandbox.clock import Clock
 from bot.sandbox.example import example_world, files_in, tokens_of
 from bot.sandbox.server import Sandbox
+from tests.direct import direct
 from tests.flow.certifying.world import Team
 from tests.flow.ways import Sweeping
 from tests.helpdesk import tick
@@ -71,7 +72,7 @@ def desk(folder: Path, day: date, *entries: str, recurring: Collection[str] = ()
     clock = Clock(datetime.combine(day, time(14), UTC))
     world = example_world("http://127.0.0.1:0", clock=clock, registry=texts)
     world.limited_users = set()
-    with Sandbox(world) as sandbox:
+    with Sandbox(world) as sandbox, direct(sandbox):
         config = config_for(folder / "config", sandbox.url, recurring=recurring, notes_per_minute=60_000, **site)
         stage = Stage(sandbox, config, tokens_of(world))
         yield Desk(Sweeping(stage), stage)

@@ -13,6 +13,7 @@ from bot.sandbox.example import example_world, tokens_of
 from bot.sandbox.records import Mail
 from bot.sandbox.server import Sandbox
 from bot.sandbox.smtp import door
+from tests.direct import direct
 from tests.flow.award_stories import ENGINEERS, award, registry
 from tests.flow.test_conversation import answers, tell
 from tests.stage import Stage, config_for
@@ -27,7 +28,7 @@ def on(tmp_path: Path) -> Iterator[Stage]:
     """Acme Consulting has its third engineer, so that its award may be given."""
     world = example_world("http://127.0.0.1:0")
     world.limited_users = set()
-    with Sandbox(world, smtp=door()) as sandbox:
+    with Sandbox(world, smtp=door()) as sandbox, direct(sandbox):
         config = config_for(tmp_path / "config", sandbox.url, notes_per_minute=60_000)
         made = Stage(sandbox, config, tokens_of(world), smtp_url=sandbox.smtp_url)
         registry(made, *(f"{numbers}{ACMES}" for numbers in ENGINEERS))

@@ -12,6 +12,7 @@ from typing import Any
 from bot.sandbox.clock import Clock
 from bot.sandbox.example import example_world, files_in, tokens_of
 from bot.sandbox.server import Sandbox
+from tests.direct import direct
 from tests.flow.certifying.world import Team
 from tests.flow.ways import Sweeping
 from tests.stage import HOME, ROOT, Stage, config_for
@@ -87,7 +88,7 @@ def newsroom(folder: Path, day: date, *recurring: str, **site: Any) -> Iterator[
     registry = {**files_in(ROOT / "config" / "registry"), "partners.yml": f"as_of: {day}\n\npartners: []\n"}
     world = example_world("http://127.0.0.1:0", clock=Clock(datetime.combine(day, time(14), UTC)), registry=registry)
     world.limited_users = set()
-    with Sandbox(world) as sandbox:
+    with Sandbox(world) as sandbox, direct(sandbox):
         config = config_for(folder / "config", sandbox.url, recurring=recurring, notes_per_minute=60_000, **site)
         stage = Stage(sandbox, config, tokens_of(world))
         yield Newsroom(Sweeping(stage))

@@ -41,6 +41,7 @@ from bot.voice.ownnotes import OwnNotes
 from bot.voice.report import Reports
 from bot.voice.told import Told
 from bot.voice.wording import Wording
+from tests.direct import direct
 from tests.stage import HOME, MARK_KEY, ROOT
 
 TODAY = date(2026, 11, 23)
@@ -185,7 +186,7 @@ def partner_world(*, tier: str = "premium", has_owner: bool = True, is_staffs: b
     """The example world; Bolt Services has no folder in it yet."""
     world = example_world("http://127.0.0.1:0", tier=tier)  # type: ignore[arg-type]  # checked by the world
     world.limited_users = set()
-    with Sandbox(world) as sandbox:
+    with Sandbox(world) as sandbox, direct(sandbox):
         tokens = tokens_of(sandbox.world)
         daily = Gateway.connect(sandbox.url, tokens["channel-bot"])
         owner = Gateway.connect(sandbox.url, tokens["channel-bot-owner"], variable="GITLAB_OWNER_TOKEN")

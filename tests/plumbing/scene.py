@@ -19,6 +19,7 @@ from bot.config import SHIPPED
 from bot.sandbox.example import example_world, tokens_of
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Tier
+from tests.direct import direct
 from tests.sandbox.edge_parts import Received, receiver
 
 SIGNING_TOKEN = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -77,7 +78,7 @@ def scene(directory: Path, tier: Tier = "premium", templates: Collection[str] = 
     kept = {key: one for key, one in shipped.items() if key in templates}
     (config / "issue_templates.yml").write_text(yaml.safe_dump(kept))
     (config / "recurrences.yml").write_text("{}")
-    with receiver() as bot, Sandbox(example_world("http://127.0.0.1", tier=tier)) as sandbox:
+    with receiver() as bot, Sandbox(example_world("http://127.0.0.1", tier=tier)) as sandbox, direct(sandbox):
         tokens = tokens_of(sandbox.world)
         environ = {
             "GITLAB_URL": sandbox.url,

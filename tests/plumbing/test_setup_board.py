@@ -24,6 +24,7 @@ from bot.sandbox.world import Tier
 from bot.setup.board import survey_board
 from bot.setup.grant import grant_board
 from bot.setup.steps import AddLists, CreateBoard, FilterBoard, Line, lines
+from tests.direct import direct
 from tests.plumbing.scene import scene
 
 GROUP = GROUPS["channel"]
@@ -82,7 +83,7 @@ class Group:
 
 @contextmanager
 def group(tier: Tier = "premium", configured_as: str = "premium") -> Iterator[Group]:
-    with Sandbox(example_world("http://127.0.0.1", tier=tier)) as sandbox:
+    with Sandbox(example_world("http://127.0.0.1", tier=tier)) as sandbox, direct(sandbox):
         bot = Gateway.connect(sandbox.url, tokens_of(sandbox.world)["channel-bot"])
         for name in ("Channel", "QBR", "Channel Ops", *LISTS):
             bot.create_group_label(GROUP, Label(name))

@@ -18,6 +18,7 @@ from bot.sandbox.permissions import MAINTAINER, can_read_issue
 from bot.sandbox.records import Group, Issue, Project
 from bot.sandbox.server import Sandbox
 from bot.trust import BELIEVED, Trust
+from tests.direct import direct
 from tests.trees import OUTSIDERS, Grove, Tree, grown, hides_a_circle, trees
 
 TEAM, HOME, OWNER_BOT = "gitlab-com/channel-team", "gitlab-com/channel/channels", "channel-bot-owner"
@@ -41,7 +42,7 @@ class Scene(Grove):
 def scene() -> Iterator[Scene]:
     world = example_world("http://127.0.0.1")
     world.limited_users = set()
-    with Sandbox(world) as sandbox:
+    with Sandbox(world) as sandbox, direct(sandbox):
         gateway = Gateway.connect(sandbox.url, tokens_of(world)["channel-bot"])
         yield Scene(world, gateway=gateway)
         gateway.close()

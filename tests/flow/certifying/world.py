@@ -16,6 +16,7 @@ from bot.sandbox.example import PROJECTS, REGISTRY, example_world, files_in, tok
 from bot.sandbox.server import Sandbox
 from bot.sandbox.smtp import door
 from bot.sandbox.world import World
+from tests.direct import direct
 from tests.flow.ways import Sweeping, Way
 from tests.flow.ways import way as any_way
 from tests.stage import ROOT, Stage, config_for
@@ -205,7 +206,7 @@ def team(
     """People and a bot that sweeps when somebody waits; `saved` is a state that another world ended in."""
     world = states.load(saved) if saved else _new_world(tier, day)
     world.limited_users = set()
-    with Sandbox(world, smtp=door()) as sandbox:
+    with Sandbox(world, smtp=door()) as sandbox, direct(sandbox):
         site = {"notes_per_minute": 60_000, **how.pop("site", {})}
         config = config_for(folder / "config", sandbox.url, tier=tier, **site)
         stage = Stage(sandbox, config, tokens_of(world), **{"smtp_url": sandbox.smtp_url, **how})

@@ -1,0 +1,95 @@
+"""Requests to a sandbox of this process become calls of its request handling: the same bytes without a socket between.
+
+Half the time of a long story is spent on sockets. Everything above them stays as it is, and where something was ordered
+to go wrong, it goes wrong on a real connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+from requests.utils import get_encoding_from_headers
+
+from bot.sandbox.exchange import Answered, Asked
+from bot.sandbox.server import Sandbox
+
+_known: dict[str, Direct] = {}
+"""By host and port: of each sandbox that is talked to like this."""
+_sockets: list[str] = []
+"""Who wants real connections all the same."""
+_real = requests.Session.get_adapter
+
+
+class Direct(BaseAdapter):
+    """What a session talks to instead of a connection to one sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__()
+        self._sandbox = sandbox
+
+    @property
+    def is_fair(self) -> bool:
+        """Whether a connection could make no difference: nothing that cuts or delays is on order."""
+        return not self._sandbox.desk.faults.orders
+
+    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
+        body = request.body or b""
+        asked = Asked(
+            str(request.method),
+            request.path_url,
+            [("Host", urlsplit(str(request.url)).netloc), *request.headers.items()],
+            body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else body.read(),
+            (self._sandbox.host, self._sandbox.port),
+        )
+        return _response(request, self._sandbox.answer(asked))
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+def _response(request: requests.PreparedRequest, answer: Answered) -> requests.Response:
+    response = requests.Response()
+    code, _, response.reason = answer.status.partition(" ")
+    response.status_code = int(code)
+    headers: CaseInsensitiveDict[str] = CaseInsensitiveDict()
+    for name, value in answer.headers:
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    response.headers = headers
+    response.encoding = get_encoding_from_headers(headers)
+    response.url, response.request = str(request.url), request
+    response._content, response._content_consumed = answer.content, True  # type: ignore[attr-defined]  # as read
+    return response
+
+
+def _adapter(session: requests.Session, url: str) -> BaseAdapter:
+    found = _known.get(urlsplit(url).netloc) if not _sockets else None
+    return found if found is not None and found.is_fair else _real(session, url)
+
+
+requests.Session.get_adapter = _adapter  # type: ignore[method-assign,assignment]  # one place for all
+
+
+@contextmanager
+def direct(sandbox: Sandbox) -> Iterator[Sandbox]:
+    """Whatever this process asks of the sandbox is asked without a socket; other processes still have theirs."""
+    netloc = urlsplit(sandbox.url).netloc
+    _known[netloc] = Direct(sandbox)
+    try:
+        yield sandbox
+    finally:
+        del _known[netloc]
+
+
+@contextmanager
+def over_sockets(who: str) -> Iterator[None]:
+    """Everything is asked over real connections, so that a difference would show."""
+    _sockets.append(who)
+    try:
+        yield
+    finally:
+        _sockets.remove(who)
