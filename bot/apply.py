@@ -58,6 +58,7 @@ class Openings(Protocol):
     """Opens issues, each once for its key."""
 
     def grant(self, plan: Plan, before_write: BeforeWrite, granted: Granted, *, ordered: bool = False) -> None: ...
+    def heal(self, prefix: str, before_write: BeforeWrite) -> None: ...
 
 
 class Post(Protocol):
@@ -88,8 +89,9 @@ class Apply:
         """Whether granting the plan would write a comment or a report, or change one."""
         match facts:
             case IssueFacts():
-                said = public(plan)
-                return self.status.differs(facts, said) or self.reminders.differs(facts, said)
+                # Where staff alone reads, what is internal is said too; to know which it is, takes many calls.
+                is_said = any(not self.status.differs(facts, said) for said in (public(plan), plan))
+                return not is_said or self.reminders.differs(facts, public(plan))
             case CalendarFacts():
                 return self.reports.differs(CALENDAR_REPORT, plan)
             case DigestFacts():

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final, Literal, TypeAlias
 
 from bot.domain.actions import OpenIssue, Say
 from bot.domain.course import Course
-from bot.domain.facts import CalendarFacts, IssueFacts, PartnerFacts, RecurringFacts, Time
+from bot.domain.facts import CalendarFacts, Facts, IssueFacts, PartnerFacts, RecurringFacts, Time
 from bot.domain.gitlab import Issue
 from bot.domain.partners.steps import Tell
 from bot.domain.plan import Plan, Wish
@@ -33,7 +33,8 @@ DIGEST: Final = "digest"
 class Coming:
     """One thing that would happen on a day.
 
-    `where` is an issue's reference, or what the bot looks at; `what` is text on one line.
+    `where` is an issue's reference, or what the bot looks at; `what` is text on one line. `key` tells it from whatever
+    else happens there, however it is worded.
     """
 
     on: date
@@ -42,6 +43,7 @@ class Coming:
     handler: str
     what: str
     url: str = ""
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ class Track:
     url: str = ""
     course: Course = field(default_factory=lambda: Course({}, {}))
     seen: frozenset[str] = frozenset()
+    is_new: bool = True
+    """Whether no day of it was looked at."""
 
     def on(self, day: date) -> Dated:
         """The facts as they would be on that day, if nothing else changed."""
@@ -74,6 +78,8 @@ class Forecaster:
     reminders: Reminders
     wording: Wording
     renderer: Renderer
+    says_news: Callable[[Facts, Plan], bool]
+    """Whether GitLab does not say yet what the plan says."""
 
     def coming(self, days: int) -> tuple[Coming, ...]:
         """What would happen from today on through so many days, in order."""
@@ -106,45 +112,48 @@ class Forecaster:
         if plan.is_off:
             return
         wished = {_key(wish): wish for wish in plan.wishes}
-        for key in sorted(wished.keys() - track.seen):
+        if track.is_new and plan.points and not self.says_news(facts, plan):
+            track.seen = frozenset(key for key, wish in wished.items() if isinstance(wish.action, Say))
+        due = self._due(track, facts, plan) if isinstance(facts, IssueFacts) else None
+        told_now = {_said(handler, say) for handler, say in due.points} if due else set()
+        for key in sorted(wished.keys() - track.seen - told_now):
             yield from self._wished(track, day, wished[key])
-        track.seen |= frozenset(wished)
+        if due:
+            yield self._reminded(track, day, due)
+        track.seen, track.is_new = track.seen | frozenset(wished), False
         if isinstance(facts, RecurringFacts):
             track.facts = _with_opened(facts, plan)
-        if isinstance(facts, IssueFacts):
-            yield from self._reminded(track, facts, plan)
 
     def _wished(self, track: Track, day: date, wish: Wish) -> Iterator[Coming]:
-        words = self._words(wish)
+        kind: Kind
         match wish.action:
             case OpenIssue() as step:
                 title = self._title(step)
-                yield Coming(day, track.where, "open", wish.handler, title, track.url)
+                yield Coming(day, track.where, "open", wish.handler, title, track.url, step.key)
                 if step.due and step.due >= day:
-                    yield Coming(step.due, track.where, "due", wish.handler, title, track.url)
+                    yield Coming(step.due, track.where, "due", wish.handler, title, track.url, step.key)
+                return
             case Say():
-                yield Coming(day, track.where, "say", wish.handler, words, track.url)
+                kind, words = "say", self._words(wish)
             case Tell(who=who):
-                yield Coming(day, track.where, "remind", wish.handler, f"{_mentions(who)}: {words}", track.url)
+                kind, words = "remind", f"{_mentions(who)}: {self._words(wish)}"
             case _:
-                yield Coming(day, track.where, "change", wish.handler, words, track.url)
+                kind, words = "change", self._words(wish)
+        yield Coming(day, track.where, kind, wish.handler, words, track.url, _key(wish))
 
-    def _reminded(self, track: Track, facts: IssueFacts, plan: Plan) -> Iterator[Coming]:
+    def _reminded(self, track: Track, day: date, due: Reminder) -> Coming:
+        words = " ".join(self.wording.sentence(handler, say) for handler, say in due.points)
+        handlers = ", ".join(dict.fromkeys(handler for handler, _ in due.points))
+        return Coming(day, track.where, "remind", handlers, f"{_mentions(due.who)}: {_flat(words)}", track.url)
+
+    def _due(self, track: Track, facts: IssueFacts, plan: Plan) -> Reminder | None:
+        """Of what people are reminded that day, which the track's course then knows."""
         course = Course(carried_on(plan.points, track.course.since, facts.today), track.course.log)
-        due = self._due(facts, plan, course)
-        track.course = replace(course, log=after(course, due, facts.today)) if due else course
-        if due:
-            words = " ".join(self.wording.sentence(handler, say) for handler, say in due.points)
-            handlers = ", ".join(dict.fromkeys(handler for handler, _ in due.points))
-            yield Coming(
-                facts.today, track.where, "remind", handlers, f"{_mentions(due.who)}: {_flat(words)}", track.url
-            )
-
-    def _due(self, facts: IssueFacts, plan: Plan, course: Course) -> Reminder | None:
-        if not self.reminders.speaks(facts, plan):
-            return None
         when = When(facts.today, facts.site.workdays, self.reminders.cadence)
-        return reminder(facts.issue, facts.site.bot, plan.points, course, when)
+        speaks = self.reminders.speaks(facts, plan)
+        due = reminder(facts.issue, facts.site.bot, plan.points, course, when) if speaks else None
+        track.course = replace(course, log=after(course, due, facts.today)) if due else course
+        return due
 
     def _words(self, wish: Wish) -> str:
         if isinstance(wish.action, Say):
@@ -159,8 +168,12 @@ class Forecaster:
 def _key(wish: Wish) -> str:
     """What is the same on the next day, whatever its values."""
     if isinstance(wish.action, Say):
-        return f"{wish.handler} says {wish.action.topic}"
+        return _said(wish.handler, wish.action)
     return f"{wish.handler} {told(wish.action)}"
+
+
+def _said(handler: str, say: Say) -> str:
+    return f"{handler} says {say.topic}"
 
 
 def _with_opened(facts: RecurringFacts, plan: Plan) -> RecurringFacts:

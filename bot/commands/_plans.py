@@ -26,13 +26,8 @@ def show(proposals: Iterable[Proposal], wording: Wording, form: str) -> None:
 def _where(proposal: Proposal) -> str:
     if proposal.issue:
         return proposal.issue.reference
-    match proposal.plan.subject.kind:
-        case "partner":
-            return f"partner {proposal.plan.subject.ref}"
-        case "digest" | "practice":
-            return proposal.plan.subject.kind
-        case _:
-            return "milestones"
+    subject = proposal.plan.subject
+    return "milestones" if subject.kind == "calendar" else f"{subject.kind} {subject.ref}".strip()
 
 
 def _rows(proposal: Proposal, wording: Wording) -> Iterator[tuple[str, str]]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from bot.commands import _plans
+from bot.commands import _days, _plans
 from bot.commands.forecast import calendar, forecaster
 from bot.forecast import Coming
-from tests.stage import Stage, stage
+from tests.stage import GROUP, Stage, stage
 
 MONDAY = date(2026, 12, 7)
 STAMP = datetime(2026, 12, 7, 8, 0, tzinfo=UTC)
@@ -83,10 +85,60 @@ def test_the_calendar_file_has_an_event_for_each_and_no_line_too_long() -> None:
     assert text.count("BEGIN:VEVENT") == text.count("END:VEVENT") == 2
     assert all(len(line.encode()) <= 75 for line in lines)
     unfolded = text.replace("\r\n ", "")
-    assert f"SUMMARY:remind: @cam-emea: when\\, what\\; and where \\\\ {'ü' * 80}" in unfolded
+    assert f"DESCRIPTION:@cam-emea: when\\, what\\; and where \\\\ {'ü' * 80}\\na/b#1\\, rule due" in unfolded
+    assert "SUMMARY:remind: @cam-emea: when\\, what\\; and where" in unfolded
     assert "DTSTART;VALUE=DATE:20261207\r\nDTEND;VALUE=DATE:20261208" in unfolded
     assert len({line for line in lines if line.startswith("UID:")}) == 2
     assert text == calendar([one, Coming(MONDAY, "digest", "open", "priority_digest", "the digest")], STAMP)
+
+
+def test_an_event_that_moves_or_is_worded_otherwise_stays_the_same_event() -> None:
+    """A second import moves it; what happens again on another day is another one."""
+
+    def uid(one: Coming) -> str:
+        return next(line for line in calendar([one], STAMP).split("\r\n") if line.startswith("UID:"))
+
+    issue = Coming(MONDAY, "recurring webcast", "open", "recurring_issues", "Webcast", key="webcast - 2026-12")
+    moved = replace(issue, on=MONDAY + timedelta(days=1), what="Partner webcast")
+    asked = Coming(MONDAY, "a/b#1", "remind", "due", "@cam-emea: when?")
+    assert uid(issue) == uid(moved) != uid(replace(issue, kind="due"))
+    assert uid(asked) != uid(replace(asked, on=MONDAY + timedelta(days=1)))
+
+
+def test_signs_that_steer_a_terminal_do_not_get_into_the_file() -> None:
+    text = calendar([Coming(MONDAY, "a/b#1", "say", "due", "when\x1b[31m?\r\nBEGIN:VEVENT")], STAMP)
+    assert "\x1b" not in text
+    assert text.count("\r\nBEGIN:VEVENT") == 1
+
+
+def test_the_page_tells_a_day_at_a_time_and_what_is_the_same_once() -> None:
+    asked = [Coming(MONDAY, f"{GROUP}/channels#{number}", "remind", "due", "@cam-emea: **Due:** when? " + "So " * 80)
+             for number in range(1, 8)]  # fmt: skip
+    opened = Coming(MONDAY, "recurring webcast", "open", "recurring_issues", "Partner Webcast - 2026-12")
+    said = Coming(
+        MONDAY + timedelta(days=1), f"{GROUP}/channels#1", "say", "x", "See [the list](https://x.example/1): | a |"
+    )
+    assert list(_days.page([*asked, said, opened], 7, GROUP)) == [
+        "The next 7 days, if nobody does anything: 1 opened, 7 reminders.",
+        "",
+        "Monday, 7 December 2026",
+        "  opens    Partner Webcast - 2026-12 [recurring_issues]",
+        "  reminds  @cam-emea: Due: when? on channels#1, channels#2, channels#3, channels#4 and 3 more [due]",
+        "",
+        "Tuesday, 8 December 2026",
+        "  says     See the list: on channels#1 [x]",
+    ]
+    assert list(_days.page([], 7, GROUP)) == ["Nothing comes in 7 days."]
+    assert next(_days.page([said], 7, GROUP)).endswith("nothing opens and nobody is reminded.")
+    assert _days.plain("word " * 40, 20) == "word word word wor …"
+
+
+def test_what_is_said_already_does_not_come_again(tmp_path: Path) -> None:
+    with stage(tmp_path) as made:
+        made.issue(title="Refresh the price list", labels="Channel Priority:2")
+        made.sweep()
+        found = forecaster(made.new_bot()).coming(2)
+        assert [one.what for one in found if one.kind == "say"] == []
 
 
 def test_the_plan_of_a_day_tells_what_is_opened_and_who_is_reminded(
