@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -38,7 +39,8 @@ class Direct(BaseAdapter):
         return not self._sandbox.desk.faults.orders
 
     def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
-        body = request.body or b""
+        # A form of several parts is a stream, whatever the type says.
+        body: Any = request.body or b""
         asked = Asked(
             str(request.method),
             request.path_url,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import requests
@@ -19,7 +20,7 @@ from tests.direct import direct, over_sockets
 
 HOME = "/projects/gitlab-com%2Fchannel%2Fchannels"
 NAMED = {"title": "Grüße & more", "labels": "a,b", "due_date": "2026-12-01"}
-ASKED = (
+ASKED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("GET", "/version", {}),
     ("GET", "/user", {"headers": {"PRIVATE-TOKEN": "nobody's"}}),
     ("GET", "/nowhere", {}),
@@ -58,11 +59,11 @@ def answers(sandbox: Sandbox) -> list[tuple[object, ...]]:
     def plain(text: str) -> str:
         return re.sub("[0-9a-f]{32}", "a secret", text.replace(sandbox.url, "http://gitlab"))
 
-    given = []
+    given: list[tuple[object, ...]] = []
     with requests.Session() as session:
         session.headers["PRIVATE-TOKEN"] = tokens_of(sandbox.world)["cam-emea"]
         for method, path, how in ASKED:
-            got = session.request(method, f"{sandbox.url}/api/v4{path}", timeout=10, **how)  # type: ignore[arg-type]
+            got = session.request(method, f"{sandbox.url}/api/v4{path}", timeout=10, **how)
             headers = {name: plain(value) for name, value in got.headers.items() if name not in UNLIKE}
             given.append((path, got.status_code, got.reason, got.encoding, headers, plain(got.text)))
     return given
