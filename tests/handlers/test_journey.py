@@ -94,6 +94,13 @@ CASES = (
         (FINISHED,),
     ),
     TeamCase("a certification ticks its item", walking(certified("psp")), (TICK, ADVANCED)),
+    TeamCase(
+        "what somebody marked as not wished is not ticked",
+        walking(
+            certified("psp"), description=through(StageKey.STAND).replace("[ ] It is certified", "[~] It is certified")
+        ),
+        (ADVANCED,),
+    ),
     TeamCase("another one ticks none", walking(certified("xyz")), (ADVANCED,)),
     TeamCase(
         "what somebody unticked stays as it is",

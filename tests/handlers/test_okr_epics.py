@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain import okr
 from bot.domain.actions import Nudge, Say
 from bot.domain.facts import IssueFacts, Tier
+from bot.domain.fiscal import Quarter
 from bot.domain.gitlab import Epic, EpicRef
 from bot.domain.needs import EpicsOf
 from bot.handlers import okr_epics
@@ -87,6 +89,11 @@ def test_whoever_answers_for_it_is_reminded_but_not_of_what_the_plan_does_not_ha
     without = first(has_epics=False)
     (hints,) = (one for one in okr_epics.decide(without, Settings()) if isinstance(one, Say))
     assert (asks.nudge, hints.nudge) == (Nudge(2), None)
+
+
+def test_neither_a_closed_epic_nor_another_quarters_is_the_quarters() -> None:
+    there = (OLD, replace(EPIC, state="closed"), replace(EPIC, title="Later: FY27Q4 OKR"), EPIC)
+    assert okr.okr_epics(there, Quarter(2027, 4)) == (EPIC,)
 
 
 @pytest.mark.parametrize(
