@@ -141,7 +141,8 @@ def certification(partner: Partner, cert: str) -> Certification | None:
 
 def renewed(partner: Partner, change: Licensed) -> Licence | None:
     """The licence whose place a renewal takes."""
-    ended = [one for one in partner.nfr if change.replaces and (one.kind, one.expires) == (change.kind, change.replaces)]
+    wanted = (change.kind, change.replaces)
+    ended = [one for one in partner.nfr if change.replaces and (one.kind, one.expires) == wanted]
     return next(iter(ended), None)
 
 
