@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -31,22 +32,31 @@ def said(tally: Tally, settings: Settings | None = None) -> str:
     return "\n".join(Renderer(template_dirs()).note("broad_initiatives", one.topic, one.values) for one in points)
 
 
-def test_issues_with_as_many_tasks_as_they_may_have_are_fine() -> None:
-    assert said(large(15, 6)) == ""
-    assert said(Tally()) == ""
+@dataclass(frozen=True)
+class Case:
+    """Issues by how many tasks they have, and those that the digest names."""
+
+    name: str
+    tally: Tally
+    named: tuple[int, ...] = ()
+    settings: Settings = Settings()
 
 
-def test_those_with_more_are_listed() -> None:
-    text = said(large(40, 16, 15))
-    assert text.startswith("## Broad initiatives: more than 15 tasks in one issue")
-    assert text.splitlines()[-2:] == [
-        "| [#40](https://g/40) | `All of it ¦ @all` | 40 |",
-        "| [#16](https://g/16) | `All of it ¦ @all` | 16 |",
-    ]
+CASES = (
+    Case("no issue has many tasks", Tally()),
+    Case("as many as it may have are fine", large(15, 6)),
+    Case("those with more are named", large(40, 16, 15), (40, 16)),
+    Case("no more of them than anybody reads", large(*range(60, 30, -1)), (60, 59, 58), Settings(most=3)),
+    Case("how many are too many is a setting", large(16, 9), (16, 9), Settings(most_tasks=8)),
+)
 
 
-def test_no_more_of_them_than_anybody_reads() -> None:
-    assert said(large(*range(60, 30, -1)), Settings(most=3)).count("https://g/") == 3
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_broad_initiatives(case: Case) -> None:
+    text = said(case.tally, case.settings)
+    rows = [f"| [#{count}](https://g/{count}) | `All of it ¦ @all` | {count} |" for count in case.named]
+    assert [line for line in text.splitlines() if "https://" in line] == rows
+    assert ("## Broad initiatives: more than" in text) is bool(rows)
 
 
 def test_a_number_below_those_that_are_counted_is_refused() -> None:
