@@ -66,7 +66,7 @@ class TemplatedReader:
         template: Template | None = site.templates.get(key)
         for issue in self._saying(template, today, site, max_age) if template else ():
             case = self.cases.of(issue, site)
-            if case and case.is_home and case.template.key == key and self._counts(case, issue):
+            if case and case.is_home and case.template.key == key and self._counts(case, issue, site):
                 yield issue
 
     def saw(self, issue: Issue) -> None:
@@ -90,7 +90,7 @@ class TemplatedReader:
         for issue in issues:
             case = self.cases.of(issue, site)
             is_one = case and case.occurrence and case.occurrence.recurrence.key == recurrence.key
-            if case and case.occurrence and is_one and self._counts(case, issue):
+            if case and case.occurrence and is_one and self._counts(case, issue, site):
                 found[issue.iid] = Time(case.occurrence, issue)
         return (*self._vanished(recurrence, site, found.values()), *(found[iid] for iid in sorted(found)))
 
@@ -101,8 +101,9 @@ class TemplatedReader:
             if occurrence := occurrence_called(key, (recurrence,)):
                 yield Time(occurrence, vanished(site))
 
-    def _counts(self, case: Templated, issue: Issue) -> bool:
-        return case.occurrence is None or self.cases.key_of(issue) is not None or self.in_team(issue.author.id)
+    def _counts(self, case: Templated, issue: Issue, site: Site) -> bool:
+        is_ours = issue.author.id == site.bot.id or self.cases.key_of(issue) is not None
+        return case.occurrence is None or is_ours or self.in_team(issue.author.id)
 
     def _listed(self, project: str, today: date, max_age: float = BELIEVED, word: str = LINE) -> tuple[Issue, ...]:
         """Whatever says the word, oldest first: that it began with a template is one list for all of a project."""
