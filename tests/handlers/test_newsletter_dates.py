@@ -80,7 +80,10 @@ CASES = (
             **SETTLED,
             "send": "2021-02-18",
             "due_date": date(2021, 2, 26),
-            "notes": (note("2021-01-16", "changed due date to February 26, 2021", MANAGER, system=True),),
+            "notes": (
+                note("2021-01-14", "changed due date to February 5, 2021", BOT, system=True),
+                note("2021-01-16", "changed due date to February 26, 2021", MANAGER, system=True),
+            ),
             "milestone_events": (put("2021-01-14", FEBRUARY),),
         },
     ),
@@ -106,6 +109,8 @@ CASES = (
         topics=("far", "timetable"),
         says=("`2012-02-04` lies too far from the planned day, 2021-02-04",),
     ),
+    Case("31 days are not", {**SETTLED, "send": "2021-03-07", "author": CAM}),
+    Case("32 are", {**SETTLED, "send": "2021-03-08"}, topics=("far", "timetable")),
     Case("where nothing tells the day it is asked for", {"send": "", "is_known": False}, topics=("undated",)),
     Case(
         "nor does a day beyond the calendar",

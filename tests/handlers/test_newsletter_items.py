@@ -50,6 +50,7 @@ CASES = (
     Case("and goes", {"labels": {"Notice::too-short"}}, {"outline": LISTED}, does=(DROP,)),
     Case("nor are dates that cannot be read", {"answers": {"Effective date": "3/4/21"}}),
     Case("on its very day it is", {"answers": {"Partner notice date": "2021-02-04"}}, does=(LIST,)),
+    Case("also while it is that day", here={"today": "2021-02-04"}, does=(LIST,)),
     Case("a day later the next one has it", {"answers": {"Partner notice date": "2021-02-05"}}),
     Case(
         "and this one no longer",

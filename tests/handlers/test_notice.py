@@ -99,6 +99,14 @@ CASES = (
         says=("2021-01-13 is over",),
     ),
     Case("a day that went by without an approval", more={"today": "2021-02-05"}, topics=("dates", "past")),
+    Case("partners may be told on the day of the request", dates("2021-01-14", "2021-03-01")),
+    Case(
+        "no approval makes a day right that was over then",
+        dates("2021-01-13", "2021-03-01"),
+        {"labels": {APPROVED}},
+        does=(f"remove label `{APPROVED}`",),
+        topics=("dates", "blocked", "past"),
+    ),
     Case("once approved the day may go by", more={"today": "2021-02-05", "labels": {APPROVED}}),
     Case("where a date is missing nothing is judged", dates("2021-02-04", None), {"labels": {SHORT}}, topics=()),
     Case(
