@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.actions import AddLabel, Check, Nudge, RemoveLabel, Say, SetDueDate, Turn
+from bot.domain.byhand import may_date
 from bot.domain.facts import IssueFacts
 from bot.domain.flags import flag
 from bot.domain.needs import Need
@@ -75,7 +76,7 @@ def decide_award(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddL
         yield Check("an account manager was assigned", False, "nobody yet", "GitLab's lines about assignments")
         return
     yield Check(f"it is done within {settings.days} days", not is_late, _seen(charge, clock, due), clock.source)
-    if _may_date(facts) and facts.issue.due_date != due:
+    if may_date(facts) and facts.issue.due_date != due:
         yield SetDueDate(due)
     if charge.is_able:
         yield from _said(facts, settings, award, charge, clock, is_late=is_late)
@@ -110,14 +111,6 @@ def _absent(facts: IssueFacts, charge: Charge) -> Say:
 
 def _turns(clock: Clock, days: tuple[int, ...], who: tuple[str, ...]) -> tuple[Turn, ...]:
     return tuple(Turn(clock.start + timedelta(days=number), who) for number in days)
-
-
-def _may_date(facts: IssueFacts) -> bool:
-    """Whether the due date is the bot's to write: nobody set another one."""
-    lines = [note for note in facts.notes if note.system and "due date" in note.body]
-    if lines:
-        return not facts.guard.counts(lines[-1].author.id)
-    return facts.issue.due_date is None or not facts.guard.counts(facts.issue.author.id)
 
 
 def _seen(charge: Charge, clock: Clock, due: date) -> str:
