@@ -98,16 +98,11 @@ def opens_on(recurrence: Recurrence, period: Period, workdays: Workdays) -> date
     return days_of(recurrence, period, workdays).opens
 
 
-def over_on(recurrence: Recurrence, period: Period, workdays: Workdays) -> date:
-    """The last day on which the period is current: both due and over after it."""
-    return max(due_on(recurrence, period, workdays), period.last)
-
-
 def wanted(recurrence: Recurrence, today: date, workdays: Workdays, latest: Period | None) -> tuple[Period, ...]:
     """The periods whose issue should exist today, oldest first, with those that have theirs already.
 
-    `latest` is the newest period that has an issue. A period is wanted from its opening until it is due and over,
-    and for `catch_up` days more when it is newer than `latest`; without `latest` there is no history to catch up.
+    `latest` is the newest period that has an issue. A period is wanted from its opening until it is due, and
+    for `catch_up` days more when it is newer than `latest`; without `latest` there is no history to catch up.
     """
     start = today - REACH - timedelta(days=recurrence.days_after)
     missed = today - timedelta(days=recurrence.catch_up)
@@ -116,7 +111,7 @@ def wanted(recurrence: Recurrence, today: date, workdays: Workdays, latest: Peri
     return tuple(
         period
         for period, days in _between(recurrence, start, today, workdays)
-        if days.opens <= today and max(days.due, period.last) >= (missed if latest and period > latest else today)
+        if days.opens <= today and days.due >= (missed if latest and period > latest else today)
     )
 
 
