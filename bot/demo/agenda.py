@@ -43,9 +43,9 @@ class Agenda(Certify):
 
     def play(self) -> Any:
         """The newsletter's issue that somebody opened by hand."""
-        self.a_new_file()
         sent = self.next_newsletter()
         flash = self.a_month_by_hand(sent)
+        self.a_new_file()
         self.a_monday()
         self.adopted(flash, f"Partner Flash - {sent:%Y-%m}")
         self.what_comes()
@@ -53,23 +53,23 @@ class Agenda(Certify):
 
     # Acts
 
-    def a_new_file(self) -> None:
+    def a_month_by_hand(self, sent: date) -> Any:
         self.stage.act("The team's calendar is switched on")
+        self.rewritten(lambda text: f"{text.rstrip()}\n{APPLICANT}", "Cedar Cloud applies for the program")
+        manager = self.person(MANAGER)
+        project = manager.project(self.config.site.projects["newsletter"])
+        text = filled(self.form(project, "Partner_Flash"), {"Send date": str(sent)})
+        made = project.issues.create({"title": f"Partner Flash {sent:%B %Y}", "description": text})
+        self.stage.says(manager.username, f"opens a newsletter's issue by hand: {made.title}")
+        return made
+
+    def a_new_file(self) -> None:
         shutil.copy(shipped(), self.pair.config_dir / RECURRENCES)
         self.stage.says(MANAGER, f"has config/{RECURRENCES} merged: what comes again, when it opens, when it is due")
         former = self.pids()["worker"]
         os.kill(former, signal.SIGTERM)
         self.stage.expect("the worker started anew", lambda: self.pids()["worker"], lambda pid: pid != former)
         self.stage.says("", "(the worker starts anew, and reads it)")
-        self.rewritten(lambda text: f"{text.rstrip()}\n{APPLICANT}", "Cedar Cloud applies for the program")
-
-    def a_month_by_hand(self, sent: date) -> Any:
-        manager = self.person(MANAGER)
-        project = manager.project(self.config.site.projects["newsletter"])
-        text = filled(self.form(project, "Partner_Flash"), {"Send date": str(sent)})
-        made = project.issues.create({"title": f"Partner Flash {sent:%B %Y}", "description": text})
-        self.stage.says(manager.username, f"does not wait, and opens a newsletter's issue by hand: {made.title}")
-        return made
 
     def a_monday(self) -> None:
         before = {one.web_url for one in self.of_bot()}
@@ -116,7 +116,7 @@ class Agenda(Certify):
 
     def next_newsletter(self) -> date:
         """The first that is sent after next Monday."""
-        recurrences = load(self.pair.config_dir, self.pair.env).recurrences
+        recurrences = load(shipped().parent).recurrences
         flash = next(one for one in recurrences if one.key == "partner_flash")
         workdays, monday = Workdays(frozenset(self.config.site.holidays)), self.next_monday()
         months = Period.between(flash.unit, monday, monday + timedelta(days=62))

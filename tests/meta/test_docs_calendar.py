@@ -13,8 +13,10 @@ import yaml
 
 from bot.commands.forecast import forecaster
 from bot.config import load
-from bot.domain.recurrence.period import Unit
+from bot.domain.recurrence.days import opening
+from bot.domain.recurrence.period import Period, Unit
 from bot.domain.recurrence.phrases import due_rule, open_rule
+from bot.domain.workdays import Workdays
 from bot.forecast import Coming
 from bot.sandbox.clock import Clock
 from bot.sandbox.example import example_world, files_in, tokens_of
@@ -81,6 +83,8 @@ def test_the_recurrence_that_the_page_shows_can_be_written() -> None:
     shown = yaml.safe_load(block)["phd_monthly"]
     shipped = yaml.safe_load((ROOT / "config/recurrences.yml").read_text("utf-8"))["phd_monthly"]
     assert {key: shown[key] for key in shipped} == shipped
-    unit = Unit(shown["every"])
-    assert due_rule(shown["due"], unit)
-    assert open_rule(shown["opens"], unit)
+    unit, workdays = Unit(shown["every"]), Workdays()
+    (month,) = Period.between(unit, FIRST, FIRST)
+    due, opens = due_rule(shown["due"], unit), open_rule(shown["opens"], unit)
+    planned = due.on(month, workdays)
+    assert (planned, opening(opens, month, planned, planned, workdays)) == (date(2027, 2, 12), date(2027, 2, 5))
