@@ -33,6 +33,7 @@ APPLICANT: Final = """
 WIDE: Final = 72
 """So many signs of what comes are printed."""
 LINK: Final = re.compile(r"\[([^]]*)\]\([^)]*\)")
+MENTIONS: Final = re.compile(r"^@[^:]*: ")
 SIGNS: Final = str.maketrans("", "", "*`")
 NAMED: Final = 3
 """So many of a kind are named."""
@@ -102,7 +103,8 @@ class Agenda(Certify):
         coming = json.loads(output)
         for kind, word in (("open", "opens"), ("due", "is due"), ("remind", "reminds")):
             rows = [one for one in coming if one["kind"] == kind]
-            chosen = [*{begin(one["what"]): one for one in reversed(rows)}.values()][::-1][:NAMED]
+            first = {begin(one["what"]): one for one in reversed(rows)}
+            chosen = sorted(first.values(), key=lambda one: str(one["on"]))[:NAMED]
             for one in chosen:
                 self.stage.says("", f"{one['on']}  {word:<8} {shortened(one['what'])}")
             if len(rows) > len(chosen):
@@ -136,8 +138,8 @@ def shipped() -> Path:
 
 
 def begin(text: str) -> str:
-    """What all times of a recurrence have in common."""
-    return text.partition(" - ")[0]
+    """What all times of a recurrence have in common, and all reminders of the same."""
+    return MENTIONS.sub("", text).partition(" - ")[0].partition(":**")[0]
 
 
 def shortened(text: str) -> str:

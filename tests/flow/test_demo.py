@@ -93,7 +93,7 @@ def whole(scratch: Path, *options: str) -> tuple[subprocess.Popen[str], str]:
     """A demo that has ended, and all that it printed."""
     process = start(scratch, *options)
     with process:
-        said, _ = process.communicate(timeout=240)
+        said, _ = process.communicate(timeout=360)
     return process, said
 
 
