@@ -116,13 +116,15 @@ class PartnerReader:
             staff=self.staff(site, max_age),
             holders={role: self.holders(role) for role in ROLES},
             proposed=self.proposed.of(partner.id),
-            opened=self._opened(partner),
+            opened=self._opened(partner, today),
             licences=self._licences(partner, today, site, max_age),
         )
 
-    def _opened(self, partner: Partner) -> Mapping[str, Issue]:
-        """Only the end of its licences has something opened for a partner."""
-        found = self.opened() if partner.nfr else {}
+    def _opened(self, partner: Partner, today: date) -> Mapping[str, Issue]:
+        """Only the end of its licences has something opened for a partner, and that it is new."""
+        since = partner.authorized_on or partner.agreements.mpa
+        is_new = since is not None and today - since < YEAR
+        found = self.opened() if partner.nfr or is_new else {}
         return {key: issue for key, issue in found.items() if partner.id in key.split()}
 
     def _licences(self, partner: Partner, today: date, site: Site, max_age: float) -> tuple[IssueFacts, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -198,3 +199,39 @@ def test_what_was_opened_is_known_by_its_key_for_a_while(again: Stage, key: str)
     assert issue.iid in [one.iid for one in ours.mine(HOME)]
     assert again.calls() == []
     assert ours.opened("another") == {}
+
+
+def test_what_a_person_deleted_is_opened_again_by_order_alone(again: Stage, key: str) -> None:
+    """Its key stands for nothing that can be read; a lost database knows nothing of it."""
+    first, _ = opened(again, key)
+    again.as_("root").projects.get(HOME).issues.delete(first.iid)
+    again.bot = again.new_bot()
+    assert opener(again).opened(key)[key].iid == 0
+    gone, is_new = opened(again, key)
+    assert (gone.iid, is_new, of_key(again, key)) == (0, False, [])
+    made, is_new = opener(again).open(wish(key), lambda: None, ordered=True)
+    assert (is_new, [one.iid for one in of_key(again, key)]) == (True, [made.iid])
+    again.as_("root").projects.get(HOME).issues.delete(made.iid)
+    again.forget_everything()
+    assert opened(again, key)[1]
+
+
+def test_several_wishes_of_one_plan_cost_two_lists(again: Stage, key: str) -> None:
+    """One before anything is opened, and one after, that settles who came first."""
+    wishes = tuple(Wish("recurring_issues", wish(f"{key} {number}")) for number in range(3))
+    again.forget_calls()
+    opener(again).grant(Plan(Subject.recurring("phd_weekly"), wishes), lambda: None, Granted())
+    path = f"/api/v4/projects/{HOME.replace('/', '%2F')}/issues"
+    assert [call for call in again.calls() if call.endswith("/issues")] == [
+        f"GET {path}", f"POST {path}", f"POST {path}", f"POST {path}", f"GET {path}",
+    ]  # fmt: skip
+
+
+def test_what_the_bot_opened_under_another_name_is_its_own(tmp_path: Path, key: str) -> None:
+    with stage(tmp_path) as old:
+        first, _ = opened(old, key)
+        site = old.config.site
+        bots = site.gitlab.model_copy(update={"former_bots": ["channel-bot"]})
+        config = replace(old.config, site=site.model_copy(update={"gitlab": bots}))
+        new = Stage(old.sandbox, config, {**old.tokens, "channel-bot": old.tokens["channel-bot-owner"]})
+        assert opened(new, key)[0].iid == first.iid
