@@ -13,11 +13,13 @@ from markupsafe import Markup
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BOX = re.compile(r"^\[([ xX~])\]\s")
 _REFERENCE = re.compile(r"(?<![\w/@&;])(@[A-Za-z0-9_][\w.\-]*[A-Za-z0-9_]|~&quot;[^&]+&quot;)")
+_FOLD = re.compile(r"<details>\s*<summary>(?P<title>[^\n]*)</summary>")
+_TAG = re.compile(r"</?(?:b|strong|em)>")
 _BOXES = {" ": ("", "open"), "x": (" checked", "done"), "~": ("", "not applicable")}
 
 
 class Renderer(RendererHTML):
-    """CommonMark with tables, task lists and mentions; HTML is shown as text, images as links."""
+    """CommonMark with tables, task lists and mentions; HTML is shown as text but for folds, images as links."""
 
     def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         text = html.escape(tokens[idx].content)
@@ -30,6 +32,10 @@ class Renderer(RendererHTML):
 
     def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         shown = _COMMENT.sub("", tokens[idx].content).strip()
+        if fold := _FOLD.fullmatch(shown):
+            return f"<details><summary>{html.escape(_TAG.sub('', fold['title']))}</summary>\n"
+        if shown == "</details>":
+            return "</details>\n"
         return f"<p>{html.escape(shown)}</p>\n" if shown else ""
 
     def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

@@ -120,3 +120,11 @@ def test_markdown_of_the_kind_people_write() -> None:
     assert str(to_html("![](https://x.example/a.png)")) == (
         '<p><a href="https://x.example/a.png" rel="noopener">image</a></p>\n'
     )
+
+
+def test_a_fold_opens_and_closes_and_holds_no_other_html() -> None:
+    text = "<details><summary><b>A letter</b> <i onclick=x>now</i></summary>\n\n- one\n\n</details>\n\n<details open>"
+    assert str(to_html(text)) == (
+        "<details><summary>A letter &lt;i onclick=x&gt;now&lt;/i&gt;</summary>\n"
+        "<ul>\n<li>one</li>\n</ul>\n</details>\n<p>&lt;details open&gt;</p>\n"
+    )
