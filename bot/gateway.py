@@ -211,8 +211,8 @@ class Gateway(
 
     def _try(self, call: Call, query: Mapping[str, object], body: Mapping[str, object] | None = None) -> Answer:
         answer = self._exchange(call, query, body)
-        if answer.date is not None:
-            self._clock = (answer.date, time.monotonic())
+        if (date := answer.date) is not None:
+            self._clock = (date, time.monotonic())
         if self._observe is not None:
             self._observe(call.method, call.template, answer.status, answer.pause)
         return answer

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import BaseAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
 
@@ -32,13 +32,11 @@ class Direct(BaseAdapter):
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__()
         self._sandbox = sandbox
+        self._wire = HTTPAdapter()
 
-    @property
-    def is_fair(self) -> bool:
-        """Whether a connection could make no difference: nothing that cuts or delays is on order."""
-        return not self._sandbox.desk.faults.orders
-
-    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *how: Any, **more: Any) -> requests.Response:
+        if self._may_go_wrong(request):
+            return self._wire.send(request, *how, **more)
         # A form of several parts is a stream, whatever the type says.
         body: Any = request.body or b""
         asked = Asked(
@@ -51,7 +49,12 @@ class Direct(BaseAdapter):
         return _response(request, self._sandbox.answer(asked))
 
     def close(self) -> None:
-        """There is nothing to close."""
+        self._wire.close()
+
+    def _may_go_wrong(self, request: requests.PreparedRequest) -> bool:
+        """Whether an order of the fault desk may befall it, whoever asks."""
+        orders = list(self._sandbox.desk.faults.orders)
+        return any(order.matches(str(request.method), request.path_url, order.user) for order in orders)
 
 
 def _response(request: requests.PreparedRequest, answer: Answered) -> requests.Response:
@@ -70,7 +73,7 @@ def _response(request: requests.PreparedRequest, answer: Answered) -> requests.R
 
 def _adapter(session: requests.Session, url: str) -> BaseAdapter:
     found = _known.get(urlsplit(url).netloc) if not _sockets else None
-    return found if found is not None and found.is_fair else _real(session, url)
+    return found or _real(session, url)
 
 
 requests.Session.get_adapter = _adapter  # type: ignore[method-assign,assignment]  # one place for all
@@ -84,7 +87,7 @@ def direct(sandbox: Sandbox) -> Iterator[Sandbox]:
     try:
         yield sandbox
     finally:
-        del _known[netloc]
+        _known.pop(netloc).close()
 
 
 @contextmanager

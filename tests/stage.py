@@ -83,6 +83,13 @@ def _loaded(tier: str, recurring: tuple[str, ...], changes: str) -> Config:
         return load(config_copy(target, url, tier=tier, recurring=recurring, **yaml.safe_load(changes)))
 
 
+def _session() -> requests.Session:
+    """One that asks the environment for no proxies and passwords, which takes as long as a short answer."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
 @dataclass
 class Stage:
     """One sandbox with the example world, and the bot working on it in this process."""
@@ -97,7 +104,7 @@ class Stage:
     bot: Bot = field(init=False)
     _clients: dict[str, gitlab.Gitlab] = field(default_factory=dict)
     """By token. To open a connection costs more than most questions."""
-    _desk: requests.Session = field(default_factory=requests.Session)
+    _desk: requests.Session = field(default_factory=_session)
 
     def __post_init__(self) -> None:
         self.bot = self.new_bot()
@@ -127,7 +134,8 @@ class Stage:
         token = self.tokens[username]
         known = self._clients.get(token)
         if known is None or known.url != self.sandbox.url:
-            known = gitlab.Gitlab(self.sandbox.url, private_token=token, timeout=10, keep_base_url=True)
+            url, session = self.sandbox.url, _session()
+            known = gitlab.Gitlab(url, private_token=token, timeout=10, keep_base_url=True, session=session)
             self._clients[token] = known
         return known
 

@@ -91,7 +91,9 @@ def _judged(texts: tuple[str | None, ...]) -> Registry | Broken:
     return _finished(checked)
 
 
+@lru_cache(maxsize=8)
 def _parsed(path: Path, text: str) -> Document:
+    """Kept as well: who changes one file leaves the others as they are."""
     wrong = trouble(path, text)
     return Document(path, problems=(wrong,)) if wrong else parse(path, text)
 

@@ -71,7 +71,8 @@ class Answer:
     @property
     def pause(self) -> float | None:
         """Seconds GitLab asks us to wait, at most `LONGEST_PAUSE`; None when it does not say."""
-        asked = _seconds(self.headers.get("Retry-After", ""), self.date)
+        wait = self.headers.get("Retry-After", "")
+        asked = _seconds(wait, self.date) if wait else None
         if asked is None and self.status == 429:
             asked = _until(self.headers.get("RateLimit-Reset", ""), self.date)
         return None if asked is None else min(max(asked, 0.0), LONGEST_PAUSE)

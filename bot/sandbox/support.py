@@ -19,6 +19,8 @@ from bot.sandbox.world import World
 Row = TypeVar("Row")
 TOTAL_LIMIT = 10_000
 PAGE_LIMIT = 100
+UNKEPT = frozenset({"page", "per_page", "private_token", "access_token"})
+"""Of a query what the links to other pages leave out or say anew."""
 
 
 def here() -> World:
@@ -117,15 +119,17 @@ def _page_headers(total: int, number: int, size: int) -> dict[str, str]:
     if total <= TOTAL_LIMIT:
         headers |= {"X-Total": str(total), "X-Total-Pages": str(pages)}
         links += [("last", pages)]
-    headers["Link"] = ", ".join(f'<{_page_url(at, size)}>; rel="{rel}"' for rel, at in links)
+    first = _url_before_page()
+    asked = ((rel, urlencode((("page", at), ("per_page", size)))) for rel, at in links)
+    headers["Link"] = ", ".join(f'<{first}{page}>; rel="{rel}"' for rel, page in asked)
     return headers
 
 
-def _page_url(number: int, size: int) -> str:
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("page", "per_page")]
-    kept = [pair for pair in kept if pair[0] not in ("private_token", "access_token")]
+def _url_before_page() -> str:
+    """The address of the list, and all of its query but for the page and for a token."""
+    kept = [pair for pair in request.args.items(multi=True) if pair[0] not in UNKEPT]
     raw = str(request.environ.get("RAW_URI") or request.path).partition("?")[0]
-    return f"{request.host_url.rstrip('/')}{raw}?{urlencode([*kept, ('page', number), ('per_page', size)])}"
+    return f"{request.host_url.rstrip('/')}{raw}?{urlencode(kept)}{'&' if kept else ''}"
 
 
 def _moved(ref: str, now_at: Project) -> ApiError:
