@@ -13,6 +13,8 @@ from bot.errors import Incomplete
 from bot.store.database import Database
 from tests.stage import GROUP, Stage, stage
 
+# The stories of this file go over real connections, so that a difference from the short cut of the others would show.
+pytestmark = pytest.mark.usefixtures("sockets")
 DAY = 86_400
 REGISTRY_PROJECT = f"{GROUP}/bot-registry"
 
