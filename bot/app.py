@@ -28,6 +28,7 @@ from bot.pacing import STRANGERS, paced, strangers_rate
 from bot.partnering import Partnering, letters_on, partnering
 from bot.practice.reader import PracticeReader
 from bot.registry.opening import open_registries, open_roles
+from bot.registry.registries import Registries
 from bot.registry.roles import Roles, role_groups
 from bot.rules import Rules
 from bot.snapshot import AT_HOME, Snapshot
@@ -81,6 +82,19 @@ class Bot:
             self.snapshot.guards.guard(self.gateway.project(self.site.home).id, AT_HOME)
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What reading and granting stand on, and others too."""
+
+    accounts: Accounts
+    trust: Trust
+    staff_only: Callable[[], bool]
+    reports: Reports
+    registries: Registries
+    roles: Roles
+    partners: Partnering
+
+
 def build(
     config: Config,
     environment: Environment,
@@ -116,31 +130,45 @@ def build(
         staff_only=staff_only,
     )
     apply = apply_on(on, accounts, trust, marks, reports=reports, partners=partners, opener=opener)
-    snapshot = Snapshot(
+    parts = Parts(accounts, trust, staff_only, reports, registries, roles, partners)
+    reader = TemplatedReader(on.gateway, templated, opener.remembered, roles.in_team)
+    return bot_on(on, parts, snapshot_on(on, parts, marks, opener, reader, day), apply)
+
+
+def snapshot_on(  # noqa: PLR0917 - each is what its name says
+    on: Ground, parts: Parts, marks: WindowMarks, opener: Opener, reader: TemplatedReader, day: date | None
+) -> Snapshot:
+    """What reads facts."""
+    return Snapshot(
         gateway=on.gateway,
-        accounts=accounts,
+        accounts=parts.accounts,
         rules=on.rules,
         site=on.site,
-        zone=config.tz,
+        zone=on.config.tz,
         marks=marks,
-        guards=trust,
-        registry=registries.current,
-        partners=partners.reader,
-        templated=TemplatedReader(on.gateway, templated, opener.remembered, roles.in_team),
+        guards=parts.trust,
+        registry=parts.registries.current,
+        partners=parts.partners.reader,
+        templated=reader,
         openings=opener,
         epics=EpicReader(on.gateway, on.site),
-        practices=PracticeReader(on.gateway, on.owner, partners.reader.staff, partners.reader.holders),
+        practices=PracticeReader(on.gateway, on.owner, parts.partners.reader.staff, parts.partners.reader.holders),
         day=day,
     )
-    looks = Looks(on.memory, on.inbox, on.rules, accounts, config.labels.base.name)
-    conversation = conversation_on(on, snapshot, apply, roles)
-    notices = Notices(on.memory, on.inbox, reports, staff_only, apply.dry_run)
-    digests = Digests(snapshot, on.rules, on.memory, notices, trust.staff_only)
+
+
+def bot_on(on: Ground, parts: Parts, snapshot: Snapshot, apply: Apply) -> Bot:
+    """What reads and what grants, with what works and sweeps by them."""
+    config, partners = on.config, parts.partners
+    looks = Looks(on.memory, on.inbox, on.rules, parts.accounts, config.labels.base.name)
+    conversation = conversation_on(on, snapshot, apply, parts.roles)
+    notices = Notices(on.memory, on.inbox, parts.reports, parts.staff_only, apply.dry_run)
+    digests = Digests(snapshot, on.rules, on.memory, notices, parts.trust.staff_only)
     surveyor = Surveyor(snapshot, on.rules, apply, on.memory, looks, conversation, config.site.adopt_from)
     rota = Rota(on.memory, on.site, lambda: on.rules.fingerprint)
     inspection = Inspection(on.memory, on.site, lambda: on.rules.fingerprint)
     sweeper = sweeper_on(on, surveyor, digests, partners, rota=rota, inspection=inspection)
-    audit = Audit(database)
+    audit = Audit(on.database)
     worker = Worker(
         snapshot=snapshot,
         rules=on.rules,
@@ -150,7 +178,7 @@ def build(
         sweeps=sweeper,
         looks=looks,
         conversation=conversation,
-        registries=registries,
+        registries=parts.registries,
         digests=digests,
         daily=partners.daily,
         rota=rota,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final, Literal, TypeAlias
 
 from bot.domain.actions import OpenIssue, Say
+from bot.domain.concern import concerns
 from bot.domain.course import Course
 from bot.domain.facts import CalendarFacts, Facts, IssueFacts, PartnerFacts, RecurringFacts, Time
 from bot.domain.gitlab import Issue
@@ -19,7 +20,7 @@ from bot.domain.telling import told
 from bot.domain.windows import Window
 from bot.errors import AskAPerson, BadToken
 from bot.render import Renderer
-from bot.rules import Rules, concerns
+from bot.rules import Rules
 from bot.snapshot import Snapshot
 from bot.voice.reminders import Reminders
 from bot.voice.wording import Wording

@@ -23,11 +23,12 @@ from importlib import import_module
 from inspect import getdoc
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Protocol, TypeAlias, assert_never
+from typing import Protocol, TypeAlias
 
 from bot import __version__, handlers
 from bot.domain.actions import Action, AddLabel, Answer, Check, FieldAction, Say
 from bot.domain.cases import Case
+from bot.domain.concern import concerns, is_judged, may_concern, subject_of
 from bot.domain.facts import CalendarFacts, DigestFacts, Facts, IssueFacts, PartnerFacts, PracticeFacts, RecurringFacts
 from bot.domain.helping import HelpRequest
 from bot.domain.needs import LabelHistory, Need
@@ -35,9 +36,8 @@ from bot.domain.orders import Command, Order
 from bot.domain.partners.cases import Award, Candidate, Tracking
 from bot.domain.plan import Conflict, Failure, Plan, Seen, Wish, contradictions
 from bot.domain.reversals import ENOUGH, doubts, field_of, is_off, taken_back
-from bot.domain.scope import is_report, is_work
 from bot.domain.speech import code
-from bot.domain.subject import CALENDAR, DIGEST, PRACTICE, Subject
+from bot.domain.subject import Subject
 from bot.domain.telling import told
 from bot.domain.templated import Templated
 
@@ -246,62 +246,3 @@ def questions(facts: Facts) -> tuple[str, ...]:
     """What handlers are asked about these facts."""
     case = facts.case if isinstance(facts, IssueFacts) else None
     return QUESTIONS[type(facts) if case is None else type(case)]
-
-
-def subject_of(facts: Facts) -> Subject:
-    match facts:
-        case IssueFacts(issue=issue):
-            return Subject.issue(issue.project_id, issue.iid)
-        case CalendarFacts():
-            return CALENDAR
-        case DigestFacts():
-            return DIGEST
-        case PartnerFacts(partner=partner):
-            return Subject.partner(partner.id)
-        case RecurringFacts(recurrence=recurrence):
-            return Subject.recurring(recurrence.key)
-        case PracticeFacts():
-            return PRACTICE
-        case _:
-            assert_never(facts)
-
-
-def concerns(facts: Facts) -> Check:
-    """Whether the rules speak about this subject at all: open issues of the team, wherever they live."""
-    if isinstance(facts, CalendarFacts):
-        return Check("the group has a milestone calendar", True, facts.site.group, "configuration")
-    if isinstance(facts, DigestFacts):
-        return Check("the team has a window to plan", True, facts.window.title, "today")
-    if isinstance(facts, PartnerFacts):
-        return Check("the registry knows the partner", True, facts.partner.id, "registry")
-    if isinstance(facts, RecurringFacts):
-        return Check("the recurrence is switched on", facts.recurrence.enabled, facts.recurrence.key, "recurrences.yml")
-    if isinstance(facts, PracticeFacts):
-        return Check("there is a practice group", bool(facts.site.practice), facts.site.practice, "configuration")
-    issue, site = facts.issue, facts.site
-    if isinstance(facts.case, Templated):
-        return Check("it began with a template of the team's", True, facts.case.template.name, "title and description")
-    if isinstance(facts.case, HelpRequest):
-        return Check("it asks for hands-on help", True, site.labels.needs_hands_on.name, "project and label")
-    if facts.case is not None:
-        return Check("it is a step of a certification", True, type(facts.case).__name__.lower(), "project and form")
-    if is_report(issue, site):
-        return Check("it is an issue of people's, not a report of the bot's own", False, issue.title, "mark and author")
-    holds = is_work(issue, site, issue.labels | facts.withheld)
-    seen = f"{issue.state} {issue.issue_type} in {issue.project}"
-    return Check("it is an open issue of the Channels team", holds, seen, "state, type, project and labels")
-
-
-def is_judged(facts: IssueFacts) -> bool:
-    """Whether it is known which labels count: all do, unless somebody outside the team may set them."""
-    return not facts.guard.is_up or LabelHistory() in facts.read
-
-
-def may_concern(facts: IssueFacts) -> bool:
-    """Whether the rules speak about the issue, or would if nobody had taken its labels off.
-
-    That is asked where the bot may have been, so that others' issues cost no call.
-    """
-    issue = facts.issue
-    hidden = issue.is_open and issue.issue_type == "issue" and facts.wrote != frozenset() and not is_judged(facts)
-    return hidden or concerns(facts).holds

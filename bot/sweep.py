@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 import structlog
 
+from bot.domain.concern import concerns
 from bot.domain.facts import Facts, IssueFacts
 from bot.domain.gitlab import Issue
 from bot.domain.plan import Plan
@@ -24,7 +25,6 @@ from bot.domain.subject import CALENDAR, DIGEST, REGISTRY, Subject
 from bot.errors import BotError, TryLater
 from bot.inbox import Inbox
 from bot.partners.lately import BELIEVED
-from bot.rules import concerns
 from bot.sweeps import adoption, crowd, orphans, radius
 from bot.sweeps.digests import Digests
 from bot.sweeps.inspection import Inspection

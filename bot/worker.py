@@ -14,6 +14,7 @@ from bot.apply import Apply
 from bot.audit import Audit
 from bot.delivery import Floor
 from bot.domain.audible import has_last_word
+from bot.domain.concern import concerns
 from bot.domain.facts import Facts, IssueFacts
 from bot.domain.plan import Failure, Plan
 from bot.domain.subject import DIGEST, Kind, Subject
@@ -24,7 +25,7 @@ from bot.looks import Looks
 from bot.mishaps import Mishaps
 from bot.queue.leases import Dead, Done, Lease, Outcome
 from bot.registry.registries import Registries
-from bot.rules import Rules, concerns
+from bot.rules import Rules
 from bot.snapshot import Snapshot
 from bot.staleness import Patience, lags, lags_behind
 from bot.sweeps.digests import Digests

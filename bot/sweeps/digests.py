@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.actions import Say
+from bot.domain.concern import subject_of
 from bot.domain.facts import DigestFacts, Site
 from bot.domain.plan import Plan
 from bot.domain.speech import code
@@ -14,7 +15,7 @@ from bot.domain.tally import Tally
 from bot.domain.tallying import Tallying
 from bot.domain.windows import Window
 from bot.memory import Memory
-from bot.rules import Rules, subject_of
+from bot.rules import Rules
 from bot.snapshot import Snapshot
 from bot.sweeps.notices import Notices
 

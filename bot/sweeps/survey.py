@@ -14,6 +14,7 @@ import structlog
 
 from bot.apply import Apply
 from bot.domain.audible import public
+from bot.domain.concern import concerns, may_concern
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Issue
 from bot.domain.plan import Plan
@@ -24,7 +25,7 @@ from bot.domain.tallying import Tallying
 from bot.errors import TryLater
 from bot.looks import Looks
 from bot.memory import Memory
-from bot.rules import Rules, concerns, may_concern
+from bot.rules import Rules
 from bot.snapshot import Snapshot
 from bot.sweeps.adoption import Backlog
 from bot.sweeps.lists import Lists

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from bot.domain.actions import Check, Nudge, Say
+from bot.domain.concern import concerns
 from bot.domain.facts import IssueFacts
 from bot.domain.helping import HelpRequest
 from bot.domain.registry import Partner, Registry, Role
 from bot.handlers.hands_on_help import Settings, decide_help
-from bot.rules import Rules, concerns, discovered
+from bot.rules import Rules, discovered
 from tests.awards import words
 from tests.builders import SITE, facts, issue
 

@@ -10,13 +10,14 @@ import pytest
 
 from bot.config import SHIPPED, load
 from bot.domain.actions import Check, Say
+from bot.domain.concern import concerns
 from bot.domain.facts import PracticeFacts
 from bot.domain.gitlab import Member, Person
 from bot.domain.places import MergeRules
 from bot.domain.practice import Place
 from bot.domain.registry import Contact, Contacts, Partner, Registry
 from bot.handlers.practice_access import Settings, decide_practice
-from bot.rules import Rules, concerns, discovered
+from bot.rules import Rules, discovered
 from tests.awards import words
 from tests.builders import CAM, SITE
 from tests.partnerfacts import TODAY
