@@ -53,6 +53,13 @@ def week(world: Stage) -> str:
     return Period.of(Unit.WEEK, monday).key
 
 
+def on_monday(on: Stage) -> None:
+    """The world's clock stands at noon where the team is, and the bot has just begun."""
+    body = {"now": "2026-11-23T19:00:00Z"}
+    requests.put(f"{on.sandbox.url}/sandbox/clock", json=body, timeout=10).raise_for_status()
+    on.play()
+
+
 def look(on: Stage) -> None:
     on.bot.inbox.mark([WEEKLY], "a test", now=True)
     on.drain()
@@ -239,6 +246,7 @@ def test_a_settled_issue_costs_no_call(tmp_path: Path) -> None:
     """All that is shipped, in one world: neither the next sweep nor the calendar asks for one issue."""
     keys = ("phd_weekly", "phd_select", "phd_open", "partner_flash", "webcast")
     with stage(tmp_path, recurring=keys) as scene:
+        on_monday(scene)
         scene.sweep()
         scene.sweep()
         scene.forget_calls()
@@ -263,6 +271,7 @@ def test_hands_off_is_heeded(world: Stage, week: str) -> None:
 
 def test_where_the_plan_is_free_one_is_assigned(tmp_path: Path) -> None:
     with stage(tmp_path, tier="free", recurring=["phd_open"]) as scene:
+        on_monday(scene)
         scene.sweep()
         issues = [one for one in scene.home().issues.list(get_all=True) if one.title.startswith("PHD Open")]
         assert [len(one.assignees) for one in issues] == [1] * len(issues)
@@ -277,6 +286,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, d
     """A world, and the variables under which commands work on it."""
     folder = tmp_path_factory.mktemp("commands")
     with stage(folder, recurring=["phd_weekly", "partner_flash"]) as made:
+        on_monday(made)
         config = config_copy(folder / "files", made.sandbox.url, recurring=["phd_weekly", "partner_flash"])
         made.issue(title="Refresh the price list", labels="Channel Priority:1")
         yield (
