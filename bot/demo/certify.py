@@ -15,16 +15,6 @@ from bot.sandbox.example import CANDIDATE, REGISTRY
 ID, NAME, CAM, REGION = "bolt", "Bolt Services", "cam-amer", "americas"
 SAME_NAME = "Bolt-Services GmbH"
 TRACKING = "CTP_Requirement_Tracking_Issue"
-ENTRY = {
-    "primary: {name: Robin Example, email: robin@bolt.example}": (
-        f"primary: {{name: Quinn Example, email: quinn@bolt.example, gitlab: {CANDIDATE}}}"
-    ),
-    "agreements: {mpa: 2026-05-04, services_addendum: 2026-05-04}": (
-        "agreements: {mpa: 2026-05-04, services_addendum: 2026-05-04, training_addendum: 2026-10-01}\n"
-        "    ctp: {invited_on: 2026-10-05, approved_by: services-lead}"
-    ),
-}
-"""What the registry comes to say of the partner that is invited."""
 DETAILS = re.compile(r"<details><summary>(.*?)</summary>.*?</details>", re.DOTALL)
 DIGEST = re.compile(r"confirm ([0-9a-f]{8})")
 BOX = re.compile(
@@ -56,7 +46,7 @@ class Certify(Props):
     def a_similar_name(self) -> tuple[Any, str]:
         """The account manager's issue, and the digest of the plan on it."""
         self.stage.act("A partner is invited, and another one is called almost the same")
-        self.register(ENTRY, f"{NAME} is invited, and its contact is @{CANDIDATE}")
+        self.register(invited(self.today()), f"{NAME} is invited, and its contact is @{CANDIDATE}")
         twin = self.made_group(f"{self.partners}/emea/bolt-services", SAME_NAME)
         cam = self.person(CAM)
         issue = self.channels(cam).issues.create({"title": f"Service_Partner_Onboarding - {NAME}"})
@@ -246,3 +236,17 @@ class Certify(Props):
 def ticked(hit: re.Match[str]) -> str:
     """A task that is done; one that is optional does not apply."""
     return f"{hit['lead']}{'~' if hit['optional'] else 'x'}{hit['text']}"
+
+
+def invited(today: date) -> dict[str, str]:
+    """What the registry comes to say of the partner that is invited: all is signed before today."""
+    signed, added, asked = (today - timedelta(days=days) for days in (200, 50, 45))
+    return {
+        "primary: {name: Robin Example, email: robin@bolt.example}": (
+            f"primary: {{name: Quinn Example, email: quinn@bolt.example, gitlab: {CANDIDATE}}}"
+        ),
+        "agreements: {mpa: 2026-05-04, services_addendum: 2026-05-04}": (
+            f"agreements: {{mpa: {signed}, services_addendum: {signed}, training_addendum: {added}}}\n"
+            f"    ctp: {{invited_on: {asked}, approved_by: services-lead}}"
+        ),
+    }

@@ -81,7 +81,7 @@ class Stage:
     bot: str
     """The bot's username."""
     is_cancelled: Callable[[], bool]
-    patience: float = 20.0
+    patience: float = 60.0
     acts: int = 0
     _shown_comment: dict[str, str] = field(default_factory=dict)
 
