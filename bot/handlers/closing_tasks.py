@@ -18,7 +18,7 @@ from bot.domain.reversals import field_of
 from bot.domain.tasklists import listed
 from bot.domain.templated import Templated
 
-HANDBOOK = ("PH-03", "NF-12", "NL-11")
+HANDBOOK = ("PH-03", "NF-12")
 
 
 @dataclass(frozen=True, slots=True)

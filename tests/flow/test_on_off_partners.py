@@ -1,61 +1,63 @@
-"""Journeys, funds, alliances and epics: each handler plays a small story with it and without it, and the two differ."""
+"""Journeys, funds, alliances, epics and the digest: with their handlers people see them at work, without them not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
-from tests.flow.test_on_off import DAY, complete
-from tests.stage import HOME, Stage, stage
+from tests.flow.award_stories import registry
+from tests.flow.hygiene_stories import DAY, complete, first_ones, unplanned
+from tests.flow.on_off import Ends, Seen, ends
+from tests.stage import HOME, Stage
 from tests.teamissues import filled
 
 ALLIANCES = "gitlab-com/channel/alliances"
+JOURNEY, FURTHER, FUNDS, LEAD = "A journey", "A journey that goes on", "A booth", "An integration"
+OBJECTIVE, DIGEST = "An objective", "Channel priorities - FY27Q4 1b"
+STAND = ("portal", "qualify", "pitch", "pricing", "quoting", "engaging", "certified_people", "nfr")
+"""What the journey's first stage asks."""
+CERTIFIED = ("certifications: []  ", "certifications: [{cert: psp, awarded_on: 2026-10-02, review_month: 10}]  ")
+"""Acme Consulting is."""
+SEEN: Seen = {
+    ("journey", "CJ-01"): (JOURNEY, "Partner Journey::Stand"),
+    ("journey", "CJ-02"): (FURTHER, "**Journey:** Onboarding (Stand) is complete"),
+    ("journey", "CJ-04"): (JOURNEY, "- [x] It is certified as it wishes"),
+    ("mdf", "MK-01"): (FUNDS, "authorized Select partners, and `Bolt Services` is open, authorized"),
+    ("mdf", "MK-02"): (FUNDS, "**Plans:** please go through the plans"),
+    ("alliance_lead", "AL-02"): (LEAD, "nobody has taken this request yet"),
+    ("okr_epics", "GL-17"): (OBJECTIVE, "is in no epic"),
+    ("broad_initiatives", "GL-18"): (DIGEST, "Broad initiatives: more than 15 tasks"),
+    ("priority_digest", "GL-06"): (DIGEST, "## More first priorities than a milestone should hold (5)"),
+    ("priority_digest", "GL-07"): (DIGEST, "## Urgent and without a milestone: 2"),
+    ("priority_digest", "GL-09"): (DIGEST, "Small wins that could be slotted in: 1"),
+}
 
 
-def issue(on: Stage, key: str, answers: Mapping[str, str], project: str = HOME, ticked: tuple[str, ...] = ()) -> None:
+def issue(on: Stage, key: str, title: str, answers: Mapping[str, str], *ticked: str, project: str = HOME) -> None:
     """Somebody opens an issue from a template."""
     here = on.as_("cam-emea").projects.get(project)
-    here.issues.create({"title": "Begun with a template", "description": filled(key, answers, ticked)})
+    here.issues.create({"title": title, "description": filled(key, answers, ticked)})
 
 
-STORIES: Mapping[tuple[str, str], Callable[[Stage], None]] = {
-    ("journey", "Partner Journey::Stand"): lambda on: issue(on, "journey", {"Partner": "Acme Consulting"}),
-    ("mdf", "authorized Select partners, and `Bolt Services` is open, authorized"): lambda on: issue(
-        on, "mdf_request", {"Partner": "Bolt Services", "Activity": "A booth", "Amount": "1,000 EUR"}
-    ),
-    ("alliance_lead", "nobody has taken this request yet"): lambda on: issue(
-        on, "alliance_request", {"Company": "Zed", "Request": "An integration"}, ALLIANCES
-    ),
-    ("okr_epics", "is in no epic"): lambda on: complete(on, labels="Channel,Channel Ops,Channel Priority:1", weight=1),
-    ("broad_initiatives", "Broad initiatives: more than 15 tasks"): lambda on: complete(
-        on, description="DRI: @cam-emea\n\n" + "- [ ] one more\n" * 16
-    ),
-    ("priority_digest", "Small wins that could be slotted in: 1"): complete,
-}
-"""By the handler and what it brings about, in words that people see: what somebody does."""
+def play(on: Stage) -> None:
+    """Two journeys begin, funds and an integration are asked for, and the team's board is a mess."""
+    registry(on, *CERTIFIED)
+    issue(on, "journey", JOURNEY, {"Partner": "Acme Consulting"})
+    issue(on, "journey", FURTHER, {"Partner": "Bolt Services"}, *STAND)
+    issue(on, "mdf_request", FUNDS, {"Partner": "Bolt Services", "Activity": "A booth", "Amount": "1,000 EUR"})
+    issue(on, "alliance_request", LEAD, {"Company": "Zed", "Request": "An integration"}, project=ALLIANCES)
+    complete(on, title=OBJECTIVE, labels="Channel,Channel Ops,Channel Priority:1", weight=1)
+    complete(on, description="DRI: @cam-emea\n\n" + "- [ ] one more\n" * 16)
+    first_ones(on)
+    unplanned(on)
 
 
-def seen(folder: Path, handler: str, story: Callable[[Stage], None], *, switched_on: bool) -> str:
-    """All labels, descriptions and comments at the end."""
-    with stage(folder / str(switched_on)) as on:
-        settings = replace(on.config.settings[handler], enabled=switched_on)  # type: ignore[type-var]  # all are dataclasses
-        on.config = replace(on.config, settings={**on.config.settings, handler: settings})
-        on.play(day=DAY)
-        story(on)
-        on.sweep()
-        found = []
-        for path in (HOME, ALLIANCES):
-            for one in on.as_("ops-lead").projects.get(path).issues.list(get_all=True):
-                comments = [note.body for note in one.notes.list(get_all=True)]
-                found += [*one.labels, one.description or "", *comments]
-        return "\n".join(found)
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Ends:
+    return ends(tmp_path_factory.mktemp("partners"), SEEN, DAY, play)
 
 
-@pytest.mark.parametrize(("handler", "words"), STORIES)
-def test_switched_on_it_does_it_and_switched_off_it_does_not(tmp_path: Path, handler: str, words: str) -> None:
-    on, off = (seen(tmp_path, handler, STORIES[handler, words], switched_on=state) for state in (True, False))
-    assert words in on
-    assert words not in off
+@pytest.mark.parametrize(("handler", "rule"), SEEN)
+def test_with_the_handler_it_is_seen_and_without_it_is_not(ended: Ends, handler: str, rule: str) -> None:
+    ended.prove(SEEN[handler, rule])

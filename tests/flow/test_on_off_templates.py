@@ -1,61 +1,57 @@
-"""What every templated issue needs: each handler plays a small story with it and without it, and the two differ."""
+"""What every templated issue needs: with their handlers it is given, without them it is not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from pathlib import Path
+from datetime import date
 
 import pytest
-from gitlab.v4.objects import ProjectIssue
 
-from bot.rules import discovered
-from tests.flow.test_on_off import DAY, Seen, ended
+from tests.flow.on_off import Ends, Seen, ends
+from tests.flow.test_story_c4_nfr import form
 from tests.handlers.test_dri import user_id
-from tests.stage import Stage, stage
+from tests.helpdesk import text
+from tests.stage import Stage
+from tests.teamissues import filled
 
-REQUEST = "- Partner: Acme Consulting\n\n- [ ] Sent <!-- t:nfr_request.sent -->\n\nTemplate: `NFR_License_Request`"
-REVIEW = "- [ ] Account Notes <!-- t:phd_weekly.sfdc -->\n\nTemplate: `PHD_Weekly_Review`"
-
-
-def requested(on: Stage) -> ProjectIssue:
-    return on.issue(title="NFR", description=REQUEST)
-
-
-def closed(on: Stage) -> ProjectIssue:
-    issue = on.issue(title="PHD weekly", description=REVIEW)
-    on.edit(issue, state_event="close")
-    return issue
-
-
-def late(on: Stage) -> ProjectIssue:
-    assigned = [user_id(on, "phd-emea")]
-    return on.issue(title="PHD weekly", description=REVIEW, due_date=DAY.isoformat(), assignee_ids=assigned)
-
-
-STORIES: Mapping[str, Callable[[Stage], ProjectIssue]] = {
-    "intake": requested,
-    "missing_answers": requested,
-    "closing_tasks": closed,
-    "duty_deadlines": late,
+DAY = date(2026, 11, 24)
+ALLIANCES = "gitlab-com/channel/alliances"
+LICENCE, SENT, WEEK, LATE, MONTH = "A license", "A license that was sent", "A week", "A week that is over", "A month"
+NEWS, COMPANY, CREDIT = "An announcement", "A technology company", "A campaign"
+SEEN: Seen = {
+    ("intake", "NF-02"): (LICENCE, "opened | Channel, NFR::needs-info, Partner Help Desk | phd-emea |"),
+    ("missing_answers", "NF-09"): (LICENCE, "**To fill in:** please fill in"),
+    ("missing_answers", "CO-03"): (NEWS, "**To fill in:** please fill in"),
+    ("missing_answers", "AL-01"): (COMPANY, "**To fill in:** please fill in"),
+    ("missing_answers", "AL-04"): (CREDIT, "**To fill in:** please fill in"),
+    ("closing_tasks", "PH-03"): (WEEK, "**Opened again:** the issue was closed while this was still to do"),
+    ("closing_tasks", "NF-12"): (SENT, "**Opened again:** the issue was closed while this was still to do"),
+    ("duty_deadlines", "PH-02"): (LATE, "**Late:** this was due on 2026-11-20."),
+    ("duty_deadlines", "RA-03"): (MONTH, "**Due:** `@eds-delivery` has this until **2026-11-24**."),
 }
-"""By handler: what one of them does about an id it does about all that it carries."""
-CARRIED = tuple((rule, one.name) for one in discovered() if one.name in STORIES for rule in one.handbook)
 
 
-def played(folder: Path, handler: str, *, switched_on: bool) -> Seen:
-    with stage(folder / str(switched_on)) as on:
-        settings = replace(on.config.settings[handler], enabled=switched_on)  # type: ignore[type-var]  # all are dataclasses
-        on.config = replace(on.config, settings={**on.config.settings, handler: settings})
-        on.play(day=DAY)
-        on.look(STORIES[handler](on))
-        return ended(on)
+def play(on: Stage) -> None:
+    """Templates are sent half empty, issues are closed with tasks open, and others are due or late."""
+    specialist, education = user_id(on, "phd-emea"), user_id(on, "eds-delivery")
+    on.issue(title=LICENCE, description=form().replace("Seats: 10", "Seats:"))
+    on.issue(title=NEWS, description=filled("announcement", {}))
+    for key, title in (("technology_partner", COMPANY), ("mdf_credit", CREDIT)):
+        alliances = on.as_("cam-emea").projects.get(ALLIANCES)
+        alliances.issues.create({"title": title, "description": filled(key, {})})
+    closed = (on.issue(title=WEEK, description=text("phd_weekly")), on.issue(title=SENT, description=form()))
+    for issue in closed:
+        on.edit(issue, state_event="close")
+    on.look(*closed)
+    week, month = text("phd_weekly"), filled("eds_monthly", {})
+    on.issue(title=LATE, description=week, due_date="2026-11-20", assignee_ids=[specialist])
+    on.issue(title=MONTH, description=month, due_date=DAY.isoformat(), assignee_ids=[education])
 
 
-@pytest.mark.parametrize("handler", STORIES)
-def test_switched_on_the_story_ends_otherwise_than_switched_off(tmp_path: Path, handler: str) -> None:
-    assert played(tmp_path, handler, switched_on=True) != played(tmp_path, handler, switched_on=False)
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Ends:
+    return ends(tmp_path_factory.mktemp("templates"), SEEN, DAY, play)
 
 
-def test_each_of_them_carries_something() -> None:
-    assert {handler for _, handler in CARRIED} == set(STORIES)
+@pytest.mark.parametrize(("handler", "rule"), SEEN)
+def test_with_the_handler_it_is_seen_and_without_it_is_not(ended: Ends, handler: str, rule: str) -> None:
+    ended.prove(SEEN[handler, rule])

@@ -1,4 +1,4 @@
-"""PH-03, NF-12 and NL-11 as tables of cases: what is closed before its last tasks are done is opened again, once."""
+"""PH-03 and NF-12 as tables of cases: what is closed before its last tasks are done is opened again, once."""
 
 from __future__ import annotations
 
