@@ -42,6 +42,7 @@ class Dispatcher:
         try:
             while not stop.is_set():
                 shift.step()
+                shift.rest()
             shift.finish()
         finally:
             shift.close()
@@ -59,6 +60,8 @@ class Dispatcher:
                     shift.finish()
                     left = self._inbox.pending(keys)
                     raise TryLater(f"{left} subjects still need a look after {timeout:.0f} s")
+                # In this order nobody rests when everything is done.
+                shift.rest()
                 shift.step()
         finally:
             shift.close()
@@ -87,7 +90,7 @@ class _Shift:
         return not self._crew.running and not self._unsaved
 
     def step(self, *, claiming: bool = True) -> None:
-        """Settle, renew and claim what there is, then wait for a reason to do it again."""
+        """Settle, renew and claim what there is."""
         try:
             self._turn(claiming=claiming)
             self._look_after()
@@ -95,12 +98,15 @@ class _Shift:
             # Nothing is lost: outcomes stay unsaved here, and leases that run out are somebody else's.
             log.warning("the store cannot be used; trying again", trouble=str(trouble))
             time.sleep(PAUSE_WITHOUT_STORE)
-        else:
-            self._crew.wait(self._pause())
+
+    def rest(self) -> None:
+        """Wait for a reason to do it again."""
+        self._crew.wait(self._pause())
 
     def finish(self) -> None:
         """Claim nothing more; return when everything in hand has ended and is saved."""
         while not self.idle:
+            self.rest()
             self.step(claiming=False)
 
     def close(self) -> None:

@@ -31,8 +31,11 @@ from tests.direct import direct
 ROOT = Path(__file__).parent.parent
 GROUP, HOME = "gitlab-com/channel", "gitlab-com/channel/channels"
 MARK_KEY = "a key for tests only"
-QUICK = Timing(quiet=0.0, patience=0.0, backoff=0.05, longest_backoff=0.2, attempts=20)
-"""Nothing waits longer than it must; how long the real pauses are is tested where they are made."""
+QUICK = Timing(quiet=0.0, patience=0.0, backoff=0.05, longest_backoff=0.2, attempts=20, hot=0.2, idle=0.2)
+"""Nothing waits longer than it must; how long the real pauses are is tested where they are made.
+
+Whoever ends a work wakes the loop, and so does what falls due: it need not look every few milliseconds beside that.
+"""
 DONE = 30.0
 """Seconds after which a drain that does not end has failed."""
 
