@@ -13,7 +13,7 @@ from pkgutil import iter_modules
 
 import click
 
-from bot import __version__, commands
+from bot import __version__, commands, logs
 from bot.errors import BotError, ConfigError, TryLater
 
 FAILED, UNUSABLE, BUSY = 1, 2, 75
@@ -49,6 +49,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command; our own errors become one clear message and an exit code."""
+    # Without it structlog would print an error of ours with the values of all variables.
+    logs.configure(level="WARNING")
     try:
         cli()
     except BotError as trouble:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
-from typing import Any
+import traceback
+from collections.abc import Iterator, MutableMapping
+from types import TracebackType
+from typing import Any, Final, TypeAlias
 
 import structlog
 
@@ -15,6 +17,16 @@ HIDDEN = "[hidden]"
 # https://docs.gitlab.com/security/tokens/#token-prefixes
 SECRET_KEYS = re.compile(r"token|secret|password|authorization|header|body|cookie|(^|_)key$", re.IGNORECASE)
 SECRET_VALUES = re.compile(r"(?:gl[a-z]{2,8}-|whsec_)[A-Za-z0-9_.=/+-]+|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)")
+ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
+LINKS: Final = 4
+"""Errors that led to one another and are shown, from the last on."""
+FRAMES: Final = 10
+"""Calls shown of each, the innermost."""
+LONGEST: Final = 300
+"""Characters of what an error says."""
+PLAIN: Final = (str, int, float, type(None), BaseException)
+# What dataclasses look like; facts would be whole issues, with all that people wrote in them.
+SHOWN: Final = re.compile(r"\b([A-Z]\w*)\((?:\w+=).*", re.DOTALL)
 
 
 def configure(*, as_json: bool | None = None, level: str = "INFO") -> None:
@@ -24,7 +36,7 @@ def configure(*, as_json: bool | None = None, level: str = "INFO") -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(short),
         hide_secrets,
     ]
     structlog.configure(
@@ -56,6 +68,34 @@ def _formatter(shared: list[structlog.types.Processor], *, as_json: bool) -> log
         # A library's own events: their arguments are in the text by now, so the text is what has to be searched.
         foreign_pre_chain=shared,
     )
+
+
+def short(exc_info: ExcInfo) -> str:
+    """Where it happened and what it says, the cause first; no line holds the value of a variable, or a fact."""
+    chain: list[BaseException] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None and error not in chain and len(chain) < LINKS:
+        chain.append(error)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n".join(line for one in reversed(chain) for line in (*_frames(one), words(one)))
+
+
+def _frames(error: BaseException) -> Iterator[str]:
+    every = [*traceback.walk_tb(error.__traceback__)]
+    if len(every) > FRAMES:
+        yield f"  ... {len(every) - FRAMES} calls further out"
+    for frame, line in every[-FRAMES:]:
+        yield f"  {frame.f_code.co_filename}:{line} in {frame.f_code.co_name}"
+
+
+def words(error: BaseException) -> str:
+    """`ValueError: what it says`, cut where it shows facts; of arguments that are no words, their types."""
+    kind = type(error).__name__
+    if all(isinstance(one, PLAIN) for one in error.args):
+        said = SHOWN.sub(r"\1(...)", str(error))
+    else:
+        said = ", ".join(type(one).__name__ for one in error.args)
+    return f"{kind}: {said[:LONGEST]}{'...' if len(said) > LONGEST else ''}"
 
 
 def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 import structlog
@@ -67,6 +68,75 @@ def test_a_traceback_is_one_line_of_json(said: Callable[[], str]) -> None:
     text = said()
     assert "ValueError" in json.loads(text)["exception"]
     assert "glpat-" not in text
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that must not stand in a log."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        raise AssertionError("nobody looks at facts for a log")
+
+
+def deep(depth: int, error: Exception) -> None:
+    """Raise it in so many calls, each with a fact at hand."""
+    fact = Fact("what somebody wrote")
+    if depth:
+        deep(depth - 1, error)
+    assert fact.text
+    raise error
+
+
+def logged(error: Exception, depth: int = 0) -> None:
+    try:
+        deep(depth, error)
+    except Exception:
+        structlog.get_logger("bot.test").exception("it broke")
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (KeyError(Fact("a body"), 1), "KeyError: Fact, int"),
+        (AssertionError("unreachable, but got: Issue(description='a body', x=1)"), "unreachable, but got: Issue(...)"),
+        (ValueError("x" * 1000), f"ValueError: {'x' * 300}..."),
+        (ValueError(), "ValueError: "),
+    ],
+)
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_traceback_shows_no_facts(said: Callable[[], str], error: Exception, says: str, as_json: bool) -> None:
+    """Neither local variables nor what an error was given; each is said within bounds."""
+    logs.configure(as_json=as_json)
+    logged(error)
+    text = said()
+    assert says in text
+    assert "body" not in text
+    assert "somebody wrote" not in text
+    assert "test_logs.py" in text
+
+
+def test_a_traceback_is_bounded(said: Callable[[], str]) -> None:
+    """However deep it happened, and whatever led to it, a cause that comes round again among them."""
+    logs.configure()
+    first, last = ValueError("first"), ValueError("last")
+    first.__cause__, last.__cause__ = last, first
+    logged(last, depth=500)
+    shown = json.loads(said())["exception"].splitlines()
+    assert len(shown) <= 2 + 2 * (logs.FRAMES + 1)
+    assert [line for line in shown if line.startswith("ValueError")] == ["ValueError: first", "ValueError: last"]
+    assert "calls further out" in "\n".join(shown)
+
+
+def test_a_library_s_traceback_is_short_too(said: Callable[[], str]) -> None:
+    logs.configure()
+    try:
+        deep(0, KeyError(Fact("a body")))
+    except KeyError:
+        logging.getLogger("gunicorn.error").exception("a worker broke")
+    text = json.loads(said())["exception"]
+    assert text.endswith("KeyError: Fact")
 
 
 @pytest.mark.parametrize("as_json", [True, False])
