@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +32,7 @@ def digest(points: Points) -> str:
 
 
 NOTHING = digest(())
+BELOW: Final = re.compile(r"\n(?=\S)")
 WITHDRAWAL = ("rules", "hands_off")
 """Who says it, and the topic under which the bot takes its leave of an issue."""
 
@@ -115,7 +117,8 @@ class Wording:
             {
                 "rule": say.rule,
                 "link": self.link(say.rule),
-                "text": self.sentence(handler, say),
+                # Each is an item of a list, and what stands below its first line belongs to it.
+                "text": BELOW.sub("\n  ", self.sentence(handler, say)),
             }
             for handler, say in points
         ]

@@ -29,7 +29,7 @@ SEEN: Seen = {
     ("access_request", "AR-02"): (QUESTION, "@cam-emea please set the labels"),
     ("practice_access", "PS-01"): (PRACTICE, "`@kim-example` is in"),
     ("practice_access", "PS-03"): (PRACTICE, "`@pat-example` of `Acme Consulting` (project-based) is in"),
-    ("practice_access", "PS-04"): (PRACTICE, "Merge requests need no review in"),
+    ("practice_access", "PS-04"): (PRACTICE, "Merge requests need too few approvals in"),
     ("practice_access", "PS-07"): (PRACTICE, "| delivery journal |"),
     ("hands_on_help", "PS-02"): (HANDS, "**Statement of work:**"),
     ("migration", "PS-06"): (MOVE, "**Engineer:**"),

@@ -54,7 +54,7 @@ def test_what_is_wrong_is_one_issue_that_closes_when_all_is_right(on: Stage) -> 
     opened = report(on)
     assert opened is not None
     assert opened.state == "opened"
-    assert "Merge requests need no review in `gitlab-com/channel/practice/" in opened.description
+    assert "Merge requests need too few approvals in `gitlab-com/channel/practice/" in opened.description
     assert "| staff augmentation | group |" in opened.description
     reviewed(on)
     look(on)
