@@ -37,7 +37,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Lineup:
-    """One time that is about to have its issue, and what the others of its region list, those of this look too."""
+    """One time that is about to have its issue, and what the others list, those of this look too.
+
+    They are those of all regions: a partner that changes its region takes along what was done for it there.
+    """
 
     facts: RecurringFacts
     occurrence: Occurrence

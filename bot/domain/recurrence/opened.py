@@ -22,8 +22,7 @@ def issues_for(facts: RecurringFacts, occurrences: Iterable[Occurrence]) -> Iter
     times = facts.times if wanted else ()
     there: tuple[Listing, ...] = tuple(listing(one, facts.recurrence.template) for one in times)
     for occurrence in wanted:
-        others = tuple(one for one in there if one.occurrence.region == occurrence.region)
-        items = items_of(Lineup(facts, occurrence, others))
+        items = items_of(Lineup(facts, occurrence, there))
         there = (*there, planned(occurrence, items))
         yield issue_for(facts, occurrence, items)
 

@@ -66,7 +66,9 @@ def _applicants(lineup: Lineup) -> Iterator[Item]:
 def _newly_authorized(lineup: Lineup) -> Iterator[Item]:
     """Those who were authorized in the month before, and whom the registry learnt of too late for the last two."""
     month = Period.of(Unit.MONTH, lineup.occurrence.period.first).previous()
-    since = month.previous().previous().first if lineup.others else month.first
+    region = lineup.occurrence.region
+    is_first = all(one.occurrence.region != region for one in lineup.others)
+    since = month.first if is_first else month.previous().previous().first
     for partner in partners_in(lineup):
         on = authorized_on(partner)
         is_new = partner.status is Status.AUTHORIZED and on is not None and since <= on <= month.last

@@ -23,7 +23,7 @@ QUARTER = ("2026-11", "2026-12", "2027-01")
 def listed(key: str, period: str, *partners: Partner, times: Sequence[Time] = (), region: str = "emea") -> list[str]:
     """The items of one time, `acme` or, from the second time in a row on, `acme 2`."""
     facts = recurring(key, "2026-11-24", *times, of=site(*partners))
-    others = tuple(listing(one, key) for one in times if one.occurrence.region == region)
+    others = tuple(listing(one, key) for one in times)
     found = items_of(Lineup(facts, occurrence(key, period, region), others))
     return [f"{one.key} {one.times}" if one.times > 1 else one.key for one in found]
 
@@ -56,7 +56,9 @@ ALL = (applicant("acme"), applicant("bolt"))
         ),
         pytest.param([time("phd_weekly", "2026-W49", "acme")], ["acme", "bolt"], id="what comes later says nothing"),
         pytest.param(
-            [time("phd_weekly", "2026-W47", "acme", region="amer")], ["acme", "bolt"], id="nor does another region"
+            [time("phd_weekly", "2026-W47", "acme", region="amer")],
+            ["acme 2", "bolt"],
+            id="who changed the region takes the counter along",
         ),
         pytest.param([time("phd_weekly", "2026-W47", "gone")], ["acme", "bolt"], id="who applies no more is left out"),
     ],
@@ -126,6 +128,25 @@ def test_one_added_in_the_middle_has_its_turn_once() -> None:
 def test_the_next_quarter_begins_anew() -> None:
     done = [time("phd_select", "2026-10", "a", "b", "c", "d", "e", "f", "g")]
     assert listed("phd_select", "2026-11", *SEVEN, times=done) == ["a", "b", "c"]
+
+
+def test_a_change_of_region_gives_no_second_turn() -> None:
+    """Whoever was listed in the one region in this quarter is through, and no other region's time counts for more."""
+    before = time("phd_select", "2026-11", "a", region="amer")
+    moved = [select("a"), select("b"), select("c")]
+    assert listed("phd_select", "2026-12", *moved, times=[before]) == ["b"]
+    assert listed("phd_select", "2027-01", *moved, times=[before]) == ["b", "c"]
+    facts = recurring("phd_select", "2026-12-24", before, of=site(*moved))
+    (wish,) = issues_for(facts, [occurrence("phd_select", "2027-01")])
+    assert [item.key for item in items_in(wish.values)] == ["b", "c"]
+
+
+def test_a_change_of_region_lists_nobody_anew() -> None:
+    there = time("phd_monthly", "2026-11", "october", region="amer")
+    here = time("phd_monthly", "2026-10", "september")
+    assert listed("phd_monthly", "2026-11", *NEW, times=[there, here]) == []
+    late = signed("late", "2026-09-12")
+    assert listed("phd_monthly", "2026-11", *NEW, late, times=[there]) == [], "a region's first list looks back a month"
 
 
 def test_only_authorized_selects_have_turns() -> None:
