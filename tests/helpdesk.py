@@ -139,7 +139,7 @@ def case(key: str, *names: str, of: Site, period: str = "", **more: Any) -> Issu
     form, agreed = read_form(written, template.form), more.pop("cleared", ())
     happens = occurrence(key, period, more.pop("region", "emea")) if period else None
     about = of.registry.partner_called(form.values.get("partner", ""))
-    names_of = {"state", "assignees", "moved_to_id", "iid", "author", "user_notes_count"}
+    names_of = {"state", "assignees", "moved_to_id", "iid", "author", "user_notes_count", "created_at"}
     fields = {name: more.pop(name) for name in names_of & more.keys()}
     known = {one.username: Account(one.username, one, member=True) for one in (CAM, PHD, BACKUP, LEAD)}
     found = Templated(template, form, about, happens, more.pop("is_home", True))

@@ -16,6 +16,7 @@ from bot.domain.gitlab import Person
 from bot.domain.helpdesk.choosing import choice, same_month
 from bot.domain.helpdesk.reviews import OPEN, OPEN_REVIEW, SELECT
 from bot.domain.needs import AccountOf, IssuesOf, Need, OpenedFor
+from bot.domain.recurrence.period import Period, Unit
 from bot.domain.registry import Partner
 from bot.domain.speech import dictated, quoted
 from bot.domain.subject import Subject
@@ -62,8 +63,9 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
             yield Say("PH-14", "unknown", {"names": ", ".join(map(quoted, chosen.strangers))})
     for partner in chosen.partners if is_free else ():
         wish = _review(facts, case, partner)
-        yield Check(f"{partner.id} has its review", wish.key in facts.opened, wish.key, "issues")
-        if wish.key not in facts.opened:
+        is_there = wish.key in facts.opened or _was_opened_before(facts, partner)
+        yield Check(f"{partner.id} has its review", is_there, wish.key, "issues")
+        if not is_there:
             yield wish
 
 
@@ -83,11 +85,11 @@ def _assigned(facts: IssueFacts, settings: Settings) -> Iterator[Assign]:
 
 
 def _review(facts: IssueFacts, case: Templated, partner: Partner) -> OpenIssue:
-    site, month = facts.site, case.occurrence.period.key if case.occurrence else facts.issue.reference
+    site, month = facts.site, case.occurrence.period if case.occurrence else _began(facts)
     template, desk = site.templates.get(OPEN_REVIEW), handles_for(site.registry, HELP_DESK, partner.region)
     due = site.workdays.after(facts.today, (template.due if template else None) or 0)
     return OpenIssue(
-        key=f"{OPEN_REVIEW} {partner.id} {month}",
+        key=_key(partner, month),
         template=OPEN_REVIEW,
         values=_values(facts, partner, desk, due.isoformat()),
         assign=desk[:1],
@@ -95,6 +97,22 @@ def _review(facts: IssueFacts, case: Templated, partner: Partner) -> OpenIssue:
         due=due,
         after=facts.issue,
     )
+
+
+def _key(partner: Partner, month: Period) -> str:
+    return f"{OPEN_REVIEW} {partner.id} {month.key}"
+
+
+def _began(facts: IssueFacts) -> Period:
+    """The month in which the issue was opened."""
+    created = facts.issue.created_at
+    return Period.of(Unit.MONTH, created.astimezone(facts.site.zone).date() if created else facts.today)
+
+
+def _was_opened_before(facts: IssueFacts, partner: Partner) -> bool:
+    """Whether this issue had the review opened before its title told the month."""
+    there, created = facts.opened.get(_key(partner, _began(facts))), facts.issue.created_at
+    return bool(there and there.created_at and created and there.created_at >= created)
 
 
 def _values(facts: IssueFacts, partner: Partner, desk: tuple[str, ...], due: str) -> Mapping[str, object]:

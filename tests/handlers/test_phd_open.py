@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -24,6 +24,10 @@ TICKED = ("phd_open.bolt.review",)
 
 def select(state: str, period: str = "2026-11", region: str = "emea") -> IssueFacts:
     return case("phd_select", of=OF, period=period, region=region, state=state, iid=7)
+
+
+def at(day: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T12:00:00+00:00")
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class Case:
 
 
 WAITS = "this waits until gitlab-com/channel/channels#7 is closed"
+BEGUN = ("created_at", at("2026-11-23"))
+LATER = "open_review bolt 2026-12"
 BOLT, FAR = "open_review bolt 2026-11", "open_review far 2026-11"
 CASES = (
     Case("whoever is ticked has a review", opens=(BOLT,)),
@@ -80,9 +86,19 @@ CASES = (
     ),
     Case("elsewhere nothing happens", more=(("is_home", False),)),
     Case(
-        "an issue whose month nobody knows goes by its number",
-        more=(("period", ""),),
-        opens=("open_review bolt gitlab-com/channel/channels#42",),
+        "an issue whose month nobody knows goes by that of its beginning", more=(("period", ""), BEGUN), opens=(BOLT,)
+    ),
+    Case(
+        "or, where GitLab does not say that, by today's", more=(("period", ""), ("today", "2026-12-01")), opens=(LATER,)
+    ),
+    Case(
+        "once the title tells the month, what was opened before is there",
+        more=(("period", "2026-12"), BEGUN, ("opened", {BOLT: issue(9, created_at=at("2026-11-24"))})),
+    ),
+    Case(
+        "a review that is older is of another month's talk",
+        more=(("period", "2026-12"), BEGUN, ("opened", {BOLT: issue(9, created_at=at("2026-11-20"))})),
+        opens=(LATER,),
     ),
 )
 
