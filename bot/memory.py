@@ -133,6 +133,9 @@ class Memory:
     def move_cursor(self, name: str, value: str) -> None:
         self._replace(cursors, {"name": name}, {"value": value})
 
+    def forget_cursor(self, name: str) -> None:
+        self._database.transact(lambda connection: connection.execute(delete(cursors).where(cursors.c.name == name)))
+
     def _replace(self, table: Table, at: Mapping[str, object], values: Mapping[str, object]) -> None:
         """The one row at this place, whatever was there before."""
 

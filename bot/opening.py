@@ -27,6 +27,8 @@ from bot.render import Renderer
 KIND: Final = "opened"
 """Of the mark that holds an issue's key."""
 PLACE: Final = "opened:"
+RELATING: Final = "relating:"
+"""Begins the name under which memory keeps that an issue is still to be related to the one it follows from."""
 YEAR: Final = timedelta(days=400)
 """For so long the bot knows what it opened: a year, and what it takes to be late."""
 BELIEVED: Final = 20.0
@@ -62,7 +64,7 @@ class Opener:
         for project in self._projects(prefix):
             for key, issues in self._listed(project, since).items():
                 if key.startswith(prefix):
-                    found.setdefault(key, issues[0])
+                    found.setdefault(key, self._standing(issues))
         return {**{key: vanished(self.site) for key in self.remembered(prefix)}, **found}
 
     def remembered(self, prefix: str) -> frozenset[str]:
@@ -93,6 +95,8 @@ class Opener:
                 new[step.key] = issue.project
                 granted.deeds.append(Deed(handler, told(step)))
                 granted.touched.append(Subject.issue(issue.project_id, issue.iid))
+        if plan.subject.kind == "issue":
+            self._relate_left(f"{RELATING}{plan.subject.ref} ", before_write)
         began = self.clock()
         for key, project in new.items():
             self._heal(self._listed(project, began).get(key, ()), before_write)
@@ -108,14 +112,17 @@ class Opener:
         project = self.site.path_of(template.project)
         found = self._listed(project, self.clock() if since is None else since).get(step.key, ())
         self._heal(found, before_write)
-        if found:
+        if found and not (ordered and found[0].moved_to_id):
             self._remember(step.key, found[0])
-            return found[0], False
+            return self._standing(found), False
         if not ordered and self.memory.cursor(f"{PLACE}{step.key}"):
             return vanished(self.site), False
+        left = _relating(step.after, step.key) if step.after else ""
+        if left:
+            self.memory.move_cursor(left, project)
         issue = self._create(project, step, template, before_write)
-        if step.after is not None:
-            self._relate(issue, step.after, before_write)
+        if left:
+            self._relate_left(left, before_write)
         return issue, True
 
     def _create(self, project: str, step: OpenIssue, template: Template, before_write: BeforeWrite) -> Issue:
@@ -158,16 +165,18 @@ class Opener:
             ):
                 if key := self.key_of(issue):
                     found[key] = (*found.get(key, ()), issue)
-            self._kept[project] = (now, found)
-            return found
+            kept = {key: _there(issues) for key, issues in found.items()}
+            self._kept[project] = (now, kept)
+            return kept
 
     def heal(self, prefix: str, before_write: BeforeWrite) -> None:
-        """Close all but the oldest of those that have one key, where the key begins so."""
+        """Close all but the oldest of those that have one key, where the key begins so; relate what a crash left."""
         since = self.clock() - BELIEVED
         for project in self._projects(prefix):
             for key, found in self._listed(project, since).items():
                 if key.startswith(prefix):
                     self._heal(found, before_write)
+        self._relate_left(RELATING, before_write)
 
     def _heal(self, found: Sequence[Issue], before_write: BeforeWrite) -> None:
         for twin in found[1:]:
@@ -202,11 +211,23 @@ class Opener:
             return None
         return next((one.id for one in self.gateway.milestones(self.site.group) if one.title == title), None)
 
-    def _relate(self, issue: Issue, other: Issue, before_write: BeforeWrite) -> None:
-        here, there = (issue.project_id, issue.iid), (other.project_id, other.iid)
+    def _relate_left(self, prefix: str, before_write: BeforeWrite) -> None:
+        """Relate the issues of which memory says, under names that begin so, that they still want it."""
+        for name, project in self.memory.cursors(prefix).items():
+            ref, _, key = name.removeprefix(RELATING).partition(" ")
+            for issue in self._listed(project, self.clock() - BELIEVED).get(key, ())[:1]:
+                self._relate(issue, Subject("issue", ref).issue_ref, before_write)
+            self.memory.forget_cursor(name)
+
+    def _relate(self, issue: Issue, there: tuple[int, int], before_write: BeforeWrite) -> None:
+        here = (issue.project_id, issue.iid)
         if there not in self.gateway.linked(*here):
             before_write()
             self.gateway.link_issues(*here, *there)
+
+    def _standing(self, found: Sequence[Issue]) -> Issue:
+        """The issue of a key; one that was moved elsewhere is not there any more."""
+        return vanished(self.site) if found[0].moved_to_id else found[0]
 
     def _close(self, twin: Issue, original: Issue, before_write: BeforeWrite) -> None:
         if twin.is_open:
@@ -214,6 +235,15 @@ class Opener:
             text = f"Superseded by {original.web_url}.\n\n{twin.description}"
             fields = {"description": text, "state_event": "close"}
             self.gateway.update_issue(twin.project_id, twin.iid, fields)
+
+
+def _there(found: Sequence[Issue]) -> tuple[Issue, ...]:
+    """Those that were not moved elsewhere; where all were, the first tells that it was opened."""
+    return tuple(one for one in found if not one.moved_to_id) or (found[0],)
+
+
+def _relating(other: Issue, key: str) -> str:
+    return f"{RELATING}{other.project_id}/{other.iid} {key}"
 
 
 def vanished(site: Site) -> Issue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
@@ -27,6 +27,8 @@ LINE: Final = "Template"
 @dataclass(slots=True)
 class TemplatedReader:
     """Reads templated issues from GitLab. Threads may share it.
+
+    An issue that was moved to another project stands for no time of a recurrence; that the bot opened it stays known.
 
     `remembered` gives the keys that begin so and for which an issue was opened, `in_team` tells of an account by its
     id. Where others than the team may open issues, theirs are no time of a recurrence whatever their title says.
@@ -86,18 +88,24 @@ class TemplatedReader:
         return tuple(found[iid] for iid in sorted(found))
 
     def _times(self, recurrence: Recurrence, site: Site, issues: Iterable[Issue]) -> tuple[Time, ...]:
-        found: dict[int, Time] = {}
+        found, gone = dict[int, Time](), set[str]()
         for issue in issues:
             case = self.cases.of(issue, site)
             is_one = case and case.occurrence and case.occurrence.recurrence.key == recurrence.key
-            if case and case.occurrence and is_one and self._counts(case, issue, site):
+            if not (case and case.occurrence and is_one and self._counts(case, issue, site)):
+                continue
+            if not issue.moved_to_id:
                 found[issue.iid] = Time(case.occurrence, issue)
-        return (*self._vanished(recurrence, site, found.values()), *(found[iid] for iid in sorted(found)))
+            elif self.cases.key_of(issue):
+                gone.add(case.occurrence.key)
+        return (*self._vanished(recurrence, site, found.values(), gone), *(found[iid] for iid in sorted(found)))
 
-    def _vanished(self, recurrence: Recurrence, site: Site, there: Iterable[Time]) -> Iterator[Time]:
-        """What was opened and is not there any more: who deleted it meant that."""
+    def _vanished(
+        self, recurrence: Recurrence, site: Site, there: Iterable[Time], gone: Collection[str]
+    ) -> Iterator[Time]:
+        """What was opened and is not there any more: who deleted or moved it meant that."""
         known = {time.occurrence.key for time in there}
-        for key in sorted(self.remembered(f"{recurrence.key} ") - known):
+        for key in sorted({*self.remembered(f"{recurrence.key} "), *gone} - known):
             if occurrence := occurrence_called(key, (recurrence,)):
                 yield Time(occurrence, vanished(site))
 

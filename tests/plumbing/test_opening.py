@@ -16,7 +16,7 @@ from bot.domain.gitlab import Issue
 from bot.domain.marks import Mark
 from bot.domain.plan import Plan, Wish
 from bot.domain.subject import Subject
-from bot.errors import AskAPerson, TryLater, Unclear
+from bot.errors import AskAPerson, BotError, TryLater, Unclear
 from bot.granted import Granted
 from bot.opening import KIND, PLACE, Opener
 from tests.stage import HOME, Stage, stage
@@ -161,6 +161,53 @@ def test_what_it_follows_from_is_related_once(again: Stage, key: str) -> None:
     after = again.bot.gateway.issue(origin.project_id, origin.iid)
     issue, _ = opened(again, key, after=after)
     assert again.bot.gateway.linked(issue.project_id, issue.iid) == ((origin.project_id, origin.iid),)
+
+
+def test_what_a_crash_left_unrelated_is_related_at_the_next_look(again: Stage, key: str) -> None:
+    origin = again.issue(title="Where it came from")
+    after = again.bot.gateway.issue(origin.project_id, origin.iid)
+    for look in ("of the issue it follows from", "of a recurrence"):
+        again.fault(kind="drop_before", method="POST", path="/links$")
+        with pytest.raises(BotError):
+            opened(again, f"{key} {look}", after=after)
+        again.bot = again.new_bot()
+        if look == "of a recurrence":
+            opener(again).heal("phd_weekly ", lambda: None)
+        else:
+            opener(again).grant(Plan(Subject.issue(after.project_id, after.iid)), lambda: None, Granted())
+        (issue,) = [one for at, one in opener(again).opened(f"{key} {look}").items()]
+        assert again.bot.gateway.linked(issue.project_id, issue.iid) == ((origin.project_id, origin.iid),)
+    again.forget_calls()
+    opener(again).heal("phd_weekly ", lambda: None)
+    assert again.calls(writes=True) == []
+
+
+def test_one_that_was_moved_away_is_no_twin_of_the_one_that_came_back(again: Stage, key: str) -> None:
+    first, _ = opened(again, key)
+    home = again.as_("root").projects.get(HOME)
+    elsewhere = again.as_("root").projects.get("gitlab-com/channel/alliances")
+    home.issues.get(first.iid).move(elsewhere.id)
+    for _ in range(2):
+        away, is_new = opened(again, key)
+        assert (away.iid, is_new) == (0, False)
+        assert opener(again).opened(key)[key].iid == 0
+        again.forget_everything()
+    moved = next(one for one in elsewhere.issues.list(get_all=True) if one.title == first.title)
+    moved.move(home.id)
+    again.forget_everything()
+    back, is_new = opened(again, key)
+    assert (back.state, back.iid > first.iid, is_new) == ("opened", True, False)
+    assert again.bot.gateway.issue(back.project_id, back.iid).state == "opened"
+    assert "Superseded" not in again.bot.gateway.issue(first.project_id, first.iid).description
+
+
+def test_one_that_was_moved_away_is_opened_again_by_order(again: Stage, key: str) -> None:
+    first, _ = opened(again, key)
+    home = again.as_("root").projects.get(HOME)
+    home.issues.get(first.iid).move(again.as_("root").projects.get("gitlab-com/channel/alliances").id)
+    again.bot = again.new_bot()
+    made, is_new = opener(again).open(wish(key), lambda: None, ordered=True)
+    assert (is_new, made.iid > first.iid) == (True, True)
 
 
 def test_a_template_that_nobody_knows_is_a_persons_business(again: Stage, key: str) -> None:

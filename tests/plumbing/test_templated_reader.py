@@ -76,6 +76,13 @@ def test_a_colleagues_is_known_by_its_title(gitlab: responses.RequestsMock) -> N
     assert recurring(gitlab, *issues) == ["phd_weekly amer 2026-W48 1"]
 
 
+def test_what_was_moved_away_stands_for_nothing_but_that_the_bot_opened_it(gitlab: responses.RequestsMock) -> None:
+    moved = listed(1, "PHD weekly", moved_to_id=900)
+    assert recurring(gitlab, moved) == ["phd_weekly emea 2026-W48 0"]
+    theirs = listed(2, "PHD weekly - Americas - 2026-W48", CAM.id, moved_to_id=901)
+    assert recurring(gitlab, moved, theirs) == ["phd_weekly emea 2026-W48 0"]
+
+
 def test_a_strangers_title_and_mark_count_for_nothing(gitlab: responses.RequestsMock) -> None:
     assert recurring(gitlab, listed(1, "PHD weekly - EMEA - 2026-W48", STRANGER)) == []
 
