@@ -13,7 +13,7 @@ from bot.domain.gitlab import Issue
 from bot.domain.recurrence.occurrence import Occurrence, occurrence_called
 from bot.domain.recurrence.reading import named_in
 from bot.domain.recurrence.rule import Recurrence
-from bot.domain.registry import Registry
+from bot.domain.registry import Partner, Registry
 from bot.domain.scope import is_report
 from bot.domain.templated import Template, Templated
 from bot.render import Renderer
@@ -61,10 +61,18 @@ class TemplatedCases:
         if template is None:
             return None
         form = read_form(issue.description, template.form) if template.form else Reading()
-        partner = site.registry.partner_called(form.values.get("partner", ""))
+        partner = self._opened_for(issue, template, site) or site.registry.partner_called(
+            form.values.get("partner", "")
+        )
         is_home = issue.project == site.path_of(template.project)
         found = Templated(template, form, partner, occurrence, is_home, self.series.master(template))
         return replace(found, letter=self.letters.of(found, issue, site))
+
+    def _opened_for(self, issue: Issue, template: Template, site: Site) -> Partner | None:
+        """The partner whose id stands in the key for which the bot opened it, whatever it is called by now."""
+        name, _, rest = (self.key_of(issue) or "").partition(" ")
+        is_about_one = name == template.key and all(one.key != name for one in site.recurrences)
+        return site.registry.partner(rest.partition(" ")[0]) if is_about_one else None
 
     def _occurrence(self, issue: Issue, site: Site, template: Template | None) -> Occurrence | None:
         """By the key for which the bot opened it; one that a person opened says in its title which time it is."""

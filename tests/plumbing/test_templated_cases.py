@@ -81,6 +81,34 @@ def test_what_the_bot_opened_for_another_key_is_no_time() -> None:
     assert found("journey acme", description=WEEK, title="PHD weekly - EMEA - 2026-W03").occurrence is None
 
 
+def test_a_partner_that_is_renamed_is_found_by_the_id_in_the_key() -> None:
+    """What the registry is called by now need not be what the issue said when it was opened."""
+    review = "- Partner: Acme's Former Name\n\nTemplate: `PHD_Open_Partner_Review`"
+    for key, name in (
+        ("open_review acme 2026-11", "acme"),
+        ("open_review gone 2026-11", None),
+        ("case_study acme 0123456789ab", None),
+        ("phd_open acme 2026-11", None),
+        (None, None),
+    ):
+        case = found(key, description=review, author=BOT)
+        assert (case.partner and case.partner.id) == name, key
+    other = review.replace("Acme's Former Name", "Bolt Services")
+    assert [
+        one.partner and one.partner.id
+        for one in (found(None, description=other), found("journey acme", description=other))
+    ] == ["bolt", "bolt"]
+
+
+def test_a_region_in_a_key_is_no_partner() -> None:
+    emea = replace(WORLD.registry, partners=(replace(WORLD.registry.partners[0], id="emea"),))
+    case = TemplatedCases(Series(RENDERER), lambda _: "phd_weekly emea 2026-W03", LicenceLetters(None)).of(
+        issue(description=WEEK), replace(WORLD, registry=emea)
+    )
+    assert case is not None
+    assert case.partner is None
+
+
 def test_one_that_a_person_opened_says_its_time_in_its_title() -> None:
     for description in (WEEK, "What we do this week."):
         case = found(description=description, title="PHD weekly - EMEA - 2026-W03")
