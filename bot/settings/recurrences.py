@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from enum import StrEnum
 from functools import partial
 from typing import Annotated, TypeVar
 
@@ -22,6 +23,13 @@ from bot.settings.yamlfile import Place
 
 Read = TypeVar("Read")
 MonthOfQuarter = Annotated[int, Field(ge=1, le=3)]
+
+
+class WhenEmpty(StrEnum):
+    """What becomes of a time that has nothing to list."""
+
+    OPEN = "open"
+    SKIP = "skip"
 
 
 class RecurrenceSettings(Section):
@@ -47,6 +55,8 @@ class RecurrenceSettings(Section):
     """Whether the issue goes on the window in which it is due."""
     carry_over: bool = False
     """Whether what is not finished goes to the next one."""
+    when_empty: WhenEmpty = WhenEmpty.OPEN
+    """Whether an issue is opened that has nothing to list: `open`, or `skip` while there is nothing."""
     moved: Mapping[str, date] = {}
     """Where one time takes place on another day: its key, such as 2026-01, and the day."""
     flags: Mapping[str, MonthOfQuarter] = {}
@@ -92,6 +102,7 @@ def recurrence(at: str, one: RecurrenceSettings) -> Recurrence:
         enabled=one.enabled,
         flags=dict(one.flags),
         named={name: _read(name, partial(due_rule, phrase, one.every)) for name, phrase in one.days.items()},
+        is_skipped_when_empty=one.when_empty is WhenEmpty.SKIP,
         catch_up=one.catch_up,
     )
 
@@ -107,6 +118,8 @@ def recurrence_troubles(
             yield (at, "template"), unknown("template", one.template, known)
         if one.items and one.items not in SOURCES:
             yield (at, "items"), unknown("source", one.items, SOURCES)
+        if one.when_empty is WhenEmpty.SKIP and not one.items:
+            yield (at, "when_empty"), "it lists nothing, so it would never open; name its items, or write open"
         if (first := seen.setdefault(one.template, at)) != at:
             yield (at, "template"), f"{first!r} has this template; two could not be told apart by their titles"
 

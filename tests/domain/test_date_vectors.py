@@ -17,7 +17,7 @@ from bot.domain.recurrence.newsletter import newsletter_dates
 from bot.domain.recurrence.notice import earliest_effective
 from bot.domain.recurrence.period import Period, Unit
 from bot.domain.recurrence.phrases import due_rule, open_rule
-from bot.domain.recurrence.rule import Recurrence, due_on, opens_on
+from bot.domain.recurrence.rule import Recurrence, days_of, due_on
 from bot.domain.recurrence.thirds import thirds
 from bot.domain.windows import Window
 from bot.domain.workdays import Workdays
@@ -99,7 +99,7 @@ def test_all_days_of_a_newsletter(vector: Vector) -> None:
     assert str(send) == vector["send"]
     assert (str(dates.test_mail), str(dates.metrics)) == (vector["test_mail"], vector["metrics"])
     assert dates.feedback_by == datetime.fromisoformat(clock).replace(tzinfo=ZoneInfo(zone))
-    assert str(opens_on(NEWSLETTER, period, WORKDAYS)) == vector["opens"]
+    assert str(days_of(NEWSLETTER, period, WORKDAYS).opens) == vector["opens"]
     assert str(Quarter.of(period.first).start) == vector["quarter_start"]
 
 

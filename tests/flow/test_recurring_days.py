@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from bot.domain.fiscal import Quarter
-from bot.domain.recurrence.rule import due_on, opens_on, upcoming, wanted
+from bot.domain.recurrence.rule import days_of, due_on, upcoming, wanted
 from bot.domain.subject import Subject
 from bot.granted import Granted
 from tests.flow.desk_calendar import PHD, Desk, applicant, authorized, desk, opened, select
@@ -89,7 +89,7 @@ def foreseen(people: Desk, last: date) -> Dues:
     found: Dues = Counter()
     for rule in site.recurrences:
         days_off = site.workdays
-        current = (one for one in wanted(rule, FIRST, days_off, None) if opens_on(rule, one, days_off) < FIRST)
+        current = (one for one in wanted(rule, FIRST, days_off, None) if days_of(rule, one, days_off).opens < FIRST)
         coming = upcoming(rule, FIRST, (last - FIRST).days + 1, days_off)
         for due in (*(due_on(rule, one, days_off) for one in current), *(one.due for one in coming)):
             found[due.isoformat()] += len(regions) if rule.each_region else 1

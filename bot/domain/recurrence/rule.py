@@ -42,6 +42,8 @@ class Recurrence:
     enabled: bool = True
     flags: Mapping[str, int] = field(default_factory=dict, hash=False)
     """What is true only in that month (1 to 3) of a quarter."""
+    is_skipped_when_empty: bool = False
+    """A time that has nothing to list has no issue."""
     catch_up: int = 62
     """A missed period is opened late for so many days after it was due and over."""
     named: Mapping[str, DueRule] = field(default_factory=dict, hash=False)
@@ -75,10 +77,13 @@ class Upcoming:
 
 
 def days_of(recurrence: Recurrence, period: Period, workdays: Workdays) -> Days:
-    """The event is on the moved date as it is, else on the rule's day where holidays put it."""
+    """The event is on the moved date as it is, else on the rule's day where holidays put it.
+
+    They put no week's event into another week: two would be due on one day, one of them before it begins.
+    """
     moved = recurrence.overrides.get(period.key) if recurrence.overrides else None
     planned = moved or recurrence.due.on(period, workdays)
-    event = moved or workdays.shifted(planned, recurrence.holiday)
+    event = moved or _placed(planned, recurrence.holiday, period, workdays)
     opens = opening(recurrence.opens, period, planned, event, workdays)
     return Days(opens, event, event + timedelta(days=recurrence.days_after))
 
@@ -93,25 +98,20 @@ def due_on(recurrence: Recurrence, period: Period, workdays: Workdays) -> date:
     return days_of(recurrence, period, workdays).due
 
 
-def opens_on(recurrence: Recurrence, period: Period, workdays: Workdays) -> date:
-    """The day on which its issue opens, at the latest the day of the event."""
-    return days_of(recurrence, period, workdays).opens
-
-
-def wanted(recurrence: Recurrence, today: date, workdays: Workdays, latest: Period | None) -> tuple[Period, ...]:
+def wanted(recurrence: Recurrence, today: date, workdays: Workdays, since: Period | None) -> tuple[Period, ...]:
     """The periods whose issue should exist today, oldest first, with those that have theirs already.
 
-    `latest` is the newest period that has an issue. A period is wanted from its opening until it is due, and
-    for `catch_up` days more when it is newer than `latest`; without `latest` there is no history to catch up.
+    A period is wanted from its opening until it is due. Every one after `since` that has no issue was missed, and is
+    wanted for `catch_up` days more; without `since` there is no history to catch up.
     """
     start = today - REACH - timedelta(days=recurrence.days_after)
     missed = today - timedelta(days=recurrence.catch_up)
-    if latest and latest.last < start:
-        start = max(latest.last, start - timedelta(days=recurrence.catch_up))
+    if since and since.last < start:
+        start = max(since.last, start - timedelta(days=recurrence.catch_up))
     return tuple(
         period
         for period, days in _between(recurrence, start, today, workdays)
-        if days.opens <= today and days.due >= (missed if latest and period > latest else today)
+        if days.opens <= today and days.due >= (missed if since and period > since else today)
     )
 
 
@@ -135,7 +135,20 @@ def _between(recurrence: Recurrence, start: date, end: date, workdays: Workdays)
 def named_days(recurrence: Recurrence, period: Period, workdays: Workdays) -> Mapping[str, date]:
     """The further days of the period that its template names."""
     rules = recurrence.named.items()
-    return {name: workdays.shifted(rule.on(period, workdays), recurrence.holiday) for name, rule in rules}
+    return {name: _placed(rule.on(period, workdays), recurrence.holiday, period, workdays) for name, rule in rules}
+
+
+def _placed(day: date, how: Shift, period: Period, workdays: Workdays) -> date:
+    """Where holidays put that day; one of a week stays in it, on the nearest business day the other way, or as it is.
+
+    A week of holidays alone has no business day at all.
+    """
+    if period.unit is not Unit.WEEK:
+        return workdays.shifted(day, how)
+    planned = min(max(day, period.first), period.last)
+    others = (how, *(one for one in (Shift.PREVIOUS, Shift.NEXT) if how is not Shift.STAY))
+    found = (workdays.shifted(planned, one) for one in others)
+    return next((one for one in found if period.first <= one <= period.last), planned)
 
 
 def flags_of(recurrence: Recurrence, period: Period) -> tuple[str, ...]:

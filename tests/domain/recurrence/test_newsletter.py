@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.recurrence.newsletter import NewsletterDates, NewsletterRule, newsletter_dates
 from bot.domain.recurrence.period import Period, Unit
 from bot.domain.recurrence.phrases import due_rule, open_rule
-from bot.domain.recurrence.rule import Recurrence, due_on, opens_on
+from bot.domain.recurrence.rule import Recurrence, days_of, due_on
 from bot.domain.workdays import Workdays
 from tests.domain.recurrence.years import MONTHS, WORKDAYS
 
@@ -62,7 +62,7 @@ def test_the_days_of_every_newsletter() -> None:
         before = [day for at in range(1, 15) if WORKDAYS.is_one(day := send - at * DAY)]
         assert (dates.feedback_by.date(), dates.test_mail) == (before[0], before[1])
         assert (dates.metrics.weekday(), 1 <= (dates.metrics - send).days <= 7) == (4, True)
-        assert opens_on(FLASH, period, WORKDAYS) <= dates.content_call < dates.test_mail < dates.send
+        assert days_of(FLASH, period, WORKDAYS).opens <= dates.content_call < dates.test_mail < dates.send
 
 
 def is_summer(day: date) -> bool:
@@ -90,5 +90,5 @@ def test_a_quarters_first_test_mail_is_due_before_the_quarter_in_19_of_80() -> N
     for period in firsts:
         dates = newsletter_dates(due_on(FLASH, period, Workdays()), Workdays(), DENVER)
         early += dates.test_mail < period.first
-        assert opens_on(FLASH, period, Workdays()) < dates.test_mail
+        assert days_of(FLASH, period, Workdays()).opens < dates.test_mail
     assert (early, len(firsts)) == (19, 80)

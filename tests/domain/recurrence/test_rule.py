@@ -16,10 +16,11 @@ from bot.domain.recurrence.phrases import due_rule, open_rule
 from bot.domain.recurrence.rule import (
     Recurrence,
     Upcoming,
+    days_of,
     due_on,
     event_on,
     flags_of,
-    opens_on,
+    named_days,
     upcoming,
     wanted,
 )
@@ -69,7 +70,9 @@ def skipping(start: date, end: date, gaps: Random) -> Iterator[date]:
 def expected(rule: Recurrence, start: date, end: date, workdays: Workdays) -> list[Period]:
     """All that were not over on the first day and opened by the last."""
     periods = Period.between(rule.unit, start - timedelta(days=200), end + timedelta(days=200))
-    return [one for one in periods if due_on(rule, one, workdays) >= start and opens_on(rule, one, workdays) <= end]
+    return [
+        one for one in periods if due_on(rule, one, workdays) >= start and days_of(rule, one, workdays).opens <= end
+    ]
 
 
 @pytest.mark.parametrize("rule", HANDBOOK, ids=[one.key for one in HANDBOOK])
@@ -84,7 +87,7 @@ def test_every_period_has_its_issue_once_though_days_are_missed(rule: Recurrence
 def test_it_opens_on_its_day_or_at_the_first_look_after(rule: Recurrence) -> None:
     days = list(skipping(date(2023, 6, 1), date(2027, 6, 1), Random(11)))
     for today, period in opened(rule, days, WORKDAYS):
-        opens = opens_on(rule, period, WORKDAYS)
+        opens = days_of(rule, period, WORKDAYS).opens
         assert today == min(day for day in days if day >= opens)
 
 
@@ -93,14 +96,14 @@ def test_day_by_day_each_opens_on_its_day(rule: Recurrence) -> None:
     days = [date(2023, 12, 1) + at * DAY for at in range(500)]
     found = list(opened(rule, days, WORKDAYS))
     assert [period for _, period in found] == expected(rule, days[0], days[-1], WORKDAYS)
-    assert all(today == opens_on(rule, period, WORKDAYS) for today, period in found if today > days[0])
+    assert all(today == days_of(rule, period, WORKDAYS).opens for today, period in found if today > days[0])
 
 
 @each_recurrence
 def test_no_issue_opens_after_the_day_and_none_is_due_before_it(rule: Recurrence) -> None:
     for period in Period.between(rule.unit, START, END):
         event = event_on(rule, period, WORKDAYS)
-        assert opens_on(rule, period, WORKDAYS) <= event
+        assert days_of(rule, period, WORKDAYS).opens <= event
         assert due_on(rule, period, WORKDAYS) == event + rule.days_after * DAY
         assert rule.holiday is Shift.STAY or WORKDAYS.is_one(event)
 
@@ -118,10 +121,12 @@ RULES = st.builds(replace, st.sampled_from(ALL), holiday=st.sampled_from(Shift),
 def test_whatever_the_holidays_nothing_is_missed_or_doubled(
     rule: Recurrence, start: date, closed: frozenset[int], gaps: Random
 ) -> None:
+    """From the first on that it opens: what was over before that is nobody's history."""
     workdays = Workdays(frozenset(start + at * DAY for at in closed))
     days = list(skipping(start, start + 250 * DAY, gaps))
     found = [period for _, period in opened(rule, days, workdays)]
-    assert sorted(found) == expected(rule, days[0], days[-1], workdays)
+    began = min(found, default=None)
+    assert sorted(found) == [one for one in expected(rule, days[0], days[-1], workdays) if began and one >= began]
     assert len(found) == len(set(found))
 
 
@@ -185,7 +190,37 @@ def test_a_first_thursday_that_is_a_holiday() -> None:
     january = Period.parse("2026-01")
     days = [event_on(replace(FLASH, holiday=how), january, NEW_YEAR) for how in Shift]
     assert days == [date(2026, 1, 2), date(2025, 12, 31), date(2026, 1, 1)]
-    assert opens_on(FLASH, january, NEW_YEAR) == date(2025, 11, 1)
+    assert days_of(FLASH, january, NEW_YEAR).opens == date(2025, 11, 1)
+
+
+LONG = Workdays(frozenset(date(2026, 12, 24) + at * DAY for at in range(11)))
+"""24 December to 3 January."""
+
+
+@pytest.mark.parametrize(
+    ("key", "how", "day"),
+    [
+        ("2026-W52", Shift.PREVIOUS, date(2026, 12, 23)),
+        ("2026-W52", Shift.NEXT, date(2026, 12, 23)),
+        ("2026-W53", Shift.PREVIOUS, date(2027, 1, 1)),
+        ("2026-W53", Shift.NEXT, date(2027, 1, 1)),
+        ("2027-W01", Shift.PREVIOUS, date(2027, 1, 8)),
+    ],
+)
+def test_a_weeks_day_stays_in_its_week(key: str, how: Shift, day: date) -> None:
+    """A Friday goes to the day before; in a week without any business day it stays."""
+    rule, period = replace(WEEKLY, holiday=how), Period.parse(key)
+    assert event_on(rule, period, LONG) == day
+    assert period.first <= days_of(rule, period, LONG).opens <= day
+
+
+def test_a_weeks_further_days_stay_in_it_too() -> None:
+    """Monday the 28th was before the holiday; now it is the next business day of the week, or as it is."""
+    named = {"at_first": due_rule("monday", Unit.WEEK), "begins": due_rule("first business day", Unit.WEEK)}
+    rule, last = replace(WEEKLY, named=named), Period.parse("2026-W53")
+    monday = Workdays(frozenset({date(2026, 12, 28)}))
+    assert set(named_days(rule, last, monday).values()) == {date(2026, 12, 29)}
+    assert named_days(rule, last, LONG) == {"at_first": date(2026, 12, 28), "begins": date(2027, 1, 3)}
 
 
 def test_a_moved_date_wins_over_rule_and_holidays_and_takes_the_opening_along() -> None:
@@ -194,9 +229,11 @@ def test_a_moved_date_wins_over_rule_and_holidays_and_takes_the_opening_along() 
     assert event_on(moved, january, NEW_YEAR) == date(2026, 1, 1)
     assert due_on(moved, january, NEW_YEAR) == date(2026, 1, 2)
     assert event_on(moved, january.next(), NEW_YEAR) == date(2026, 2, 5)
-    assert opens_on(replace(MIDDLE, overrides={"2026-01": date(2026, 1, 27)}), january, NEW_YEAR) == date(2026, 1, 20)
+    assert days_of(replace(MIDDLE, overrides={"2026-01": date(2026, 1, 27)}), january, NEW_YEAR).opens == date(
+        2026, 1, 20
+    )
     week = replace(WEEKLY, overrides={"2026-W03": date(2026, 1, 22)})
-    assert opens_on(week, Period.parse("2026-W03"), NEW_YEAR) == date(2026, 1, 19)
+    assert days_of(week, Period.parse("2026-W03"), NEW_YEAR).opens == date(2026, 1, 19)
 
 
 def test_moved_dates_too_open_once_and_on_their_day() -> None:
@@ -205,7 +242,7 @@ def test_moved_dates_too_open_once_and_on_their_day() -> None:
     for rule in (replace(one, overrides=moved) for one in (MIDDLE, FLASH, SELECTS)):
         found = list(opened(rule, days, NEW_YEAR))
         assert sorted(period for _, period in found) == expected(rule, days[0], days[-1], NEW_YEAR)
-        assert all(today == opens_on(rule, period, NEW_YEAR) for today, period in found if today > days[0])
+        assert all(today == days_of(rule, period, NEW_YEAR).opens for today, period in found if today > days[0])
 
 
 @pytest.mark.parametrize(
