@@ -89,6 +89,11 @@ def test_every_rule_of_every_handler_has_a_story_and_no_story_is_left_over() -> 
     assert {*certifying.STORIES} <= {handler for handler, _ in CARRIED}
 
 
+def test_of_a_certification_s_handler_with_several_rules_each_is_seen() -> None:
+    several = {one.name for one in discovered() if one.name in certifying.STORIES and len(one.handbook) > 1}
+    assert {one for one in CERTIFYING if one[0] in several} == {*certifying.SEEN, *certifying.UNSAID}
+
+
 def test_no_rule_has_two_stories() -> None:
     assert len(CARRIED) == len(STORIES) + sum(len(module.SEEN) for module in SIBLINGS) + len(CERTIFYING)
 
