@@ -46,7 +46,7 @@ from bot.talk.conversation import Conversation
 from bot.talk.heard import Hearing
 from bot.talk.listening import Listener
 from bot.templated.cases import Series, TemplatedCases
-from bot.templated.letters import LicenceLetters
+from bot.templated.letters import CaseLetters
 from bot.templated.recurring import TemplatedReader
 from bot.trust import Trust
 from bot.voice.ownnotes import OwnNotes
@@ -117,7 +117,7 @@ def build(
     roles = open_roles(config, on.gateway, registries)
     today = lambda: day or on.gateway.now().astimezone(config.tz).date()  # noqa: E731
     opener = Opener(on.gateway, on.marker, on.wording.renderer, on.site, today, on.memory, on.own)
-    templated = TemplatedCases(Series(on.wording.renderer), opener.key_of, LicenceLetters(letters_on(on)))
+    templated = TemplatedCases(Series(on.wording.renderer), opener.key_of, CaseLetters(letters_on(on)))
     partners = partnering(
         on,
         environment,

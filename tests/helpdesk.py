@@ -32,7 +32,9 @@ from bot.domain.registry import (
 from bot.domain.templated import Template, Templated, Templates
 from bot.render import Renderer, template_dirs
 from bot.settings.recurrences import RecurrenceSettings, recurrence
+from bot.templated.letters import CaseLetters
 from tests.builders import BOT, CAM, SITE, facts, issue
+from tests.plumbing.letterbox import letters
 
 PHD, BACKUP, LEAD = Person(4, "phd-emea"), Person(5, "phd-amer"), Person(6, "programs-lead")
 RENDERER = Renderer(template_dirs())
@@ -132,7 +134,10 @@ def recurring(key: str, today: str, *times: Time, of: Site, **more: Any) -> Recu
 
 
 def case(key: str, *names: str, of: Site, period: str = "", **more: Any) -> IssueFacts:
-    """An issue of that template; `description` and `ticked` say what is in it, `cleared` whose managers agreed."""
+    """An issue of that template; `description` and `ticked` say what is in it, `cleared` whose managers agreed.
+
+    `asked` are the marks of those who were asked.
+    """
     given = more.pop("description", None) or text(key, *names, **more.pop("values", {}))
     written, template = tick(given, *more.pop("ticked", ())), TEMPLATES.get(key)
     assert template
@@ -142,9 +147,11 @@ def case(key: str, *names: str, of: Site, period: str = "", **more: Any) -> Issu
     names_of = {"state", "assignees", "moved_to_id", "iid", "author", "user_notes_count", "created_at"}
     fields = {name: more.pop(name) for name in names_of & more.keys()}
     known = {one.username: Account(one.username, one, member=True) for one in (CAM, PHD, BACKUP, LEAD)}
-    found = Templated(template, form, about, happens, more.pop("is_home", True))
-    marks = tuple(Mark("phd-cleared", name, "issue:77/42") for name in agreed)
     shown = facts(issue(**{"description": written, **fields}), more.pop("today", "2026-11-24"))
+    found = Templated(template, form, about, happens, more.pop("is_home", True))
+    found = replace(found, letters=CaseLetters(letters()).reminders(found, shown.issue, of))
+    kinds = {"phd-cleared": agreed, "phd-asked": more.pop("asked", ())}
+    marks = tuple(Mark(kind, name, "issue:77/42") for kind, names in kinds.items() for name in names)
     guard = replace(shown.guard, bots=frozenset({BOT.id}))
     return replace(shown, **{"site": of, "case": found, "accounts": known, "marks": marks, "guard": guard, **more})
 

@@ -51,6 +51,8 @@ class Template:
     stale_after: int | None = None
     """So many days after it was asked for what is missing, the issue is closed; None: never."""
     close_requires: tuple[str, ...] = ()
+    rule: str = ""
+    """The id of the handbook's rule that comments on its issues link."""
     form: Form = ()
 
 
@@ -123,3 +125,5 @@ class Templated:
     """The tasks that the template asks of every issue, with no item among them."""
     letter: Letter | None = None
     """What is to be written to the partner because of it; None: nothing."""
+    letters: Mapping[str, Letter] = field(default_factory=dict, hash=False)
+    """The same for each partner that it goes through, by its id."""

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from bot.domain.actions import Answer, Check, Say
 from bot.domain.asking import charged, templated
 from bot.domain.facts import IssueFacts
-from bot.domain.helpdesk.reminding import CLEARED, agrees, cleared, failed_lines, mail_values
+from bot.domain.helpdesk.reminding import ASKED, CLEARED, agrees, asked_of, cleared, failed_lines, was_asked
 from bot.domain.helpdesk.reviews import MONTHLY, REMINDING, Review, review_of, reviews
+from bot.domain.letters import Letter
 from bot.domain.needs import Need, NoteHistory
 from bot.domain.orders import Command, Order
-from bot.domain.speech import code, handle, quoted
+from bot.domain.speech import code, dictated, handle, quoted
 
 HANDBOOK = ("PH-08", "PH-12")
 REMIND, GO_AHEAD = "phd remind", "phd go-ahead"
@@ -34,37 +35,38 @@ class Settings:
 
 
 def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
-    if facts.issue.is_open and facts.issue.user_notes_count and any(one.failed for one in reviews(facts, *REMINDING)):
+    case = templated(facts, *REMINDING)
+    if case and case.letters and facts.issue.user_notes_count:
         yield NoteHistory()
 
 
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
     """The mails stand in the status comment, and follow what is ticked."""
-    case = templated(facts, *REMINDING)
-    if case is None or not facts.issue.is_open:
+    case, agreed = templated(facts, *REMINDING), cleared(facts)
+    if case is None:
         return
-    agreed = cleared(facts)
     for one in reviews(facts, *REMINDING):
-        if not one.failed or one.partner.id not in agreed:
-            continue
-        yield Check(f"{one.partner.id} has done everything", False, ", ".join(one.failed), "task list", internal=True)
-        yield _mail(facts, one, is_monthly=case.template.key == MONTHLY)
+        letter = case.letters.get(one.partner.id)
+        if letter and one.partner.id in agreed:
+            yield Check(
+                f"{one.partner.id} has done everything", False, ", ".join(one.failed), "task list", internal=True
+            )
+            yield _mail(one, letter, is_monthly=case.template.key == MONTHLY)
 
 
-def _mail(facts: IssueFacts, one: Review, *, is_monthly: bool) -> Say:
-    contact, told = one.partner.contacts.primary, mail_values(facts.site.registry, one)
-    if contact is None or not contact.email:
-        return Say("PH-08", "nobody", {"partner": quoted(one.partner.name)}, internal=True)
+def _mail(one: Review, letter: Letter, *, is_monthly: bool) -> Say:
+    if letter.problem:
+        return Say("PH-08", "no_letter", {"problem": letter.problem}, internal=True)
     values = {
-        "to": code(contact.email),
-        "contact": told["contact"],
-        "partner": told["partner"],
-        "cam": told["cam"],
-        "failed": told["failed"],
+        "partner": dictated(one.partner.name),
+        "to": code(letter.to),
+        "cc": ", ".join(map(code, letter.cc)) or handle(one.partner.account_manager),
+        "subject": letter.subject,
+        "text": letter.text.strip(),
     }
     if is_monthly:
-        return Say("PH-08", "monthly", values, internal=True, block=True)
-    return Say("PH-12", "select", values, internal=True, block=True)
+        return Say("PH-08", "letter", values, internal=True, block=True)
+    return Say("PH-12", "letter", values, internal=True, block=True)
 
 
 def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
@@ -79,6 +81,8 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
         usage = code(f"@{facts.site.bot.username} {order.name} <partner>")
         names = ", ".join(code(one.partner.id) for one in every) or "nobody"
         yield Answer("which", {"order": usage, "partners": names}, done=False)
+    elif not meant.is_begun:
+        yield Answer("not_begun", {"partner": quoted(meant.partner.name)}, done=False)
     elif not meant.failed:
         yield Answer("nothing", {"partner": quoted(meant.partner.name)})
     elif meant.partner.id in cleared(facts):
@@ -86,7 +90,7 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
     elif agrees(facts.site.registry, meant.partner, order.by.username):
         yield _go_ahead(facts, order, meant)
     elif order.name == REMIND:
-        yield _question(facts, meant)
+        yield _waiting(facts, meant) if was_asked(facts, meant.partner) else _question(facts, meant)
     else:
         manager = handle(meant.partner.account_manager)
         yield Answer("not_yours", {"partner": quoted(meant.partner.name), "manager": manager}, done=False)
@@ -107,4 +111,14 @@ def _question(facts: IssueFacts, meant: Review) -> Answer:
         "failed": failed_lines(meant),
         "order": code(f"@{facts.site.bot.username} {GO_AHEAD} {meant.partner.id}"),
     }
-    return Answer("asked", values)
+    return Answer("asked", values, marks=((ASKED, asked_of(meant.partner)),))
+
+
+def _waiting(facts: IssueFacts, meant: Review) -> Answer:
+    go_ahead = code(f"@{facts.site.bot.username} {GO_AHEAD} {meant.partner.id}")
+    values = {
+        "manager": handle(meant.partner.account_manager),
+        "partner": quoted(meant.partner.name),
+        "order": go_ahead,
+    }
+    return Answer("waiting", values)

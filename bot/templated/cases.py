@@ -17,7 +17,7 @@ from bot.domain.registry import Partner, Registry
 from bot.domain.scope import is_report
 from bot.domain.templated import Template, Templated
 from bot.render import Renderer
-from bot.templated.letters import LicenceLetters
+from bot.templated.letters import CaseLetters
 
 FREE = re.compile(r"[\s:–-]*<.*", re.DOTALL)
 """What follows the words that all titles of a template begin with."""
@@ -49,7 +49,7 @@ class TemplatedCases:
 
     series: Series
     key_of: Callable[[Issue], str | None]
-    letters: LicenceLetters
+    letters: CaseLetters
 
     def of(self, issue: Issue, site: Site) -> Templated | None:
         if issue.issue_type != "issue" or is_report(issue, site):
@@ -66,7 +66,8 @@ class TemplatedCases:
         )
         is_home = issue.project == site.path_of(template.project)
         found = Templated(template, form, partner, occurrence, is_home, self.series.master(template))
-        return replace(found, letter=self.letters.of(found, issue, site))
+        reminders = self.letters.reminders(found, issue, site)
+        return replace(found, letter=self.letters.of(found, issue, site), letters=reminders)
 
     def _opened_for(self, issue: Issue, template: Template, site: Site) -> Partner | None:
         """The partner whose id stands in the key for which the bot opened it, whatever it is called by now."""

@@ -1,11 +1,14 @@
-"""A licence issue becomes the letter to its licence contact, ready to be copied, or the reasons why there is none."""
+"""An issue becomes the letters to partners that follow from it, ready to be copied, or the reasons against them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.facts import Site
 from bot.domain.gitlab import Issue
+from bot.domain.helpdesk.reminding import mail_values
+from bot.domain.helpdesk.reviews import MONTHLY, REMINDING, SELECT, Review, reviewed
 from bot.domain.letters import Letter
 from bot.domain.licensing.request import REQUESTS, Request, request_of
 from bot.domain.licensing.verdict import is_certified
@@ -14,17 +17,37 @@ from bot.domain.speech import clean
 from bot.domain.templated import Templated
 from bot.errors import AskAPerson
 from bot.mail import letters
-from bot.mail.envelope import Address, domain_of
+from bot.mail.envelope import Address, Mail, domain_of
 from bot.mail.letters import Letters
 
 NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
-class LicenceLetters:
-    """Makes letters about licences; without `letters` there is nobody to send them."""
+class CaseLetters:
+    """Makes letters about licences and reviews; without `letters` there is nobody to send them."""
 
     letters: Letters | None
+
+    def reminders(self, case: Templated, issue: Issue, site: Site) -> Mapping[str, Letter]:
+        """By partner, what it has not done in a review that has begun; none in an issue that is closed or elsewhere."""
+        if case.template.key not in REMINDING or not (issue.is_open and case.is_home):
+            return {}
+        every = reviewed(case, issue.description, site.registry)
+        return {one.partner.id: self._reminder(case, one, issue, site) for one in every if one.is_begun and one.failed}
+
+    def _reminder(self, case: Templated, review: Review, issue: Issue, site: Site) -> Letter:
+        partner, cam = review.partner, _manager(review.partner, site)
+        template = f"{MONTHLY if case.template.key == MONTHLY else SELECT}_reminder"
+        key = f"reminder {issue.project_id}/{issue.iid} {partner.id}"
+        values = mail_values(site.registry, review)
+        try:
+            letter = letters.to_contact(
+                key, template, partner, site.registry.partners, values, cc=(cam,) if cam else (), reply_to=cam
+            )
+            return _shown(self._composer().compose(letter))
+        except AskAPerson as problem:
+            return Letter(problem=str(problem))
 
     def of(self, case: Templated, issue: Issue, site: Site) -> Letter | None:
         """None for an issue that is about no licence, is closed, lies elsewhere, or lacks something."""
@@ -39,13 +62,11 @@ class LicenceLetters:
             return Letter(problem=str(problem))
 
     def _letter(self, request: Request, issue: Issue, site: Site) -> Letter:
-        if self.letters is None:
-            raise AskAPerson("site.yml does not say who sends mails; fill in 'mail.sender' with a name and an address")
-        partner, contact = _addressed(request), request.contact
+        composer, partner, contact = self._composer(), _addressed(request), request.contact
         manager = site.registry.colleague(partner.account_manager) if partner.account_manager else None
-        cam = Address(manager.name, manager.email) if manager and manager.email else None
+        cam = _manager(partner, site)
         encouraged = request.kind.is_for_partners and not is_certified(request.partner)
-        mail = self.letters.compose(
+        mail = composer.compose(
             letters.Letter(
                 key=f"license {issue.project_id}/{issue.iid}",
                 template="nfr_sent_encourage" if encouraged else "nfr_sent",
@@ -65,7 +86,22 @@ class LicenceLetters:
                 },
             )
         )
-        return Letter(mail.to.address, tuple(one.address for one in mail.cc), mail.subject, mail.text)
+        return _shown(mail)
+
+    def _composer(self) -> Letters:
+        if self.letters is None:
+            raise AskAPerson("site.yml does not say who sends mails; fill in 'mail.sender' with a name and an address")
+        return self.letters
+
+
+def _shown(mail: Mail) -> Letter:
+    return Letter(mail.to.address, tuple(one.address for one in mail.cc), mail.subject, mail.text)
+
+
+def _manager(partner: Partner, site: Site) -> Address | None:
+    """The account manager's mailbox, where the registry has one."""
+    manager = site.registry.colleague(partner.account_manager) if partner.account_manager else None
+    return Address(manager.name, manager.email) if manager and manager.email else None
 
 
 def _addressed(request: Request) -> Partner:

@@ -47,8 +47,8 @@ def play(people: Desk) -> None:
     for key, name in (("phd_weekly", "ann"), ("phd_monthly", "mia"), ("phd_select", "ben")):
         done = text(key, name, ticked=(f"{key}.",))
         people.close(on.issue(title=f"Of {name}", description=done, assignee_ids=[]))
-    monthly = on.issue(title=MONTHLY, description=text("phd_monthly", "nia"))
-    chosen = on.issue(title=SELECT, description=text("phd_select", "ada"))
+    monthly = on.issue(title=MONTHLY, description=text("phd_monthly", "nia", ticked=("phd_monthly.nia.portal",)))
+    chosen = on.issue(title=SELECT, description=text("phd_select", "ada", ticked=("phd_select.ada.logo",)))
     on.issue(title=OPEN, description=text("phd_open", "una", ticked=("phd_open.una.",)))
     people.tell(monthly, "phd go-ahead nia", CAM)
     people.tell(chosen, "phd go-ahead ada", CAM)

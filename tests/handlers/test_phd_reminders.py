@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -14,11 +14,13 @@ from bot.domain.gitlab import Person
 from bot.domain.helpdesk.reminding import mail_values
 from bot.domain.helpdesk.reviews import reviews
 from bot.domain.needs import NoteHistory
-from bot.domain.registry import Contacts
+from bot.domain.registry import Colleague, Contact, Contacts
+from bot.domain.templated import Templated
 from bot.handlers import phd_reminders
 from bot.handlers.phd_reminders import Settings
 from bot.mail.house import House
 from bot.mail.letters import Letters, to_contact
+from bot.templated.letters import CaseLetters
 from tests.builders import CAM, facts, issue, order
 from tests.helpdesk import BACKUP, LEAD, PHD, RENDERER, case, partner, site
 from tests.stage import ROOT
@@ -49,7 +51,10 @@ class Case:
 MARK = (("phd-cleared", "acme"),)
 GO: dict[str, Any] = {"order": "phd go-ahead", "by": CAM}
 ALL_DONE = monthly(ticked=("phd_monthly.acme.",))
-OPEN_REVIEW = case("open_review", of=OF, values={"partner": "Acme"}, assignees=(PHD,))
+BEGUN = ("open_review.training",)
+OPEN_REVIEW = case("open_review", of=OF, values={"partner": "Acme"}, assignees=(PHD,), ticked=BEGUN)
+ASKED = (("phd-asked", "acme cam-emea"),)
+UNTOUCHED = monthly(ticked=())
 CASES = (
     Case(
         "the account manager is asked first",
@@ -59,7 +64,19 @@ CASES = (
             "Journeys and training have begun",
             "`@channel-bot phd go-ahead acme`",
         ),
+        marks=ASKED,
     ),
+    Case(
+        "and is called once, whoever else asks",
+        "waiting",
+        facts=monthly(asked=("acme cam-emea",)),
+        says=("`@cam-emea` was asked already", "`@channel-bot phd go-ahead acme`"),
+    ),
+    Case("one who came since is asked, too", "asked", facts=monthly(asked=("acme cam-x",)), marks=ASKED),
+    Case("another partner's manager, too", "asked", facts=monthly(asked=("bolt cam-emea",)), marks=ASKED),
+    Case("before anybody looked, nothing is missing", "not_begun", facts=UNTOUCHED, says=("has not begun",)),
+    Case("nor is there anything to agree to", "not_begun", **GO, facts=UNTOUCHED),
+    Case("the manager who was asked agrees", "cleared", **GO, facts=monthly(asked=("acme cam-emea",)), marks=MARK),
     Case(
         "whoever is done is not asked about",
         "nothing",
@@ -74,7 +91,14 @@ CASES = (
     ),
     Case("no name where there are two", "which", rest=""),
     Case("nobody in the review", "which", facts=case("phd_monthly", of=OF), says=("nobody",)),
-    Case("no name where there is one", "asked", rest="", facts=OPEN_REVIEW, says=("The logo is the current one",)),
+    Case(
+        "no name where there is one",
+        "asked",
+        rest="",
+        facts=OPEN_REVIEW,
+        says=("The logo is the current one",),
+        marks=ASKED,
+    ),
     Case("not on another issue", "elsewhere", facts=facts(issue())),
     Case("not on a weekly review", "elsewhere", facts=case("phd_weekly", "acme", of=OF)),
     Case("the manager agrees", "cleared", **GO, says=("@phd-emea, the account manager agrees",), marks=MARK),
@@ -98,7 +122,7 @@ CASES = (
 def test_phd_reminders(case: Case) -> None:
     (answer,) = phd_reminders.obey(case.facts, Settings(), order(case.order, "2026-11-24", case.rest, case.by))
     assert (answer.topic, answer.marks) == (case.topic, case.marks)
-    assert answer.done is (answer.topic in {"asked", "nothing", "ready", "cleared"})
+    assert answer.done is (answer.topic in {"asked", "waiting", "nothing", "ready", "cleared"})
     text = RENDERER.note("phd_reminders", answer.topic, answer.values)
     assert [fragment for fragment in case.says if fragment not in text] == [], text
 
@@ -133,8 +157,47 @@ def test_a_check_that_does_not_apply_is_not_missing() -> None:
 
 
 def test_a_partner_nobody_can_write_to_is_told_of() -> None:
-    (point,) = said(monthly(cleared=("bolt",)))
-    assert "`Bolt` has no primary contact" in point
+    (point,) = said(monthly(cleared=("bolt",), ticked=(*DONE, "phd_monthly.bolt.portal")))
+    assert "**No reminder yet:** `Bolt` has nobody to write to" in point
+
+
+def test_once_its_boxes_are_open_again_there_is_no_mail() -> None:
+    assert said(monthly(cleared=("acme",), ticked=())) == []
+
+
+@pytest.mark.parametrize(
+    ("acme", "cam", "why"),
+    [
+        ({"contacts": Contacts(Contact("Pat Example", "pat at acme"))}, "CAM EMEA", "is no e-mail address"),
+        ({"name": "Acme <Europe>"}, "CAM EMEA", "was not filled in"),
+        ({}, "Bolt", "`Bolt` is the name of another partner"),
+    ],
+    ids=["a wrong address", "what looks like a gap", "another partner's name"],
+)
+def test_a_mail_that_may_not_leave_is_not_shown(acme: dict[str, Any], cam: str, why: str) -> None:
+    """The reasons stand in its place, as for letters about awards and licences."""
+    of = site(partner("acme", **acme), partner("bolt"))
+    of = replace(of, registry=replace(of.registry, people=(Colleague("cam-emea", cam),)))
+    (point,) = said(monthly(of=of, cleared=("acme",)))
+    assert "**No reminder yet:**" in point
+    assert why in point
+    assert "Hello" not in point
+
+
+def test_the_account_manager_has_a_copy() -> None:
+    people = (Colleague("cam-emea", "CAM EMEA", email="cam-emea@gitlab.com"),)
+    (mail,) = said(monthly(of=replace(OF, registry=replace(OF.registry, people=people)), cleared=("acme",)))
+    assert "with `cam-emea@gitlab.com` in copy" in mail
+    strange = (replace(people[0], email="cam-emea@elsewhere.example"),)
+    (point,) = said(monthly(of=replace(OF, registry=replace(OF.registry, people=strange)), cleared=("acme",)))
+    assert "is not ours" in point
+
+
+def test_where_nobody_sends_mails_that_is_said() -> None:
+    here = monthly()
+    assert isinstance(here.case, Templated)
+    made = CaseLetters(None).reminders(here.case, here.issue, here.site)
+    assert "does not say who sends mails" in made["acme"].problem
 
 
 def test_after_a_select_review_the_mail_is_about_its_checks() -> None:

@@ -9,7 +9,7 @@ from bot.domain.letters import Letter
 from bot.domain.licensing.request import INTEGRATION
 from bot.domain.registry import Colleague, Partner, Practitioners
 from bot.domain.templated import Template, Templated
-from bot.templated.letters import LicenceLetters
+from bot.templated.letters import CaseLetters
 from tests.builders import issue
 from tests.licences import ACME, asked, site
 from tests.plumbing.letterbox import letters
@@ -19,7 +19,7 @@ BOLT = Partner("bolt", "Bolt Services", "amer", "cam-amer")
 
 
 def written(of: Partner = ACME, *, people: tuple[Colleague, ...] = (CAM,), **more: Any) -> Letter | None:
-    desk = LicenceLetters(letters())
+    desk = CaseLetters(letters())
     facts = asked(of=of, **more)
     here = site(of, BOLT)
     here = replace(here, registry=replace(here.registry, people=people))
@@ -59,7 +59,7 @@ def test_what_is_in_the_way_is_said() -> None:
     assert "is no e-mail address" in found(said={"email": "Lee"}).problem
     facts = asked()
     assert isinstance(facts.case, Templated)
-    nobody = LicenceLetters(None).of(facts.case, facts.issue, facts.site)
+    nobody = CaseLetters(None).of(facts.case, facts.issue, facts.site)
     assert nobody is not None
     assert "does not say who sends mails" in nobody.problem
 
@@ -85,4 +85,4 @@ def test_there_is_none_where_nothing_is_to_be_sent() -> None:
     assert written(said={"seats": "ten"}) is None
     assert written(said={"partner": "Zed"}) is None
     other = Templated(Template("phd_weekly", "PHD_Weekly_Review"))
-    assert LicenceLetters(letters()).of(other, issue(), site(ACME)) is None
+    assert CaseLetters(letters()).of(other, issue(), site(ACME)) is None

@@ -14,7 +14,7 @@ from bot.domain.templated import Templated
 from bot.registry.loader import from_directory
 from bot.render import Renderer, template_dirs
 from bot.templated.cases import Series, TemplatedCases
-from bot.templated.letters import LicenceLetters
+from bot.templated.letters import CaseLetters
 from tests.builders import BOT, SITE, issue
 
 CONFIG = load(SHIPPED[-1])
@@ -33,7 +33,7 @@ WEEK = f"{RENDERER.templated('PHD_Weekly_Review')[1]}\n"
 
 def of(key: str | None = None, **fields: Any) -> Templated | None:
     """What an issue in the Channels project is; `key` is the one that the bot opened it for."""
-    return TemplatedCases(Series(RENDERER), lambda _: key, LicenceLetters(None)).of(issue(**fields), WORLD)
+    return TemplatedCases(Series(RENDERER), lambda _: key, CaseLetters(None)).of(issue(**fields), WORLD)
 
 
 def found(key: str | None = None, **fields: Any) -> Templated:
@@ -102,7 +102,7 @@ def test_a_partner_that_is_renamed_is_found_by_the_id_in_the_key() -> None:
 
 def test_a_region_in_a_key_is_no_partner() -> None:
     emea = replace(WORLD.registry, partners=(replace(WORLD.registry.partners[0], id="emea"),))
-    case = TemplatedCases(Series(RENDERER), lambda _: "phd_weekly emea 2026-W03", LicenceLetters(None)).of(
+    case = TemplatedCases(Series(RENDERER), lambda _: "phd_weekly emea 2026-W03", CaseLetters(None)).of(
         issue(description=WEEK), replace(WORLD, registry=emea)
     )
     assert case is not None

@@ -13,10 +13,23 @@ from bot.domain.speech import dictated, quoted
 CLEARED: Final = "phd-cleared"
 """Kind of mark: the id of a partner whose account manager agreed to a reminder on this issue."""
 
+ASKED: Final = "phd-asked"
+"""Kind of mark: the partner's id and its account manager's handle, who was asked on this issue."""
+
 
 def cleared(facts: IssueFacts) -> frozenset[str]:
     """The partners whose account managers agreed, where comments were read."""
     return frozenset(mark.value for mark in facts.marks if mark.kind == CLEARED)
+
+
+def was_asked(facts: IssueFacts, partner: Partner) -> bool:
+    """Whether the partner's account manager was asked, where comments were read; one who came since was not."""
+    return (ASKED, asked_of(partner)) in {(mark.kind, mark.value) for mark in facts.marks}
+
+
+def asked_of(partner: Partner) -> str:
+    """The value of the mark."""
+    return f"{partner.id} {partner.account_manager.casefold()}"
 
 
 def failed_lines(review: Review) -> str:

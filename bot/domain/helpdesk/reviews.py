@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.asking import templated
-from bot.domain.checklist import Task, read_checklist
+from bot.domain.checklist import State, Task, read_checklist
 from bot.domain.facts import IssueFacts
 from bot.domain.partners.naming import partner_named
 from bot.domain.recurrence.listing import listed_in
-from bot.domain.registry import Partner
+from bot.domain.registry import Partner, Registry
 from bot.domain.templated import Templated
 
 WEEKLY, MONTHLY, SELECT, OPEN_REVIEW, OPEN = "phd_weekly", "phd_monthly", "phd_select", "open_review", "phd_open"
@@ -37,6 +37,11 @@ class Review:
         return tuple(name for name in open_ones if name not in OWN_CHECKS)
 
     @property
+    def is_begun(self) -> bool:
+        """Whether anything of it was looked at: before that an open box says nothing of the partner."""
+        return any(task.state is not State.OPEN for task in self.checks.values())
+
+    @property
     def is_finished(self) -> bool:
         return all(task.reason is None for task in self.checks.values())
 
@@ -44,7 +49,7 @@ class Review:
 def reviews(facts: IssueFacts, *keys: str) -> tuple[Review, ...]:
     """Everybody whom an issue from one of these templates (any review, without keys) goes through, in its order."""
     case = templated(facts, *(keys or REVIEWS))
-    return tuple(_reviews(facts, case)) if case else ()
+    return tuple(reviewed(case, facts.issue.description, facts.site.registry)) if case else ()
 
 
 def review_of(facts: IssueFacts, name: str, *keys: str) -> Review | None:
@@ -63,8 +68,9 @@ def done_with(facts: IssueFacts) -> tuple[Partner, ...]:
     return tuple(one.partner for one in reviews(facts) if one.is_finished or not carries_over)
 
 
-def _reviews(facts: IssueFacts, case: Templated) -> Iterator[Review]:
-    text, key, registry = facts.issue.description, case.template.key, facts.site.registry
+def reviewed(case: Templated, text: str, registry: Registry) -> Iterator[Review]:
+    """Everybody whom a review with this description goes through, in its order."""
+    key = case.template.key
     tasks = {one.id: one for one in reversed(read_checklist(text).tasks) if one.id.startswith(f"{key}.")}
     if key == OPEN_REVIEW:
         own = {task_id.removeprefix(f"{key}."): task for task_id, task in reversed(tasks.items())}
