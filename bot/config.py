@@ -14,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 
 from bot.domain.journey import JOURNEY, Stage
 from bot.domain.labels import Labels
+from bot.domain.communications.rule import NoticeRule
 from bot.domain.licensing.kinds import Licences
 from bot.domain.orders import SMALL_TALK
 from bot.domain.partners.programme import Programmes
@@ -61,6 +62,8 @@ class Config:
     licences: Licences
     """The licences that partners are given."""
 
+    notice: NoticeRule = NoticeRule()
+    """Of changes, that partners have."""
     stages: tuple[Stage, ...] = ()
     """Of a partner's capabilities journey."""
 
@@ -203,9 +206,9 @@ def contradictions(checked: Checked, handlers: Iterable[Handler]) -> Iterator[Pr
 def templated_contradictions(checked: Checked) -> Iterator[Problem]:
     """What is wrong with the team's templates beside other files, and with what recurs beside them."""
     found = checked.contents
-    if "issue_templates" in found and "site" in found:
+    if {"issue_templates", "site", "handbook"} <= found.keys():
         document = checked.documents["issue_templates"]
-        troubles = template_troubles(found["issue_templates"], found["site"].projects)
+        troubles = template_troubles(found["issue_templates"], found["site"].projects, found["handbook"])
         yield from (document.problem(place, text) for place, text in troubles)
     if "issue_templates" in found and "recurrences" in found:
         document = checked.documents["recurrences"]
@@ -227,6 +230,7 @@ def config(directory: Path, contents: Mapping[str, Any], handlers: Iterable[Hand
         templates=templates(contents["issue_templates"]),
         recurrences=recurrences(contents["recurrences"]),
         licences=licences(contents["licences"]),
+        notice=contents[NOTICE].rule if NOTICE in contents else NoticeRule(),
         stages=contents[JOURNEY].stages if JOURNEY in contents else (),
     )
 

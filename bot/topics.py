@@ -22,11 +22,16 @@ SAYINGS: Mapping[str, tuple[str, ...]] = {
     "Answer": ("topic", "values"),
 }
 """What says something, and what its arguments are."""
+ANY = "any"
+"""The rule of what links whatever rule an issue's template names: `case.template.rule`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Point:
-    """One saying in the source, such as `Say(rule, topic, values)`, of which `values` are the names."""
+    """One saying in the source, such as `Say(rule, topic, values)`, of which `values` are the names.
+
+    `rule` may be ANY.
+    """
 
     topic: str
     rule: str
@@ -103,9 +108,17 @@ def _point(saying: str, call: ast.Call, written: Mapping[str, ast.expr]) -> Poin
     values = given.get("values")
     return Point(
         _text(given.get("topic"), "topic"),
-        _text(given.get("rule"), "rule") if "rule" in SAYINGS[saying] else "",
+        _rule(given.get("rule")) if "rule" in SAYINGS[saying] else "",
         frozenset() if values is None else frozenset(_keys(values, written)),
     )
+
+
+def _rule(node: ast.expr | None) -> str:
+    match node:
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="case"), attr="template"), attr="rule"):
+            return ANY
+        case _:
+            return _text(node, "rule")
 
 
 def _text(node: ast.expr | None, what: str) -> str:

@@ -121,11 +121,13 @@ class Nudge:
 
     The first reminder comes `after` so many business days, counted from when the point was first said. With `turns`
     there is one for each of their days instead, on the first look from that day on; of several missed ones the latest.
+    Where it `rests`, a turn waits on weekends and holidays for the next business day.
     """
 
     after: int = 0
     who: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,8 @@ class OpenIssue:
 
     `values` fill the template and are safe to print; `assign` are handles, in order of importance, and the first of
     `backup` stands in where none of them works here any more; `labels` come beside the template's own. `milestone` is
-    the title of one of the group's. `after` is the issue it follows from, which it is related to.
+    the title of one of the group's. `after` is the issue it follows from, which it is related to; what
+    follows from a confidential one is `confidential` too.
     """
 
     key: str
@@ -195,6 +198,11 @@ class OpenIssue:
     milestone: str = ""
     after: Issue | None = None
     backup: tuple[str, ...] = ()
+    confidential: bool = False
+
+    @property
+    def is_confidential(self) -> bool:
+        return self.confidential or (self.after is not None and self.after.confidential)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import date
 
 from bot.domain.checklist import Task, matched, read_checklist
 from bot.domain.facts import IssueFacts
 from bot.domain.plan import distinct
-from bot.domain.registry import Partner, Registry
+from bot.domain.registry import DIRECTOR, Partner, Registry
 from bot.domain.templated import HELP_DESK, Templated
 
 DESK = "partner_help_desk"
@@ -88,6 +89,21 @@ def chiefs(registry: Registry, handles: Collection[str], role: str) -> tuple[str
     names = (*(one.manager for one in colleagues if one), registry.holder(role))
     late = {handle.casefold() for handle in handles}
     return distinct(name for name in names if name and name.casefold() not in late)
+
+
+def above(registry: Registry, handles: Collection[str], role: str) -> tuple[str, ...]:
+    """Their chiefs, else the director; nobody where all of them are the director."""
+    director = registry.holder(DIRECTOR)
+    late = {handle.casefold() for handle in handles}
+    if director and late == {director.casefold()}:
+        return ()
+    return chiefs(registry, handles, role) or chiefs(registry, handles, DIRECTOR)
+
+
+def opened_on(facts: IssueFacts) -> date:
+    """The day on which the issue was opened, in the team's zone; today where GitLab does not tell."""
+    created = facts.issue.created_at
+    return created.astimezone(facts.site.zone).date() if created else facts.today
 
 
 def region_of(case: Templated) -> str:

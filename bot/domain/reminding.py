@@ -86,10 +86,14 @@ class When:
         return known.times < self.cadence.most if known else self.today >= self._first(point, course)
 
     def is_due(self, point: Point, course: Course) -> bool:
-        """On its very day, or, when that was missed, on the next business day; days of its own know no weekend."""
+        """On its very day, or, when that was missed, on the next business day.
+
+        Days of its own know no weekend, unless it rests.
+        """
         nudge = point[1].nudge
         if nudge and nudge.turns:
-            return self._has_come(nudge, course.log.get(key_of(point)))
+            is_open = not nudge.rests or self.workdays.is_one(self.today)
+            return is_open and self._has_come(nudge, course.log.get(key_of(point)))
         known = course.reminded(key_of(point))
         day = self.workdays.after(known.last, self.cadence.repeat_after) if known else self._first(point, course)
         return self.today == day or (self.today > day and self.workdays.is_one(self.today))

@@ -69,4 +69,4 @@ def _is_news(facts: IssueFacts, settings: Settings) -> bool:
 
 def _explained(facts: IssueFacts, case: Templated, settings: Settings) -> Say:
     tasks = listed(lacking(facts, case.template.close_requires))
-    return Say("", "reopened", {"tasks": tasks}, Nudge(settings.remind_after, who=charged(facts, case)))
+    return Say(case.template.rule, "reopened", {"tasks": tasks}, Nudge(settings.remind_after, who=charged(facts, case)))

@@ -45,7 +45,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     if not case.is_home:
         author, role = facts.issue.author.username, case.template.project
         values = {"template": code(case.template.name), "project": code(facts.site.path_of(role))}
-        yield Say("", "elsewhere", values, Nudge(settings.remind_after, who=(author,)))
+        yield Say(case.template.rule, "elsewhere", values, Nudge(settings.remind_after, who=(author,)))
         return
     wanted = distinct((facts.site.labels.base.name, *case.template.labels))
     yield from (AddLabel(name) for name in wanted if not _has(facts, name))
@@ -71,7 +71,9 @@ def _assigned(facts: IssueFacts, case: Templated, settings: Settings) -> Iterato
     elif Unfit.BOT not in found:
         named = ", ".join(map(handle, handles)) or "nobody"
         lead = facts.site.registry.holder(case.template.lead) or facts.site.registry.director
-        yield Say("", "nobody", {"who": named}, Nudge(settings.remind_after, who=tuple(filter(None, [lead]))))
+        yield Say(
+            case.template.rule, "nobody", {"who": named}, Nudge(settings.remind_after, who=tuple(filter(None, [lead])))
+        )
 
 
 def _dated(facts: IssueFacts, case: Templated) -> Iterator[Check | SetDueDate]:

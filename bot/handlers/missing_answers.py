@@ -70,7 +70,7 @@ def _asked(facts: IssueFacts, case: Templated, settings: Settings) -> Say:
         "numbers": "yes" if asks_for(problems, Kind.NUMBER) or asks_for(problems, Kind.COUNT) else "",
         "until": "" if days is None or not case.template.needs_info or _was_closed(facts) else str(days),
     }
-    return Say("", "lacks", values, Nudge(settings.remind_after, who=(facts.issue.author.username,)))
+    return Say(case.template.rule, "lacks", values, Nudge(settings.remind_after, who=(facts.issue.author.username,)))
 
 
 def _given_up(facts: IssueFacts) -> Iterator[Check | Close | Say]:
@@ -83,7 +83,7 @@ def _given_up(facts: IssueFacts) -> Iterator[Check | Close | Say]:
     yield Check("there is time left to answer", not is_over, f"until {last.isoformat()}", "label journal and comments")
     if is_over:
         yield Close()
-        yield _parted(facts)
+        yield _parted(facts, case)
 
 
 def _closed(facts: IssueFacts) -> Iterator[Say]:
@@ -92,11 +92,11 @@ def _closed(facts: IssueFacts) -> Iterator[Say]:
     if case is not None and event is not None and is_by_bot(facts):
         asked = _asked_on(facts, case)
         if _day(facts, event.at) >= _ends(facts, case, asked):
-            yield _parted(facts)
+            yield _parted(facts, case)
 
 
-def _parted(facts: IssueFacts) -> Say:
-    return Say("", "closed", {"who": handle(facts.issue.author.username)}, block=True)
+def _parted(facts: IssueFacts, case: Templated) -> Say:
+    return Say(case.template.rule, "closed", {"who": handle(facts.issue.author.username)}, block=True)
 
 
 def _flagged(facts: IssueFacts) -> Templated | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
@@ -51,6 +51,8 @@ class IssueTemplate(Section):
     """Business days after the bot asked for what is missing until it closes the issue; empty: it never does."""
     close_requires: tuple[str, ...] = ()
     """Ids of the tasks without which the issue is opened again, once."""
+    rule: str = ""
+    """The handbook's rule that comments on its issues link, by its id in handbook.yml."""
 
 
 IssueTemplates = dict[Annotated[str, AfterValidator(key)], IssueTemplate]
@@ -63,7 +65,7 @@ def templates(settings: Mapping[str, IssueTemplate]) -> Templates:
 
 
 def template_troubles(
-    settings: Mapping[str, IssueTemplate], projects: Mapping[str, str]
+    settings: Mapping[str, IssueTemplate], projects: Mapping[str, str], handbook: Collection[str]
 ) -> Iterator[tuple[Place, str]]:
     """What is wrong with templates that are each well-formed: the place in issue_templates.yml, and what to do."""
     seen: dict[str, str] = {}
@@ -73,6 +75,8 @@ def template_troubles(
             yield (at, "name"), f"{first!r} has the same name; give each template its own"
         if one.project not in projects:
             yield (at, "project"), unknown("project", one.project, projects)
+        if one.rule and one.rule not in handbook:
+            yield (at, "rule"), f"handbook.yml has no rule {one.rule!r}; name one that it has, such as NF-02"
         if one.stale_after is not None and not one.needs_info:
             yield (
                 (at, "stale_after"),

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.answers import Field, Kind
 from bot.domain.asking import (
+    above,
     answerers,
     charged,
     chiefs,
@@ -132,6 +133,20 @@ def test_above_people_are_their_managers_and_the_lead_but_not_they_themselves() 
     assert chiefs(REGISTRY, ("phd-emea",), "partner_help_desk") == ("emea-lead", "desk-lead")
     assert chiefs(REGISTRY, ("Desk-Lead", "phd-emea"), "partner_help_desk") == ("emea-lead",)
     assert chiefs(REGISTRY, ("somebody",), "no_such_role") == ()
+
+
+def test_where_no_chief_is_known_the_director_is_above() -> None:
+    assert above(REGISTRY, ("desk-lead",), "partner_help_desk") == ("the-director",)
+    assert above(REGISTRY, ("phd-emea",), "partner_help_desk") == ("emea-lead", "desk-lead")
+
+
+def test_nobody_is_above_the_director() -> None:
+    assert above(REGISTRY, ("The-Director",), "partner_help_desk") == ()
+    assert above(REGISTRY, ("the-director", "desk-lead"), "partner_help_desk") == ()
+
+
+def test_without_a_director_nobody_is_above_a_lead() -> None:
+    assert above(replace(REGISTRY, roles=REGISTRY.roles[:1]), ("desk-lead",), "partner_help_desk") == ()
 
 
 def test_a_region_nobody_knows_has_the_lead_of_the_desk() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -155,3 +156,10 @@ def test_whatever_days_somebody_looks_on_no_day_is_told_of_twice(days: set[int],
             expected.append(look)
             covered = look
     assert told == expected
+
+
+def test_what_rests_waits_for_the_next_business_day() -> None:
+    """Day 8 is a Saturday; what is seen on it and on Sunday is told on Monday, once."""
+    topic, say = award(8)
+    assert say.nudge
+    assert story([*range(15)], (topic, replace(say, nudge=replace(say.nudge, rests=True)))) == [(10, ABOVE)]

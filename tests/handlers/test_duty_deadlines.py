@@ -10,9 +10,10 @@ import pytest
 
 from bot.domain.actions import Turn
 from bot.domain.facts import IssueFacts
+from bot.domain.gitlab import Person
 from bot.handlers import duty_deadlines
 from bot.handlers.duty_deadlines import Settings
-from tests.builders import facts, issue
+from tests.builders import at, facts, issue
 from tests.cases import Case as Played
 from tests.cases import named, prove
 from tests.handlers.test_dri import user_id
@@ -37,16 +38,59 @@ def due(today: str, **more: Any) -> IssueFacts:
     return templated("", today, **{"due_date": DUE, "assignees": (PHD,), **more})
 
 
-BEFORE = ("2026-12-02 phd-emea", "2026-12-04 phd-emea")
-LATE = ("2026-12-07 phd-emea",)
+def opened(day: str) -> dict[str, Any]:
+    return {"created_at": at(f"{day} 10:00")}
+
+
+BEFORE = ("2026-12-03 phd-emea", "2026-12-04 phd-emea")
+LATE, BORN_LATE = ("2026-12-07 phd-emea",), ("2027-01-04 phd-emea",)
 ABOVE = ("2026-12-07 emea-lead desk-lead", "2026-12-10 emea-lead desk-lead", "2026-12-15 emea-lead desk-lead")
 CASES = (
-    Case("long before nothing is said", due("2026-12-01")),
-    Case("two business days before, the assignee hears", due("2026-12-02"), ("due",), (BEFORE,)),
+    Case("long before nothing is said", due("2026-12-02")),
+    Case("the business day before, the assignee hears", due("2026-12-03"), ("due",), (BEFORE,)),
     Case("and on the day itself", due("2026-12-04"), ("due",), (BEFORE,)),
     Case("from the next business day their chiefs hear too", due("2026-12-07"), ("late", "overdue"), (LATE, ABOVE)),
     Case("over the weekend it is late, and nobody hears", due("2026-12-05"), ("late", "overdue"), (LATE, ABOVE)),
     Case("without an end it stays said", due("2027-03-01"), ("late", "overdue"), (LATE, ABOVE)),
+    Case("where there was a week for it nobody hears the day before", due("2026-12-03", **opened("2026-11-30"))),
+    Case(
+        "and hears on the day itself", due("2026-12-04", **opened("2026-11-30")), ("due",), (("2026-12-04 phd-emea",),)
+    ),
+    Case(
+        "with a day more they do",
+        due("2026-12-03", **opened("2026-11-27")),
+        ("due",),
+        (BEFORE,),
+    ),
+    Case("nobody hears on the day on which it was opened", due("2026-12-04", **opened("2026-12-04"))),
+    Case(
+        "what was opened the day before is late for others once it had its days",
+        due("2026-12-07", **opened("2026-12-03")),
+        ("late",),
+        (LATE,),
+    ),
+    Case(
+        "what was opened after its day is first in the eyes of whoever has it",
+        due("2027-01-02", **opened("2027-01-02")),
+        ("late",),
+        (("2027-01-04 phd-emea",),),
+    ),
+    Case("still so while its grace lasts", due("2027-01-05", **opened("2027-01-02")), ("late",), (BORN_LATE,)),
+    Case(
+        "and then in the eyes of others",
+        due("2027-01-06", **opened("2027-01-02")),
+        ("late", "overdue"),
+        (
+            BORN_LATE,
+            ("2027-01-06 emea-lead desk-lead", "2027-01-11 emea-lead desk-lead", "2027-01-14 emea-lead desk-lead"),
+        ),
+    ),
+    Case(
+        "a due date on a weekend is told of on the business day before it",
+        due("2026-12-04", due_date=date(2026, 12, 6)),
+        ("due",),
+        (("2026-12-04 phd-emea",),),
+    ),
     Case("what is closed is not late", due("2026-12-07", state="closed")),
     Case("without a due date nothing is late", templated(assignees=(PHD,), today="2027-03-01")),
     Case("an ordinary issue is none of its business", facts(issue(due_date=DUE), "2026-12-07")),
@@ -85,7 +129,8 @@ def test_duty_deadlines(case: Case) -> None:
     assert tuple(one.topic for one in said) == case.says
     assert tuple(tuple(map(_told, one.nudge.turns)) for one in said if one.nudge) == case.hears
     for one in said:
-        assert "2026-12-04" in words("duty_deadlines", one)
+        assert case.facts.issue.due_date
+        assert case.facts.issue.due_date.isoformat() in words("duty_deadlines", one)
 
 
 def _told(turn: Turn) -> str:
@@ -111,7 +156,7 @@ def test_a_holiday_is_no_business_day() -> None:
     holidays = replace(site.workdays, holidays=frozenset({date(2026, 12, 3), date(2026, 12, 7)}))
     (soon,) = says(decided(duty_deadlines, due("2026-12-04", site=replace(site, workdays=holidays))))
     assert soon.nudge
-    assert soon.nudge.turns[0].on == date(2026, 12, 1)
+    assert soon.nudge.turns[0].on == date(2026, 12, 2)
     _, above = says(decided(duty_deadlines, due("2026-12-08", site=replace(site, workdays=holidays))))
     assert above.nudge
     assert above.nudge.turns[0].on == date(2026, 12, 8)
@@ -121,15 +166,47 @@ def test_templates_with_deadlines_of_their_own_are_left_to_those() -> None:
     assert says(decided(duty_deadlines, due("2026-12-07"), timed_elsewhere=("licence",))) == ()
 
 
-def test_where_nobody_is_known_nobody_is_named() -> None:
+def test_where_nobody_is_above_whoever_has_it_hears_in_their_place() -> None:
     site = replace(due("2026-12-07").site, registry=replace(REGISTRY, roles=(), people=()))
-    late, above = says(decided(duty_deadlines, due("2026-12-07", assignees=(), template={"assign": ""}, site=site)))
+    (late,) = says(decided(duty_deadlines, due("2026-12-07", assignees=(), template={"assign": ""}, site=site)))
     assert "nobody" in words("duty_deadlines", late)
-    assert above.nudge
-    assert above.nudge.who == ()
+    assert late.nudge
+    assert late.nudge.who == ()
+    assert [turn.on for turn in late.nudge.turns] == [*map(day, ("2026-12-07", "2026-12-10", "2026-12-15"))]
 
 
-@pytest.mark.parametrize("wrong", [{"escalate_every": 0}, {"escalations": 0}, {"remind_before": (-1,)}])
+def test_nobody_is_above_the_director() -> None:
+    """Neither the desk's lead nor the director in person."""
+    boss = Person(9, "The-Director")
+    for people, lead in (((boss,), "partner_help_desk"), ((boss,), ""), ((LEAD, boss), "partner_help_desk")):
+        (late,) = says(decided(duty_deadlines, due("2026-12-07", assignees=people, template={"lead": lead})))
+        assert late.nudge
+        assert len(late.nudge.turns) == 3
+
+
+def test_what_was_opened_late_is_not_said_to_have_had_its_time() -> None:
+    late, above = says(decided(duty_deadlines, due("2027-01-06", **opened("2027-01-02"))))
+    assert "due on 2026-12-04, and could be opened only on 2027-01-02" in words("duty_deadlines", late)
+    assert "opened only on 2027-01-02" in words("duty_deadlines", above)
+    assert "had this until" not in words("duty_deadlines", above)
+
+
+def test_nobody_hears_on_a_day_off() -> None:
+    for one in says(decided(duty_deadlines, due("2026-12-07"))):
+        assert one.nudge
+        assert one.nudge.rests
+
+
+def test_the_comment_links_the_rule_of_the_template() -> None:
+    for today in ("2026-12-04", "2026-12-07"):
+        said = says(decided(duty_deadlines, due(today, template={"rule": "PH-02"})))
+        assert {one.rule for one in said} == {"PH-02"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"escalate_every": 0}, {"escalations": 0}, {"remind_before": (-1,)}, {"early_from": -1}, {"late_grace": -1}],
+)
 def test_numbers_that_mean_nothing_are_refused(wrong: dict[str, Any]) -> None:
     (name,) = wrong
     with pytest.raises(ValueError, match=name):

@@ -28,11 +28,17 @@ READABLE = {
         'def f():\n    yield Say(rule="GL-02", topic="x", values={"a": 1})',
         Point("x", "GL-02", frozenset("a")),
     ),
+    "the rule of the issue's template": (
+        'def f(case):\n    yield Say(case.template.rule, "x")',
+        Point("x", "any", frozenset()),
+    ),
     "outside of any function": ('POINT = Say("", "x")', Point("x", "", frozenset())),
     "by way of its module": ('def f():\n    yield actions.Say("", "x")', Point("x", "", frozenset())),
 }
 UNREADABLE = {
     "a topic that is computed": 'def f(t):\n    yield Say("", t)',
+    "a rule that is computed": 'def f(r):\n    yield Say(r, "x")',
+    "the rule of something else": 'def f(case):\n    yield Say(case.partner.rule, "x")',
     "no topic at all": 'def f():\n    yield Say("GL-01")',
     "values from elsewhere": 'def f(v):\n    yield Say("", "x", v)',
     "a value's name that is computed": 'def f(k):\n    yield Say("", "x", {k: 1})',
