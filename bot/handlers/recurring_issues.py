@@ -1,6 +1,7 @@
 """What the team does again and again has its issue in time, once for each period, whatever was missed meanwhile.
 
-An issue that somebody opened by hand for the period counts. What was not finished the last time is listed again.
+An issue that somebody opened by hand for the period counts. What was not finished the last time is listed again. Where
+recurrences.yml says so, a time that has nothing to list has no issue.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def recurring_needs(facts: RecurringFacts, settings: Settings) -> Iterator[Need]
 def decide_recurring(facts: RecurringFacts, settings: Settings) -> Iterator[Check | OpenIssue]:
     lacking = missing(facts)
     for region in regions_of(facts):
-        here = [one for one in lacking if one.region == region]
-        seen = ", ".join(one.period.key for one in here) or "all there"
+        here = tuple(issues_for(facts, [one for one in lacking if one.region == region]))
+        seen = ", ".join(one.key.rpartition(" ")[2] for one in here) or "all there"
         yield Check(f"the issues up to today exist{f' for {region}' if region else ''}", not here, seen, "issues")
-        yield from issues_for(facts, here)
+        yield from here

@@ -67,7 +67,7 @@ class TemplatedReader:
         max_age = 0.0 if fresh else BELIEVED
         template: Template | None = site.templates.get(key)
         for issue in self._saying(template, today, site, max_age) if template else ():
-            case = self.cases.of(issue, site)
+            case = self.cases.of(issue, site) if not issue.moved_to_id else None
             if case and case.is_home and case.template.key == key and self._counts(case, issue, site):
                 yield issue
 

@@ -52,10 +52,18 @@ class Lineup:
         return frozenset(key for one in self.others for key in one.times)
 
     @property
+    def finished(self) -> frozenset[str]:
+        """The keys of what was finished in any time before this one, also where an older one lists it still."""
+        return frozenset(key for one in self._before for key in one.times.keys() - one.left)
+
+    @property
     def latest(self) -> Mapping[str, Listing]:
         """By key, the latest time before this one that lists it."""
-        before = [one for one in self.others if one.occurrence.period < self.occurrence.period]
-        return {key: one for one in sorted(before, key=lambda one: one.occurrence.period) for key in one.times}
+        return {key: one for one in sorted(self._before, key=lambda one: one.occurrence.period) for key in one.times}
+
+    @property
+    def _before(self) -> tuple[Listing, ...]:
+        return tuple(one for one in self.others if one.occurrence.period < self.occurrence.period)
 
 
 def listed_in(description: str) -> Mapping[str, int]:

@@ -8,7 +8,7 @@ from bot.domain.actions import OpenIssue
 from bot.domain.asking import handles_for
 from bot.domain.facts import RecurringFacts
 from bot.domain.fiscal import LAST_DAY, Quarter
-from bot.domain.recurrence.items import items_of
+from bot.domain.recurrence.items import is_as_of_today, items_of
 from bot.domain.recurrence.listing import Item, Lineup, Listing, listing, planned
 from bot.domain.recurrence.occurrence import Occurrence
 from bot.domain.recurrence.period import Period, Unit
@@ -17,18 +17,41 @@ from bot.domain.windows import Window
 
 
 def issues_for(facts: RecurringFacts, occurrences: Iterable[Occurrence]) -> Iterator[OpenIssue]:
-    """One for each, the oldest first: what an issue of this look lists counts for those after it."""
+    """One for each, the oldest first; none for a time that has nothing to list, where such ones are skipped."""
+    for occurrence, items, newest in _listings(facts, occurrences):
+        if items or not facts.recurrence.is_skipped_when_empty:
+            yield issue_for(facts, occurrence, items, newest)
+
+
+def passed_by(facts: RecurringFacts, occurrences: Iterable[Occurrence]) -> Iterator[Occurrence]:
+    """Those that were skipped until they were due: what is to be listed from now on is the next ones'."""
+    for occurrence, items, _ in _listings(facts, occurrences):
+        is_over = due_on(occurrence.recurrence, occurrence.period, facts.site.workdays) < facts.today
+        if is_over and not items and facts.recurrence.is_skipped_when_empty:
+            yield occurrence
+
+
+def _listings(
+    facts: RecurringFacts, occurrences: Iterable[Occurrence]
+) -> Iterator[tuple[Occurrence, tuple[Item, ...], Occurrence]]:
+    """What each of them lists, the oldest first, with the newest of its region: what one lists counts for the next.
+
+    Where all would list the same, only the newest does.
+    """
     wanted = sorted(occurrences, key=lambda one: one.period)
+    newest = {one.region: one for one in wanted}
     times = facts.times if wanted else ()
     there: tuple[Listing, ...] = tuple(listing(one, facts.recurrence.template) for one in times)
     for occurrence in wanted:
-        items = items_of(Lineup(facts, occurrence, there))
+        last = newest[occurrence.region]
+        is_last = occurrence == last or not is_as_of_today(facts.recurrence)
+        items = items_of(Lineup(facts, occurrence, there)) if is_last else ()
         there = (*there, planned(occurrence, items))
-        yield issue_for(facts, occurrence, items)
+        yield occurrence, items, last
 
 
-def issue_for(facts: RecurringFacts, occurrence: Occurrence, items: tuple[Item, ...]) -> OpenIssue:
-    """Opened late it keeps the day on which it was due."""
+def issue_for(facts: RecurringFacts, occurrence: Occurrence, items: tuple[Item, ...], newest: Occurrence) -> OpenIssue:
+    """Opened late it keeps the day on which it was due, and says where else its items are listed."""
     recurrence, registry = facts.recurrence, facts.site.registry
     template = facts.site.templates.get(recurrence.template)
     assigned = handles_for(registry, template.assign, occurrence.region) if template else ()
@@ -37,12 +60,18 @@ def issue_for(facts: RecurringFacts, occurrence: Occurrence, items: tuple[Item, 
     return OpenIssue(
         key=occurrence.key,
         template=recurrence.template,
-        values={**_values(facts, occurrence), "items": items},
+        values={**_values(facts, occurrence), "items": items, "listed_in": _elsewhere(occurrence, newest)},
         assign=assigned[:1],
         backup=assigned[1:],
         due=due,
         milestone=Window.of(window).title if recurrence.milestone and window <= LAST_DAY else "",
     )
+
+
+def _elsewhere(occurrence: Occurrence, newest: Occurrence) -> str:
+    """The period whose issue lists what this one does not; empty: there is none."""
+    is_same = occurrence == newest or not is_as_of_today(occurrence.recurrence)
+    return "" if is_same else newest.period.key
 
 
 def said(period: Period) -> str:

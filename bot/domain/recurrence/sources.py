@@ -33,6 +33,8 @@ class Source:
 
     items: Callable[[Lineup], Iterator[Item]]
     needs: Callable[[RecurringFacts, Occurrence], Iterator[Need]] = _nothing
+    is_as_of_today: bool = False
+    """Whether it names the same, whichever time asks."""
 
 
 def partners_in(lineup: Lineup) -> Iterator[Partner]:
@@ -95,10 +97,10 @@ def _open_partners(lineup: Lineup) -> Iterator[Item]:
 Sources: TypeAlias = Mapping[str, Source]
 SOURCES: Final[Sources] = MappingProxyType(
     {
-        "applicants": Source(_applicants),
+        "applicants": Source(_applicants, is_as_of_today=True),
         "newly_authorized": Source(_newly_authorized),
         "selects_third": Source(_selects_third),
-        "open_partners": Source(_open_partners),
+        "open_partners": Source(_open_partners, is_as_of_today=True),
         "quarter": Source(quarter_items, quarter_needs),
     }
 )

@@ -11,11 +11,24 @@ import pytest
 from bot.domain.facts import Time
 from bot.domain.recurrence.items import items_of
 from bot.domain.recurrence.listing import Item, Lineup, listed_in, listing, planned, unfinished
-from bot.domain.recurrence.opened import issues_for, said
+from bot.domain.recurrence.opened import issues_for, passed_by, said
 from bot.domain.recurrence.period import Period
 from bot.domain.recurrence.sources import authorized_on
 from bot.domain.registry import Agreements, Partner, Status
-from tests.helpdesk import applicant, items_in, occurrence, partner, recurring, select, signed, site, text, time
+from tests.helpdesk import (
+    RENDERER,
+    applicant,
+    items_in,
+    occurrence,
+    partner,
+    recurring,
+    rule,
+    select,
+    signed,
+    site,
+    text,
+    time,
+)
 
 QUARTER = ("2026-11", "2026-12", "2027-01")
 
@@ -59,6 +72,14 @@ ALL = (applicant("acme"), applicant("bolt"))
             [time("phd_weekly", "2026-W47", "acme", region="amer")],
             ["acme 2", "bolt"],
             id="who changed the region takes the counter along",
+        ),
+        pytest.param(
+            [
+                time("phd_weekly", "2026-W46", "acme", ticked=("phd_weekly.acme.",)),
+                time("phd_weekly", "2026-W47", "acme"),
+            ],
+            ["bolt"],
+            id="who was finished in an older one is not listed again",
         ),
         pytest.param([time("phd_weekly", "2026-W47", "gone")], ["acme", "bolt"], id="who applies no more is left out"),
     ],
@@ -177,10 +198,32 @@ def test_times_that_are_opened_together_count_for_each_other() -> None:
     assert [[item.key for item in items_in(one.values)] for one in wishes] == [["a", "b", "c"], ["d", "e"]]
 
 
-def test_a_week_that_is_opened_late_counts_for_the_next() -> None:
-    facts = recurring("phd_weekly", "2026-11-24", of=site(*ALL))
+def test_of_several_weeks_in_one_look_the_newest_lists_the_applicants() -> None:
+    """Whoever waits is gone through once, not in each week that was missed, and was not on a list that nobody saw."""
+    facts = recurring("phd_weekly", "2026-11-24", time("phd_weekly", "2026-W46", "acme"), of=site(*ALL))
     both = [occurrence("phd_weekly", week) for week in ("2026-W47", "2026-W48")]
-    assert [[one.times for one in items_in(wish.values)] for wish in issues_for(facts, both)] == [[1, 1], [2, 2]]
+    older, newest = issues_for(facts, both)
+    assert [[(one.key, one.times) for one in items_in(wish.values)] for wish in (older, newest)] == [
+        [],
+        [("acme", 2), ("bolt", 1)],
+    ]
+    assert (older.values["listed_in"], newest.values["listed_in"]) == ("2026-W48", "")
+    shown = RENDERER.templated("PHD_Weekly_Review", **older.values)[1]
+    assert "The applicants are on the list of 2026-W48." in shown
+    assert "No applicant waits" not in shown
+
+
+def test_a_month_without_anything_to_list_has_no_issue_where_that_is_skipped() -> None:
+    for skip, opened in (("open", ["2026-11", "2026-12"]), ("skip", ["2026-12"])):
+        facts = recurring("phd_open", "2026-12-24", of=site(partner("acme")), when_empty=skip)
+        wanted = [occurrence("phd_open", month) for month in ("2026-11", "2026-12")]
+        assert [one.key[-7:] for one in issues_for(facts, wanted)] == opened
+    nobody = recurring("phd_select", "2026-12-24", of=site(), when_empty="skip")
+    wanted = [occurrence("phd_select", month) for month in ("2026-11", "2026-12")]
+    assert [*issues_for(nobody, wanted)] == []
+    assert [*passed_by(nobody, wanted)] == wanted[:1], "December may have a Select yet"
+    assert [*passed_by(replace(nobody, recurrence=rule("phd_select")), wanted)] == []
+    assert [*passed_by(replace(nobody, site=site(*SEVEN)), wanted)] == []
 
 
 def test_the_specialist_is_assigned_and_the_backup_named() -> None:
