@@ -148,13 +148,14 @@ class Apply:
         self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, doubtful: bool
     ) -> None:
         self._tell(facts, plan, before_write, granted)
+        begun = len(granted.deeds)  # what was told has its own comment
         self._fields(facts, plan, before_write, granted)
         refusals = self._milestones(facts, plan, before_write, granted)
         self.openings.grant(plan, before_write, granted)
         self.partners.propose(plan, before_write, granted)
         if plan.failures:
             return  # a handler that raised may have had more to say, so the comment stays as it is
-        done = [(deed.handler, deed.action) for deed in granted.deeds if deed.outcome == DONE]
+        done = [(deed.handler, deed.action) for deed in granted.deeds[begun:] if deed.outcome == DONE]
         heard = audible(plan, partial(self.staff_only, facts.issue.project_id))
         granted.said("status", self.status.settle(facts, heard, done, before_write, doubtful=doubtful))
         granted.said("reminder", self.reminders.settle(facts, heard, before_write, doubtful=doubtful))

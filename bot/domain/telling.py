@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import assert_never
+from types import MappingProxyType
+from typing import Final, assert_never
 
 from bot.domain.actions import (
     Action,
@@ -119,24 +120,42 @@ def _told_edit(edit: Edit) -> str:
             assert_never(edit)
 
 
-PAST = {
-    "add": "added",
-    "remove": "removed",
-    "clear": "cleared",
-    "assign": "assigned",
-    "tick": "ticked",
-    "list": "listed",
-    "drop": "dropped",
-    "set": "set",
-    "reopen": "reopened",
-    "close": "closed",
-    "propose": "proposed",
-    "open": "opened",
-}
+PAST: Final = MappingProxyType(
+    {
+        "add": "added",
+        "answer": "answered",
+        "assign": "assigned",
+        "clear": "cleared",
+        "close": "closed",
+        "commit": "committed",
+        "create": "created",
+        "drop": "dropped",
+        "give": "gave",
+        "have": "had",
+        "invite": "invited",
+        "link": "linked",
+        "list": "listed",
+        "make": "made",
+        "move": "moved",
+        "open": "opened",
+        "propose": "proposed",
+        "remove": "removed",
+        "rename": "renamed",
+        "reopen": "reopened",
+        "say": "said",
+        "send": "sent",
+        "set": "set",
+        "take": "took",
+        "tell": "told",
+        "tick": "ticked",
+        "write": "wrote",
+    }
+)
+"""Every verb that a telling begins with."""
 
 
 def past(telling: str) -> str:
-    """The telling of a field action as done: `add label` becomes `added label`."""
+    """The telling of an action as done: `add label` becomes `added label`."""
     verb, _, rest = telling.partition(" ")
     return f"{PAST[verb]} {rest}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import get_args
 
 import pytest
 
@@ -10,22 +11,34 @@ from bot.domain.actions import (
     Action,
     AddLabel,
     Answer,
+    Ask,
     Assign,
     ChangeMilestone,
+    Close,
     CloseMilestone,
     CreateMilestone,
+    DropItem,
     FieldAction,
     MilestoneAction,
     MoveIssues,
+    OpenIssue,
+    ProposeReviews,
+    PutItem,
     RemoveLabel,
+    Reopen,
     Say,
+    SendMail,
     SetDueDate,
     SetMilestone,
     SetWeight,
+    TickTask,
     WriteLine,
 )
 from bot.domain.gitlab import Issue, Milestone, Person
+from bot.domain.partners.record import Request
+from bot.domain.partners.steps import Relate
 from bot.domain.telling import before, before_milestone, past, told
+from tests.domain.test_stepping import WORDS
 
 START, DUE = date(2026, 12, 16), date(2026, 12, 31)
 CAM = Person(7, "cam-emea")
@@ -78,6 +91,28 @@ def test_told(action: Action, words: str) -> None:
 def test_past_of_what_clears_and_writes() -> None:
     assert past(told(SetMilestone(None))) == "cleared the milestone"
     assert past(told(WriteLine("DRI", "@a"))) == "set DRI line `@a`"
+
+
+MORE: tuple[Action, ...] = (
+    TickTask("nfr_request.sent"),
+    PutItem("The license", "sent_on", "Sent on: 2026-11-23"),
+    DropItem("sent_on"),
+    Reopen(),
+    Close(),
+    OpenIssue("nfr_renewal acme", "nfr_renewal"),
+    Ask(Request("key", "acme", "enrol", "cam-emea", START, (77, 12))),
+    SendMail("key", "award_ctp", "acme"),
+    ProposeReviews("77-42", ()),
+    Relate(BARE, FULL),
+)
+
+
+def test_every_action_can_be_told_as_done() -> None:
+    """Whatever is written down as done is told on the issue, and no verb may be unknown there."""
+    every = [*(action for action, _ in TOLD), *MORE, *(step for step, _ in WORDS)]
+    assert {type(action) for action in every} >= {*get_args(Action)}
+    for action in every:
+        assert past(told(action)) != told(action) or told(action).startswith("set "), told(action)
 
 
 def test_past() -> None:
