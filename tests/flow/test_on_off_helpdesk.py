@@ -37,7 +37,7 @@ RECURRING = (
     *("phd_weekly", "phd_monthly", "phd_select", "phd_open", "partner_flash", "webcast"),
     *("quarter_review", "eds_monthly", "alliances_kpi"),
 )
-PARTNERS = (applicant("ann"), authorized("mia", "2026-12-07"), authorized("nia", "2026-12-07"))
+PARTNERS = (applicant("ann"), authorized("mia", "2027-01-20"), authorized("nia", "2027-01-20"))
 SELECTS = (select("ada"), select("ben"), opened("una"))
 
 
