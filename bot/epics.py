@@ -30,13 +30,13 @@ class EpicReader:
     _lock: Lock = field(default_factory=Lock)
 
     def of(self, words: str) -> tuple[Epic, ...]:
-        """The epics with these words, of the group for those that cross teams, or of the team's own."""
+        """The team's epics with these words; where it has none, those of the group for what crosses teams."""
         now = self.clock()
         with self._lock:
             read_at, kept = self._kept.get(words, (float("-inf"), ()))
         if now - read_at < BELIEVED:
             return kept
-        found = self._above(words) or self.gateway.epics(self.site.group, search=words)
+        found = self.gateway.epics(self.site.group, search=words) or self._above(words)
         with self._lock:
             self._kept[words] = now, found
         return found

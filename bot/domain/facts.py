@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.cases import Case
+from bot.domain.communications.rule import NoticeRule
 from bot.domain.gitlab import (
     Epic,
     Initiative,
@@ -90,7 +91,10 @@ class Site:
     """Full path of each project by its role, such as `newsletter`."""
     templates: Templates = field(default_factory=Templates)
     recurrences: tuple[Recurrence, ...] = ()
+    former_bots: frozenset[int] = frozenset()
+    """Ids of the accounts under which the bot worked before."""
     licences: Licences = field(default_factory=Licences)
+    notice: NoticeRule = field(default_factory=NoticeRule)
 
     @property
     def epic_group(self) -> str:
@@ -256,7 +260,7 @@ class PartnerFacts:
     proposed: Mapping[str, str] = field(default_factory=dict)
     """How far each change of the registry is that was proposed, by its `name_of`: `open !12`, `closed !12`."""
     opened: Mapping[str, Issue] = field(default_factory=dict)
-    """By key, what the bot opened in a year for this partner: keys that hold its id as a word."""
+    """By key, what was opened in a year for this partner: keys that hold its id as a word."""
     licences: tuple[IssueFacts, ...] = ()
     """The issues of a year that ask for a licence for it, open and closed, oldest first; without their journals."""
 

@@ -126,6 +126,11 @@ class Issue:
         """`group/project#12`, as people write it."""
         return f"{self.project}#{self.iid}"
 
+    @property
+    def listed_title(self) -> str:
+        """As a list may name it that others read than this issue: a confidential one keeps its title to itself."""
+        return "(confidential)" if self.confidential else self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Initiative:

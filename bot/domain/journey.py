@@ -25,6 +25,11 @@ class StageKey(StrEnum):
     SPRINT = "sprint"
 
 
+def journey_key(partner_id: str) -> str:
+    """Of the issue that is opened for a partner."""
+    return f"{JOURNEY} {partner_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Capability:
     """One item: `words` say what the partner can do then. Only an `optional` one may be marked as not applicable.

@@ -107,7 +107,7 @@ def _row(issue: Issue, site: Site, dris: tuple[str, ...]) -> Row:
     return Row(
         reference=f"#{issue.iid}" if issue.project == site.home else issue.reference,
         url=issue.web_url,
-        title=issue.title,
+        title=issue.listed_title,
         dris=dris,
         milestone=issue.milestone.title if issue.milestone else "",
         due=issue.due_date.isoformat() if issue.due_date else "",

@@ -15,7 +15,7 @@ from bot.domain.asking import tasks_of, templated
 from bot.domain.checklist import State
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.flags import flag
-from bot.domain.journey import JOURNEY, Stage, is_distinct, shown_by, stage_now
+from bot.domain.journey import JOURNEY, Stage, is_distinct, journey_key, shown_by, stage_now
 from bot.domain.needs import Need, NoteHistory
 from bot.domain.registry import Status
 from bot.domain.speech import dictated
@@ -41,13 +41,8 @@ class Settings:
             raise ValueError("a stage or an item is there twice; give each item an id of its own")
 
 
-def partner_key(partner_id: str) -> str:
-    """Of the issue that is opened for a partner."""
-    return f"{JOURNEY} {partner_id}"
-
-
 def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | OpenIssue]:
-    partner, key = facts.partner, partner_key(facts.partner.id)
+    partner, key = facts.partner, journey_key(facts.partner.id)
     since = partner.authorized_on or partner.agreements.mpa
     is_new = since is not None and facts.today - since < timedelta(days=settings.open_within)
     if partner.status is not Status.AUTHORIZED or not is_new:

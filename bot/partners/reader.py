@@ -12,6 +12,7 @@ from bot.domain.cases import Case
 from bot.domain.facts import Account, Guard, IssueFacts, PartnerFacts, Site
 from bot.domain.gitlab import Issue, Person
 from bot.domain.helping import DESK, help_request
+from bot.domain.journey import JOURNEY, journey_key
 from bot.domain.licensing.request import REQUESTS
 from bot.domain.partners.asked import BEGINNINGS, OURS
 from bot.domain.partners.cases import Award, Candidate
@@ -35,8 +36,9 @@ from bot.voice.cases import AWARD, FOLDER
 
 ROLES: Final = ("account_manager", "channel_services", "education_services", "partner_help_desk", "channel_programs")
 """Those by whom certifications go."""
+JOURNEYS: Final = "Capabilities Journey Template"
 LICENCE: Final = "License Template"
-"""Words that each of the templates for licences has, by which GitLab finds the issues that began with one."""
+"""Words that the template of journeys has, and those for licences have, by which GitLab finds what began with one."""
 Look = Callable[[Issue], IssueFacts]
 
 
@@ -116,16 +118,32 @@ class PartnerReader:
             staff=self.staff(site, max_age),
             holders={role: self.holders(role) for role in ROLES},
             proposed=self.proposed.of(partner.id),
-            opened=self._opened(partner, today),
+            opened=self._opened(partner, today, site, max_age),
             licences=self._licences(partner, today, site, max_age),
         )
 
-    def _opened(self, partner: Partner, today: date) -> Mapping[str, Issue]:
+    def _opened(self, partner: Partner, today: date, site: Site, max_age: float) -> Mapping[str, Issue]:
         """Only the end of its licences has something opened for a partner, and that it is new."""
         since = partner.authorized_on or partner.agreements.mpa
         is_new = since is not None and today - since < YEAR
         found = self.opened() if partner.nfr or is_new else {}
-        return {key: issue for key, issue in found.items() if partner.id in key.split()}
+        ours = {key: issue for key, issue in found.items() if partner.id in key.split()}
+        key = journey_key(partner.id)
+        by_hand = self._journeys(today, site, max_age).get(partner.id) if is_new and key not in ours else None
+        return {**ours, key: by_hand} if by_hand else ours
+
+    def _journeys(self, today: date, site: Site, max_age: float) -> Mapping[str, Issue]:
+        """The journeys that began with the template, by partner; read once for all of them."""
+
+        def read() -> Mapping[str, Issue]:
+            found: dict[str, Issue] = {}
+            for issue in self.gateway.issues_saying(site.home, JOURNEYS, created_after=today - YEAR):
+                case = self.templated.of(issue, site)
+                if case and case.partner and case.is_home and case.template.key == JOURNEY:
+                    found.setdefault(case.partner.id, issue)
+            return found
+
+        return self.lately.of(("journeys", site.home, site.registry.commit, today), max_age, read)
 
     def _licences(self, partner: Partner, today: date, site: Site, max_age: float) -> tuple[IssueFacts, ...]:
         """Read, and told apart, once for all partners."""

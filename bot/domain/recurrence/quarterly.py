@@ -104,7 +104,7 @@ def _item(section: str, title: str, lines: Iterable[str], count: str = "") -> It
 
 
 def _line(issue: Issue) -> str:
-    return f"[{issue.reference}]({issue.web_url}) {quoted(issue.title)}"
+    return f"[{issue.reference}]({issue.web_url}) {quoted(issue.listed_title)}"
 
 
 def _dated(issue: Issue) -> str:
