@@ -154,7 +154,7 @@ CASES = (
     merged("one into which they push past reviews", ("PS-04", "loose", f"`{PROJECT}`"), push_level=30),
     merged("one into which nobody pushes, is fine", push_level=0),
     merged("and one into which no role merges", merge_level=None, push_level=None),
-    merged("merges without a review", ("PS-04", "unreviewed", "at least 1 of others"), approvals_required=0),
+    merged("merges without a review", ("PS-04", "unreviewed", "ask for 1 or more, by others"), approvals_required=0),
     merged("a plan without approval rules asks for none", approvals_required=None),
     Case(
         "rules that the bot is not shown", practice(rules=None), (("PS-04", "unseen", f"who may merge in `{PROJECT}`"),)

@@ -38,7 +38,7 @@ CASES = (
     ),
     Case(
         "one lead of several teams is proposed once",
-        issue={"labels": "Channel Marketing,Channel Program"},
+        issue={"labels": "Channel Handbook Needs,Channel Program"},
         wishes=("say `lead` (GL-03)",),
         says=("comment `@channel-bot dri @programs-lead`;",),
     ),

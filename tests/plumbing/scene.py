@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,10 +74,8 @@ def scene(directory: Path, tier: Tier = "premium", templates: Collection[str] = 
     """The sandbox runs while the context lasts; nothing is a dry run, and nothing recurs."""
     config = directory / "config"
     shutil.copytree(next(path for path in SHIPPED if path.is_dir()), config)
-    shipped = yaml.safe_load((config / "issue_templates.yml").read_text())
-    kept = {key: one for key, one in shipped.items() if key in templates}
-    (config / "issue_templates.yml").write_text(yaml.safe_dump(kept))
-    (config / "recurrences.yml").write_text("{}")
+    _keep(config / "issue_templates.yml", {key: {} for key in templates})
+    _keep(config / "recurrences.yml", {key: {"enabled": False} for key in templates})
     with receiver() as bot, Sandbox(example_world("http://127.0.0.1", tier=tier)) as sandbox, direct(sandbox):
         tokens = tokens_of(sandbox.world)
         environ = {
@@ -96,3 +94,9 @@ def scene(directory: Path, tier: Tier = "premium", templates: Collection[str] = 
         if tier != "premium":
             found.configure("site.yml", "tier: premium", "tier: free")
         yield found
+
+
+def _keep(path: Path, keys: Mapping[str, Mapping[str, object]]) -> None:
+    """Leave only these entries of a file, with what is said of each."""
+    shipped = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump({key: {**shipped[key], **said} for key, said in keys.items() if key in shipped}))

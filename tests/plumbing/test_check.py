@@ -72,7 +72,8 @@ def test_every_line_of_a_wrong_configuration_is_a_finding(tmp_path: Path, templa
     config = tmp_path / "config"
     shutil.copytree(CONFIG, config)
     (config / "dri.yml").unlink()
-    spoil(config / "handbook.yml", "GL-05:", "GL-09:")
+    handbook = config / "handbook.yml"
+    handbook.write_text(re.sub(r"GL-05:\n.*\n", "", handbook.read_text()))
     spoil(config / "labels.yml", "name: QBR", "name: Channel Ops")
     first, second, third = sorted(troubles(templates, config))
     assert "dri.yml:1: there is no such file" in first
@@ -144,11 +145,13 @@ def test_a_broken_template_is_the_only_finding(templates: Path) -> None:
     assert "dri.note.md.j2:" in trouble
 
 
-@pytest.mark.parametrize("path", FRAMES)
-def test_a_frame_that_cannot_be_filled_is_found(templates: Path, path: str) -> None:
-    (templates / path).write_text("{{ nobody_gives_this }}")
-    (trouble,) = troubles(templates)
-    assert "nobody_gives_this" in trouble
+def test_frames_that_cannot_be_filled_are_found(templates: Path) -> None:
+    for path in FRAMES:
+        (templates / path).write_text("{{ nobody_gives_this }}")
+    found = troubles(templates)
+    assert len(found) == len(FRAMES)
+    assert all("nobody_gives_this" in one for one in found)
+    assert all(any(path in one for one in found) for path in FRAMES)
 
 
 def test_a_bare_group_fails_and_a_group_that_was_set_up_is_fine(stage: Scene) -> None:
