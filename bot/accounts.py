@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from threading import Lock
 from typing import Generic, Protocol, TypeVar
@@ -55,6 +55,12 @@ class Accounts:
         person = self._member(project_id, handle.lower())
         return person is not None and person.is_active
 
+    def forget(self, project_id: int, handles: Iterable[str]) -> None:
+        """What is said of these people in the project is asked anew: GitLab has shown that it is no longer so."""
+        self._members.drop(project_id)
+        for handle in handles:
+            self._others.drop(handle.removeprefix("@").casefold())
+
     def _member(self, project_id: int, key: str) -> Person | None:
         kept = self._members.get(project_id)
         if kept is not None:
@@ -96,3 +102,7 @@ class _Kept(Generic[V]):
             self._values.move_to_end(key)
             while len(self._values) > MOST:
                 self._values.popitem(last=False)
+
+    def drop(self, key: Hashable) -> None:
+        with self._lock:
+            self._values.pop(key, None)

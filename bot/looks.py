@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.accounts import Accounts
-from bot.domain.actions import SetWeight
+from bot.domain.actions import Assign, SetWeight
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Issue, LabelEvent
 from bot.domain.needs import AccountOf, LabelHistory, Need
@@ -28,6 +28,8 @@ UNKNOWN = -1
 """No number of awakenings is this one, so a write that was cut off is always suspected."""
 
 REFUSED = " refused"
+DOUBTED = " doubted"
+"""Stands where GitLab took no notice once, and what was remembered of those who were to be assigned is read anew."""
 JOINED = " joined "
 """Stands before the handles of those who could be assigned when the issue was looked at."""
 AT_ONCE = timedelta(seconds=2)
@@ -74,11 +76,20 @@ class Looks:
             self._remember(lease, Look(None, lease.generation, 2 + granted.comments, wrote))
             self.inbox.mark([lease.subject], "the bot's own write")
         elif granted.refused:
-            self._remember(lease, Look(self._state(facts) + REFUSED, wrote=wrote))
+            self._refused(lease, facts, plan, wrote)
         elif not done and not plan.failures and (facts.overwrote or facts.read):
             self._remember(lease, Look(self._state(facts) + _joined(facts), wrote=wrote))
         elif self.memory.look_at(*lease.subject.issue_ref) != Look(wrote=wrote):
             self._remember(lease, Look(wrote=wrote))
+
+    def _refused(self, lease: Lease, facts: IssueFacts, plan: Plan, wrote: frozenset[str] | None) -> None:
+        """GitLab dropped an assignee: whoever that was may be blocked, or gone, since they were last read."""
+        is_sure = self.memory.look_at(*lease.subject.issue_ref).settled == self._state(facts) + DOUBTED
+        self._remember(lease, Look(self._state(facts) + (REFUSED if is_sure else DOUBTED), wrote=wrote))
+        if not is_sure:
+            names = [action.person.username for _, action in plan.granted if isinstance(action, Assign)]
+            self.accounts.forget(facts.issue.project_id, names)
+            self.inbox.mark([lease.subject], "GitLab took no notice of an assignee")
 
     def _speaks_otherwise(self, facts: IssueFacts, plan: Plan, granted: Granted) -> bool:
         """Whether the rules have other words for the issue as it is now: those just said were about what it was."""

@@ -77,10 +77,20 @@ def handles_for(registry: Registry, who: str, region: str) -> tuple[str, ...]:
 
 
 def charged(facts: IssueFacts, case: Templated) -> tuple[str, ...]:
-    """The handles of those who have it in hand: the assignees, else who answers for it, else the lead of its role."""
+    """The handles of those who have it in hand: the assignees, else who answers for it, else the lead of its role.
+
+    Who is known to be away, as a blocked account is, answers for nothing.
+    """
     assigned = tuple(one.username for one in facts.issue.assignees if one.is_active)
+    asked = [name for name in answerers(facts, case, case.template.assign) if _may_answer(facts, name)]
     lead = facts.site.registry.holder(case.template.lead)
-    return assigned or answerers(facts, case, case.template.assign)[:1] or tuple(filter(None, [lead]))
+    return assigned or tuple(asked[:1]) or tuple(filter(None, [lead]))
+
+
+def _may_answer(facts: IssueFacts, name: str) -> bool:
+    """Whether nothing that was read speaks against it."""
+    known = facts.accounts.get(name.lower())
+    return known is None or (known.person is not None and known.person.is_active)
 
 
 def chiefs(registry: Registry, handles: Collection[str], role: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from bot.domain.asking import (
     templated,
 )
 from bot.domain.checklist import read_checklist
-from bot.domain.facts import IssueFacts
+from bot.domain.facts import Account, IssueFacts
 from bot.domain.form import Problem, ProblemKind
 from bot.domain.formwords import asks_for, choices_of, fields_with
 from bot.domain.recurrence.occurrence import Occurrence
@@ -127,6 +127,17 @@ def test_who_has_it_in_hand_is_assigned_else_who_should_be_else_the_lead() -> No
     )
     for more, who in cases:
         assert charged(made(**more), case_of(made(**more))) == who
+
+
+def test_who_is_known_to_be_away_has_nothing_in_hand() -> None:
+    """Then their backup has, and after the backup the lead; of whom nothing was read, nothing bad is thought."""
+    away = {"phd-emea": Account("phd-emea", replace(PHD, state="blocked"), member=True)}
+    there = made(accounts=away)
+    assert charged(there, case_of(there)) == ("phd-amer",)
+    there = made(accounts={**away, "phd-amer": Account("phd-amer")})
+    assert charged(there, case_of(there)) == ("desk-lead",)
+    there = made(accounts={"phd-emea": Account("phd-emea", PHD, member=True)})
+    assert charged(there, case_of(there)) == ("phd-emea",)
 
 
 def test_above_people_are_their_managers_and_the_lead_but_not_they_themselves() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Barrier, Thread
 
 import pytest
@@ -192,3 +192,15 @@ def test_how_long_a_group_is_believed(
     seconds[0] += age
     assert accounts.account(7, "emea").is_group
     assert people.asked == asked
+
+
+def test_what_is_forgotten_is_asked_anew(accounts: Accounts, people: People) -> None:
+    """Of a member and of somebody else, in any case of letters, and at once; others stay known."""
+    people.outside = [PHD, Person(3, "pat-example")]
+    for handle in ("cam-emea", "phd-apac", "pat-example"):
+        accounts.account(1, handle)
+    people.inside = [replace(CAM, state="blocked")]
+    people.outside = [replace(PHD, state="blocked")]
+    accounts.forget(1, ["@CAM-emea", "Phd-Apac"])
+    found = [accounts.account(1, handle).person for handle in ("cam-emea", "phd-apac", "pat-example")]
+    assert [one and one.state for one in found] == ["blocked", "blocked", "active"]
