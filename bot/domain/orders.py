@@ -28,13 +28,15 @@ MOST = 10
 class Command:
     """What people may tell the bot: its `name`, how to write it, and what it does, as a phrase for `help`.
 
-    `sets` names what it settles, if anything: of several orders that settle the same thing the latest counts.
+    `sets` names what it settles, if anything: of several orders that settle the same thing the latest counts. What an
+    `internal` one is answered with is for staff alone, so it is obeyed only where nobody else reads along.
     """
 
     name: str
     usage: str
     about: str
     sets: str = ""
+    internal: bool = False
 
 
 SMALL_TALK = (

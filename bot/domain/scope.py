@@ -20,3 +20,8 @@ def is_work(issue: Issue, site: Site, labels: Collection[str]) -> bool:
     """Whether it is open work of the team: in the Channels project, or with a label of theirs among `labels`."""
     ours = issue.project == site.home or site.labels.belongs(labels)
     return issue.is_open and issue.issue_type == "issue" and ours
+
+
+def is_among_partners(issue: Issue, site: Site) -> bool:
+    """Whether it lies where partners have their folders, and read what is said."""
+    return bool(site.partners) and issue.project.casefold().startswith(f"{site.partners.casefold()}/")

@@ -18,7 +18,11 @@ from bot.domain.speech import clean, code
 
 HANDBOOK = ("AR-01", "AR-02")
 USAGE: Final = "access-request <first> <last> manager @handle"
-COMMANDS = (Command("access-request", USAGE, "the link to your access request for the licence system, filled in"),)
+COMMANDS = (
+    Command(
+        "access-request", USAGE, "the link to your access request for the licence system, filled in", internal=True
+    ),
+)
 ASKED = re.compile(r"(?P<name>.+?)[\s,;]+manager:?\s+@?(?P<manager>[a-z0-9_][a-z0-9_.-]*?)[.,;!]?", re.IGNORECASE)
 LONGEST_NAME: Final = 300
 """Characters of the name as it stands in a link, where one outside of ASCII is up to twelve."""

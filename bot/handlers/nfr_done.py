@@ -24,7 +24,7 @@ from bot.domain.speech import code, handle, quoted
 from bot.domain.subject import Subject
 
 HANDBOOK = ("NF-12", "NF-13")
-COMMANDS = (Command("nfr sent", "nfr sent", "tick that the license of this issue was sent"),)
+COMMANDS = (Command("nfr sent", "nfr sent", "tick that the license of this issue was sent", internal=True),)
 SECTION: Final = "The license"
 OCCASION: Final = "license sent"
 TOLD: Final = "told"

@@ -17,7 +17,7 @@ from bot.domain.orders import Command, Order
 from bot.domain.speech import quoted
 
 HANDBOOK = ("NF-03", "NF-04", "NF-06", "NF-07")
-COMMANDS = (Command("nfr check", "nfr check", "judge the license request in this issue anew"),)
+COMMANDS = (Command("nfr check", "nfr check", "judge the license request in this issue anew", internal=True),)
 
 
 @dataclass(frozen=True, slots=True)

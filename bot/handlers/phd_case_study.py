@@ -20,7 +20,9 @@ from bot.domain.speech import code, dictated, quoted
 HANDBOOK = ("PH-13",)
 ORDER, TEMPLATE = "phd case-study", "case_study"
 USAGE = f"{ORDER} [partner] <customer>"
-COMMANDS = (Command(ORDER, USAGE, "hand a customer worth a case study to the partner's account manager"),)
+COMMANDS = (
+    Command(ORDER, USAGE, "hand a customer worth a case study to the partner's account manager", internal=True),
+)
 
 
 @dataclass(frozen=True, slots=True)

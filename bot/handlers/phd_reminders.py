@@ -22,8 +22,12 @@ from bot.domain.speech import code, dictated, handle, quoted
 HANDBOOK = ("PH-08", "PH-12")
 REMIND, GO_AHEAD = "phd remind", "phd go-ahead"
 COMMANDS = (
-    Command(REMIND, f"{REMIND} <partner>", "ask the account manager, then have a mail about what is missing"),
-    Command(GO_AHEAD, f"{GO_AHEAD} <partner>", "the account manager agrees that the partner is reminded"),
+    Command(
+        REMIND, f"{REMIND} <partner>", "ask the account manager, then have a mail on what is missing", internal=True
+    ),
+    Command(
+        GO_AHEAD, f"{GO_AHEAD} <partner>", "the account manager agrees to a reminder of the partner", internal=True
+    ),
 )
 
 

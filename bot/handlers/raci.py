@@ -18,7 +18,9 @@ from bot.domain.speech import code, quoted
 
 HANDBOOK = ("RA-01", "RA-02")
 USAGE = "raci <msa/ctp> <deliverable>"
-COMMANDS = (Command("raci", USAGE, "which team does what for a deliverable, by the MSA or the CTP table"),)
+COMMANDS = (
+    Command("raci", USAGE, "which team does what for a deliverable, by the MSA or the CTP table", internal=True),
+)
 NOBODY = "nobody"
 
 

@@ -15,6 +15,7 @@ from bot.domain.facts import IssueFacts
 from bot.domain.needs import HoldersOf
 from bot.domain.orders import Command, Order
 from bot.domain.raci import folded
+from bot.domain.scope import is_among_partners
 from bot.domain.speech import code, quoted
 
 HANDBOOK = ("SU-01", "SU-02", "SU-03")
@@ -57,7 +58,7 @@ def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator
 
 
 def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer]:
-    is_staff = order.by.id in facts.holders.get(TEAM, frozenset()) and not _is_partners(facts)
+    is_staff = order.by.id in facts.holders.get(TEAM, frozenset()) and not is_among_partners(facts.issue, facts.site)
     topics = {key: one for key, one in settings.topics.items() if is_staff or one.for_partners}
     faq = settings.faq if is_staff else ""
     found = [one for key, one in topics.items() if _means(order.rest, key, one)]
@@ -69,11 +70,6 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
     near = _near(order.rest, topics)
     values = {"said": quoted(order.rest) if order.rest else "", "near": near and code(near)}
     yield Answer("topics", {**values, "topics": listed, "faq": faq, "order": usage}, done=not order.rest)
-
-
-def _is_partners(facts: IssueFacts) -> bool:
-    """Whether the issue lies where partners have their folders, and read what is said."""
-    return facts.issue.project.casefold().startswith(f"{facts.site.partners.casefold()}/")
 
 
 def _means(said: str, key: str, place: Place) -> bool:

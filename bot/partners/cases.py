@@ -16,6 +16,7 @@ from bot.domain.partners.programme import Programme
 from bot.domain.partners.provisioning import NAMED_ALIKE
 from bot.domain.partners.record import Record
 from bot.domain.registry import Partner
+from bot.domain.scope import is_among_partners
 from bot.partners.post import Writing
 from bot.partners.records import BELIEVED, HARDLY_CHANGES, Records
 from bot.render import Renderer
@@ -65,8 +66,7 @@ class Cases:
             return None
         if issue.project == site.home:
             return self._award(issue, site)
-        is_partners = bool(site.partners) and issue.project.casefold().startswith(f"{site.partners.casefold()}/")
-        if not is_partners:
+        if not is_among_partners(issue, site):
             return None
         # A partner may give the project another path, so its name only says how new the list has to be.
         is_named = NAMED_ALIKE.search(issue.project.rpartition("/")[2])

@@ -21,6 +21,7 @@ from bot.domain.marks import Mark, Marker
 from bot.domain.needs import LabelHistory, Need, NoteHistory
 from bot.domain.orders import SMALL_TALK, Command, Order, nearest
 from bot.domain.plan import Plan, Wish
+from bot.domain.scope import is_among_partners
 from bot.domain.speech import code, quoted
 from bot.domain.subject import Subject
 from bot.errors import AskAPerson, BadToken, NotThere
@@ -165,7 +166,15 @@ class Conversation:
             return Answer("refused", {**values, "roles": self._who_may(order.name)}, done=False)
         if not facts.issue.is_open and order.name not in ANY_STATE:
             return Answer("closed", values, done=False)
+        if self._commands[order.name].internal and not self._is_among_staff(facts):
+            here = "yes" if facts.issue.project == facts.site.home else ""
+            return Answer("inside", {**values, "home": code(facts.site.home), "here": here}, done=False)
         return None
+
+    def _is_among_staff(self, facts: IssueFacts) -> bool:
+        """Whether nobody else reads along, and nobody else is meant to."""
+        is_theirs = is_among_partners(facts.issue, facts.site)
+        return not is_theirs and self.apply.staff_only(facts.issue.project_id)
 
     def _allows(self, order: Order, name: str) -> bool:
         roles = self.may.get(name, (TEAM,))
@@ -207,15 +216,21 @@ class Conversation:
     def _small_talk(self, facts: IssueFacts, key: str, order: Order) -> Heard:
         subject = Subject.issue(facts.issue.project_id, facts.issue.iid)
         wanted = self.rules.decide(self.snapshot.complete(facts)) if order.name in OF_RULES else Plan(subject)
-        own = [one for name, one in self._commands.items() if self._tells_of(order, name)]
+        own = self._told_of(facts, order)
         handbook = {handler.name: handler.handbook for handler, _ in self.rules.enabled}
         said = tuple(reply(facts, order, Talk(wanted, own, handbook, self.apply.wording)))
         wishes = tuple(Wish(SPEAKER, one) for one in said)
         answer = next(one for one in said if isinstance(one, Answer))
         return Heard(key, order, Plan(subject, wishes=wishes), SPEAKER, answer)
 
+    def _told_of(self, facts: IssueFacts, order: Order) -> list[Command]:
+        """What `help` lists here."""
+        every = [one for name, one in self._commands.items() if self._tells_of(order, name)]
+        has_all = any(one.internal for one in every) and self._is_among_staff(facts)
+        return [one for one in every if has_all or not one.internal]
+
     def _tells_of(self, order: Order, name: str) -> bool:
-        """Whether `help` lists a command; what strangers may say is known without asking GitLab."""
+        """Whether `help` lists a command for its writer; what strangers may say is known without asking GitLab."""
         if order.name != HELP:
             return False
         everybodys = EVERYONE in self.may.get(name, (TEAM,))

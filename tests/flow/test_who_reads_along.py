@@ -163,3 +163,35 @@ def test_without_the_teams_list_every_issue_is_left_to_the_worker(scene: Stage) 
     scene.play()
     keys = scene.bot.sweeper.issues(full=True)
     assert keys == {Subject.issue(one.project_id, one.iid).key for one in issues}
+
+
+HELPDESK = "gitlab-com/channel/partners/services-helpdesk"
+INSIDE = ("raci", "access-request", "nfr check", "phd remind")
+
+
+def asked(on: Stage, where: str, *orders: str) -> str:
+    """What the bot answers in that project."""
+    made = on.as_(CAM).projects.get(where).issues.create({"title": "A question", "labels": "Channel"})
+    tell(on, made, *(f"@channel-bot {order}" for order in orders))
+    on.look(made)
+    (answer,) = answers(on, made)
+    return answer
+
+
+def test_what_is_for_staff_is_answered_only_where_staff_alone_reads(tmp_path: Path) -> None:
+    """Who asks is of the team; who reads along need not be, neither where partners work nor as a guest of Channels."""
+    with stage(tmp_path) as on:
+        partners = asked(on, HELPDESK, "raci msa rate cards", "where sales", "help")
+        assert f"only where nobody but staff reads along. Please ask me in the Channels project, `{HOME}`." in partners
+        assert "Professional Services" not in partners
+        assert "I know no place to ask about" in partners
+        assert "@channel-bot where <topic>" in partners
+        assert [one for one in INSIDE if f"@channel-bot {one}" in partners] == []
+        ours = asked(on, HOME, "raci msa rate cards", "where sales", "help")
+        assert "**Rate cards**" in ours
+        assert [one for one in INSIDE if f"@channel-bot {one}" not in ours] == []
+        let_in(on, KIM)
+        joined = asked(on, HOME, "access-request Jo Doe manager @cam-emea", "help")
+        assert "Here others may, or I cannot see who does" in joined
+        assert "Open the access request" not in joined
+        assert [one for one in INSIDE if f"@channel-bot {one}" in joined.partition("You can tell me")[2]] == []
