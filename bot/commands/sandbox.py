@@ -16,7 +16,8 @@ from bot.commands._common import out, print_table
 from bot.config import SHIPPED
 from bot.errors import AskAPerson
 from bot.sandbox import smtp
-from bot.sandbox.example import example_world, files_in, tokens_of
+from bot.sandbox.clock import Clock
+from bot.sandbox.example import dated, example_world, files_in, tokens_of
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import BrokenState
 from bot.sandbox.world import Tier
@@ -58,8 +59,10 @@ def _door(host: str, port: int, option: str = "--port") -> socket.socket:
 
 def _sandbox(state: Path | None, tier: Tier, inlet: socket.socket) -> Sandbox:
     try:
-        registry = files_in(next(path for path in SHIPPED if path.is_dir()) / "registry")
-        return Sandbox(example_world("http://127.0.0.1", tier=tier, registry=registry), state=state, smtp=inlet)
+        clock = Clock()
+        registry = dated(files_in(next(path for path in SHIPPED if path.is_dir()) / "registry"), clock.now().date())
+        world = example_world("http://127.0.0.1", tier=tier, clock=clock, registry=registry)
+        return Sandbox(world, state=state, smtp=inlet)
     except BrokenState as trouble:
         raise AskAPerson(str(trouble)) from None
 

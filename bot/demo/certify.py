@@ -139,7 +139,7 @@ class Certify(Props):
         def entered(text: str) -> str:
             head, entry, rest = text.partition(f"  - id: {ID}")
             for old, new in changes.items():
-                rest = rest.replace(old, new)
+                rest = re.sub(rf"{old}: \{{.*\}}", f"{old}: {new}", rest, count=1)
             return head + entry + rest
 
         self.rewritten(entered, why)
@@ -239,14 +239,12 @@ def ticked(hit: re.Match[str]) -> str:
 
 
 def invited(today: date) -> dict[str, str]:
-    """What the registry comes to say of the partner that is invited: all is signed before today."""
+    """What the registry comes to say of the partner that is invited, by key: all is signed before today."""
     signed, added, asked = (today - timedelta(days=days) for days in (200, 50, 45))
     return {
-        "primary: {name: Robin Example, email: robin@bolt.example}": (
-            f"primary: {{name: Quinn Example, email: quinn@bolt.example, gitlab: {CANDIDATE}}}"
-        ),
-        "agreements: {mpa: 2026-05-04, services_addendum: 2026-05-04}": (
-            f"agreements: {{mpa: {signed}, services_addendum: {signed}, training_addendum: {added}}}\n"
+        "primary": f"{{name: Quinn Example, email: quinn@bolt.example, gitlab: {CANDIDATE}}}",
+        "agreements": (
+            f"{{mpa: {signed}, services_addendum: {signed}, training_addendum: {added}}}\n"
             f"    ctp: {{invited_on: {asked}, approved_by: services-lead}}"
         ),
     }

@@ -67,7 +67,7 @@ class Pair:
         """
         clock = Clock(datetime.combine(at, OPENING) if at else None)
         shipped = next(path for path in SHIPPED if path.is_dir())
-        registry = example.files_in(shipped / "registry")
+        registry = example.dated(example.files_in(shipped / "registry"), clock.now().date())
         world = example.example_world(_address(doors.gitlab), BOT_USERNAME, tier, clock, registry=registry)
         url = absolute(database) if database else f"{SQLITE}{home / 'channel-bot.db'}"
         pair = cls(home, doors, tier, url, example.tokens_of(world), _random_keys())

@@ -1,8 +1,10 @@
 """An address becomes the world in which the demo plays: the Channels group, its people, partners' folders."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from bot.domain.fiscal import Quarter
@@ -93,6 +95,8 @@ TREE = (
 )
 OBJECTIVES = ("Partners open more business with us", "Every partner knows what to sell next")
 README = "# {name}\n\nThe bot keeps labels, weights, assignees and milestones of the issues here in order.\n"
+AS_OF = re.compile(r"^as_of: (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})", re.MULTILINE)
+DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 NO_FILES: Mapping[str, str] = {}
 
 
@@ -138,6 +142,14 @@ def example_world(
 def files_in(folder: Path) -> dict[str, str]:
     """The YAML files of a folder for `registry`; none where there is no folder."""
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yml"))}
+
+
+def dated(registry: Mapping[str, str], day: date) -> dict[str, str]:
+    """The registry's files as they would read on that day: all that is in them is as long ago as it was on `as_of`."""
+    found = next(filter(None, map(AS_OF.search, registry.values())), None)
+    since = day - date.fromisoformat(found["day"]) if found else timedelta()
+    moved = lambda hit: (date.fromisoformat(hit[0]) + since).isoformat()  # noqa: E731 - no name says more
+    return {name: DAY.sub(moved, text) for name, text in registry.items()}
 
 
 def tokens_of(world: World) -> dict[str, str]:

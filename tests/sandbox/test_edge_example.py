@@ -1,11 +1,14 @@
 """The demo's world has the people, the places and the rights that the stories need."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.config import SHIPPED
+from bot.domain.registry import Registry
+from bot.registry.loader import understood
 from bot.sandbox.clock import Clock
 from bot.sandbox.example import (
     CANDIDATE,
@@ -19,6 +22,7 @@ from bot.sandbox.example import (
     ROLES,
     TEAM,
     TEMPLATES,
+    dated,
     example_world,
     files_in,
     tokens_of,
@@ -152,3 +156,21 @@ def test_the_registry_is_private_kept_by_operations_and_holds_the_given_files(tm
     )  # fmt: skip
     head = needed(world, project, "main")
     assert (sorted(head.tree), text(world, head, "people.yml")) == (["README.md", "people.yml"], "people: []\n")
+
+
+def test_the_registry_is_dated_by_the_day_on_which_the_world_begins() -> None:
+    """All is as long ago as in the shipped files, so nothing in them lies beyond a day on which a demo begins."""
+    shipped = files_in(SHIPPED[-1] / "registry")
+    moved = dated(shipped, date(2026, 3, 14))
+    assert dated(moved, date(2026, 11, 2)) == shipped
+    was, now = understood(shipped), understood(moved)
+    assert isinstance(was, Registry)
+    assert isinstance(now, Registry)
+    assert (was.as_of, now.as_of) == (date(2026, 11, 2), date(2026, 3, 14))
+    acme, then = was.partner("acme"), now.partner("acme")
+    assert acme is not None
+    assert then is not None
+    assert acme.agreements.mpa is not None
+    assert then.agreements.mpa == acme.agreements.mpa - timedelta(days=233)
+    assert then.name == acme.name
+    assert dated({"notes.txt": "since 2026-01-01"}, date(2030, 1, 1)) == {"notes.txt": "since 2026-01-01"}
