@@ -45,7 +45,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
         case Person():
             pass
         case reason:
-            yield Say("AL-02", "unfit", {"lead": handle(name), "reason": reason.value.replace("_", " ")}, nudge)
+            yield Say("AL-02", "unfit", {"lead": handle(name), "reason": reason.value}, nudge)
 
 
 def _lead(facts: IssueFacts) -> str:

@@ -32,7 +32,7 @@ CASES = (
         "somebody from elsewhere cannot be assigned",
         begun("alliance_request", request("@kim"), accounts={**ACCOUNTS, "kim": Account("kim")}),
         ("say `unfit` (AL-02)",),
-        ("I cannot assign `@kim` (unknown)",),
+        ("I cannot assign `@kim`: nobody in GitLab is called so.",),
     ),
 )
 

@@ -44,15 +44,15 @@ CASES = (
         first(epics={OKR: (EPIC, OLD, replace(EPIC, iid=6, state="closed"), replace(EPIC, iid=7, web_url=""))}),
         ("say `choose` (GL-17)",),
         (
-            "one of FY27Q4, or give it another priority: [gitlab-com/channel&5](https://g/e/5) `FY27Q4 OKR: Grow",
-            "@all`, `gitlab-com/channel&7` `FY27Q4 OKR: Grow @all`.",
+            "one of FY27Q4's epics, [gitlab-com/channel&5](https://g/e/5) `FY27Q4 OKR: Grow",
+            "@all`, `gitlab-com/channel&7` `FY27Q4 OKR: Grow @all`, or",
         ),
     ),
     TeamCase(
         "not more than so many",
         first(epics={OKR: tuple(replace(EPIC, iid=number, web_url="") for number in range(1, 4))}),
         ("say `choose` (GL-17)",),
-        ("&2` `FY27Q4 OKR: Grow @all`.",),
+        ("&2` `FY27Q4 OKR: Grow @all`, or",),
         {"most": 2},
     ),
     TeamCase(
@@ -145,5 +145,5 @@ def test_a_sweep_reads_epics_once_and_looks_at_no_settled_issue_again(tmp_path: 
         on.forget_calls()
         on.sweep()
         calls = on.calls()
-    assert [call for call in calls if call.endswith("/epics")] == ["GET /api/v4/groups/gitlab-com/epics"]
+    assert [call for call in calls if call.endswith("/epics")] == ["GET /api/v4/groups/gitlab-com%2Fchannel/epics"]
     assert [call for call in calls if "/issues/" in call] == []
