@@ -139,7 +139,7 @@ PLAYED = (
         "a review without its last task is opened again",
         issue={"description": WEEK},
         then=(("cam-emea", {"state_event": "close"}),),
-        wishes=("reopen the issue", "say `reopened`"),
+        wishes=("reopen the issue", "say `reopened` (PH-02)"),
         after={"state": "opened"},
         says=("Last PHD Review and Account Notes are up to date",),
         reminds=True,

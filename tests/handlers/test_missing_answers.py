@@ -187,7 +187,7 @@ PLAYED = (
     Played(
         "a request without its seats is labelled and asked",
         issue={"description": REQUEST, "labels": "Channel"},
-        wishes=(SET, "say `lacks`"),
+        wishes=(SET, "say `lacks` (NF-02)"),
         after={"labels": {"Channel", NEEDS_INFO}},
         says=("please fill in", "**Seats**"),
     ),
