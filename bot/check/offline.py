@@ -11,6 +11,7 @@ from bot import rights
 from bot.check.addresses import look_at_addresses
 from bot.check.certifications import look_at_templates
 from bot.check.findings import Finding
+from bot.check.naming import look_at_named_labels, look_at_named_roles
 from bot.check.templates import look_at_issue_templates
 from bot.config import Config, load
 from bot.errors import ConfigError
@@ -100,7 +101,8 @@ def look_offline(
     """Everything `check` finds without GitLab; the files of `directory` first."""
     config = _loaded(directory, environ, handlers)
     yield from _configuration(config) if isinstance(config, Config) else config
-    yield from _registry(start(directory))
+    yield from _registry(start(directory), config)
+    yield from look_at_named_labels(config) if isinstance(config, Config) else ()
     broken = [Finding("fail", "template", problem) for problem in renderer.problems()]
     yield from broken
     if not broken:
@@ -158,14 +160,16 @@ def _configuration(config: Config) -> Iterator[Finding]:
         yield Finding("warn", "handlers", f"switched off: {', '.join(off)}")
 
 
-def _registry(directory: Path) -> Iterator[Finding]:
-    """The files for a start; those of the project are `--live`."""
+def _registry(directory: Path, config: Config | list[Finding]) -> Iterator[Finding]:
+    """The files for a start; those of the project are `--live`, and may have roles that these lack."""
     try:
         registry = from_directory(directory)
     except ConfigError as error:
         yield from (Finding("fail", "registry", line) for line in str(error).splitlines())
         return
     yield Finding("ok", f"registry in {directory}: {len(registry.people)} people, {len(registry.partners)} partners")
+    if isinstance(config, Config):
+        yield from look_at_named_roles(config, registry, "warn" if config.site.registry.project else "fail")
 
 
 def _wordless(renderer: Renderer, speaker: Speaker, point: Point, points: Iterable[Point]) -> str:

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from bot.check.certifications import look_at_roles
 from bot.check.findings import Finding
+from bot.check.naming import look_at_named_roles
 from bot.config import Config
 from bot.domain.gitlab import Person
 from bot.domain.registry import Registry
@@ -41,6 +42,7 @@ def look_at_registry(config: Config, gateway: Gateway, me: Person) -> Iterator[F
     yield from _labels(registry, config)
     yield from _commands(registry, config)
     yield from look_at_roles(config, registry)
+    yield from look_at_named_roles(config, registry)
 
 
 def _commands(registry: Registry, config: Config) -> Iterator[Finding]:

@@ -123,3 +123,9 @@ def test_a_start_that_is_no_registry_fails_before_gitlab_is_asked(stage: Scene) 
 def test_a_role_in_the_table_of_commands_that_nobody_has_fails(stage: Scene) -> None:
     stage.configure("commands.yml", "[director,", "[directors,")
     assert any("the role 'directors' in commands.yml is none of the registry's" in line for line in live(stage)["fail"])
+
+
+def test_a_role_of_a_template_that_the_project_does_not_know_fails(stage: Scene) -> None:
+    stage.configure("issue_templates.yml", "assign: channel_programs", "assign: channel_program")
+    said = "unknown role 'channel_program', did you mean 'channel_programs'?"
+    assert any(said in line for line in live(stage)["fail"])
