@@ -14,7 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 
 from bot.domain.journey import JOURNEY, Stage
 from bot.domain.labels import Labels
-from bot.domain.communications.rule import NoticeRule
+from bot.domain.communications.rule import NOTICE, NoticeRule
 from bot.domain.licensing.kinds import Licences
 from bot.domain.orders import SMALL_TALK
 from bot.domain.partners.programme import Programmes

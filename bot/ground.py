@@ -110,6 +110,7 @@ def site_of(config: Config, gateway: Gateway, *, can_provision: bool = False) ->
         templates=config.templates,
         recurrences=config.recurrences,
         licences=config.licences,
+        notice=config.notice,
         labels=config.labels,
         tier=Tier(config.site.gitlab.tier),
         partners=groups.partners,

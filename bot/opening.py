@@ -198,6 +198,7 @@ class Opener:
             "title": title,
             "description": "\n\n".join([text, *([_along(also)] if also else []), mark]),
             "labels": ",".join(distinct((self.site.labels.base.name, *template.labels, *step.labels))),
+            **({"confidential": True} if step.is_confidential else {}),
             **({"assignee_ids": [one.id for one in first]} if first else {}),
             **({"due_date": step.due.isoformat()} if step.due else {}),
             **({"milestone_id": milestone} if milestone else {}),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.domain.actions import Action, Check, Say
+from bot.domain.checklist import read_checklist
 from bot.domain.communications import keys
 from bot.domain.facts import Account, Guard, IssueFacts
 from bot.domain.form import read_form
@@ -127,12 +128,13 @@ def made(key: str, text: str, today: str, time: Occurrence | None = None, **more
     template = TEMPLATES.get(key)
     assert template is not None
     names = {"state", "labels", "assignees", "due_date", "author", "moved_to_id", "created_at", "milestone", "project"}
-    names |= {"title", "iid", "project_id"}
+    names |= {"title", "iid", "project_id", "confidential"}
     fields = {name: more.pop(name) for name in names & more.keys()}
     created = {"created_at": at("2021-01-14 10:00"), "description": text, **fields}
     of = issue(**created)
     form = read_form(text, template.form)
-    case = Templated(template, form, None, time, is_home=more.pop("is_home", True))
+    master = read_checklist(RENDERER.templated(template.name)[1])
+    case = Templated(template, form, None, time, is_home=more.pop("is_home", True), master=master)
     site = replace(TEAM, **more.pop("site", {}))
     return facts_of(of, today, **{"site": site, "case": case, "guard": Guard(frozenset({BOT.id})), **more})
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import assert_never
 
 from bot.domain.actions import DropItem, Edit, PutItem, TickTask, WriteLine
@@ -10,7 +12,19 @@ from bot.domain.checklist import Section, State, read_checklist, with_state
 from bot.domain.intro import with_line
 from bot.domain.tasklines import ENDING, lines, plain
 
-ITEM = re.compile(r"\s*+item:(?P<key>[\w./#:-]++)\s*+", re.ASCII)
+ITEM = re.compile(r"\s*+item:(?P<key>[\w./#:-]++)(?:\s++(?P<signed>[0-9a-f]{8}))?\s*+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An item as it stands there, without its bullet and comments; `signed` is the digest of what the bot wrote."""
+
+    text: str
+    signed: str = ""
+
+    @property
+    def is_untouched(self) -> bool:
+        return self.signed == digest(self.text)
 
 
 def edited(description: str, edit: Edit) -> str:
@@ -30,19 +44,30 @@ def edited(description: str, edit: Edit) -> str:
 
 def items_in(description: str) -> dict[str, str]:
     """What the description lists for the bot, by key: the text of the line, without its bullet and comments."""
-    return {key: said.strip().removeprefix("- ").strip() for key, (_, said) in _items(description).items()}
+    return {key: one.text for key, one in listed_in(description).items()}
+
+
+def listed_in(description: str) -> dict[str, Listed]:
+    """The same with what the bot signed."""
+    return {key: one for key, (_, one) in _items(description).items()}
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:8]
 
 
 def item_line(item: PutItem) -> str:
-    return f"- {item.text} <!-- item:{item.key} -->"
+    signed = f" {digest(item.text)}" if item.signed else ""
+    return f"- {item.text} <!-- item:{item.key}{signed} -->"
 
 
-def _items(description: str) -> dict[str, tuple[int, str]]:
-    """The place of each item among all lines, and what it says; of several with one key the first."""
-    found: dict[str, tuple[int, str]] = {}
+def _items(description: str) -> dict[str, tuple[int, Listed]]:
+    """The place of each item among all lines, and how it stands there; of several with one key the first."""
+    found: dict[str, tuple[int, Listed]] = {}
     for line in lines(description):
         for hit in filter(None, map(ITEM.fullmatch, line.comments)):
-            found.setdefault(hit["key"], (line.at, line.said))
+            said = line.said.strip().removeprefix("- ").strip()
+            found.setdefault(hit["key"], (line.at, Listed(said, hit["signed"] or "")))
     return found
 
 

@@ -12,14 +12,14 @@ from datetime import date
 
 from bot.domain.actions import Answer, Check, Nudge, Say, SetDueDate, SetMilestone, Turn
 from bot.domain.byhand import may_date, may_place
-from bot.domain.communications.edition import Edition, edition, last_rewriter
 from bot.domain.communications.metrics import rates_of
+from bot.domain.communications.newsletter import Newsletter, last_rewriter, newsletter_of
+from bot.domain.communications.newsletter_days import NewsletterDates, NewsletterRule
 from bot.domain.communications.reviewing import late_feedback
 from bot.domain.communications.timetable import DAY, MOMENT, dates_of, is_in_window, is_on, shown, window_of
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import MilestoneHistory, Need, NoteHistory, Windows
 from bot.domain.orders import Command, Order
-from bot.domain.recurrence.newsletter import NewsletterDates, NewsletterRule
 from bot.domain.speech import clean, code, handle, quoted
 
 HANDBOOK = ("NL-01", "NL-02", "NL-04", "NL-07", "NL-08", "NL-10", "NL-11")
@@ -51,7 +51,7 @@ def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
 
 
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | SetDueDate | SetMilestone | Say]:
-    found, dates = edition(facts), dates_of(facts, settings.days)
+    found, dates = newsletter_of(facts), dates_of(facts, settings.days)
     if found is None or not facts.issue.is_open:
         return
     yield Check("its send date is known", dates is not None, shown(found.send), "description and recurrence")
@@ -67,7 +67,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     yield from _after(facts, settings, dates)
 
 
-def _timetable(facts: IssueFacts, found: Edition, dates: NewsletterDates) -> tuple[Say, Answer]:
+def _timetable(facts: IssueFacts, found: Newsletter, dates: NewsletterDates) -> tuple[Say, Answer]:
     """As it stands in the comment, and as the answer to whoever asks for it."""
     note = last_rewriter(facts) if found.is_moved else None
     values = {
@@ -133,7 +133,7 @@ def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator
 
 
 def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer]:
-    found, dates = edition(facts), dates_of(facts, settings.days)
+    found, dates = newsletter_of(facts), dates_of(facts, settings.days)
     if found is None:
         yield Answer("no_newsletter", done=False)
     elif dates is None:

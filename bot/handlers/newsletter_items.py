@@ -1,23 +1,23 @@
 """An announcement for the newsletter stands in the outline of the first one that goes out once partners may hear of it.
 
-That needs its dates to be right. When they or its vehicles change, it moves along. What people make of the line there
-is theirs, and what was sent stays.
+That needs its dates to be right. When they, its words or its vehicles change, its line follows, until somebody rewords
+it: then people decide. What was sent stays, and what is confidential is listed nowhere where others read it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from bot.domain.actions import Check, DropItem, PutItem, Say
 from bot.domain.asking import templated
-from bot.domain.communications.edition import next_event, sent_on
 from bot.domain.communications.keys import ANNOUNCEMENT, NEWSLETTER
-from bot.domain.communications.vehicles import Item, carrier, is_ahead, item_of
-from bot.domain.edits import items_in
+from bot.domain.communications.listing import Item, Listing, carrier_of, item_of, listing
+from bot.domain.communications.newsletter import occasions, sent_on
+from bot.domain.communications.vehicles import is_ahead
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import IssuesOf, Need
-from bot.domain.speech import quoted
+from bot.domain.speech import code, quoted
 from bot.domain.subject import Subject
 
 HANDBOOK = ("NL-05", "CO-03")
@@ -40,50 +40,55 @@ def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
 
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | PutItem | DropItem | Say]:
     if is_ahead(facts, facts.today):
-        yield from _listed(facts, settings)
-    item = item_of(facts)
+        yield from _listed(listing(facts, facts.others.get(ANNOUNCEMENT, ())), settings)
+    item = item_of(facts, _newsletters(facts))
     if item is not None:
         yield from _told(facts, item)
 
 
 def templated_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
-    """The newsletters that list the announcement and should not, or should and do not."""
+    """The newsletters whose outline has to change, or be decided, because of the announcement."""
     if templated(facts, ANNOUNCEMENT) is None:
         return
-    item = item_of(facts)
-    right = carrier(item, _newsletters(facts), facts.today) if item else None
-    for one in _newsletters(facts):
-        is_there = facts.issue.reference in items_in(one.issue.description)
-        if is_ahead(one, facts.today) and is_there is not (one is right) and (facts.issue.is_open or not is_there):
+    every = _newsletters(facts)
+    for one in every:
+        there = replace(one, others={NEWSLETTER: every})
+        if is_ahead(one, facts.today) and not listing(there, [facts]).is_settled:
             yield Subject.issue(one.issue.project_id, one.issue.iid)
 
 
-def _listed(facts: IssueFacts, settings: Settings) -> Iterator[Check | PutItem | DropItem]:
-    here = (facts.issue.project_id, facts.issue.iid)
-    others = [one for one in _newsletters(facts) if (one.issue.project_id, one.issue.iid) != here]
-    there, wanted = items_in(facts.issue.description), dict[str, Item]()
-    known: Mapping[str, IssueFacts] = {one.issue.reference: one for one in facts.others.get(ANNOUNCEMENT, ())}
-    for one in known.values():
-        item = item_of(one)
-        if item and carrier(item, (facts, *others), facts.today) is facts:
-            wanted[item.key] = item
-    yield Check("it lists the announcements that are for it", wanted.keys() <= there.keys(), str(len(wanted)), "issues")
-    # Of an announcement that was closed, nobody knows whether it was done or given up: its line is people's.
-    gone = [key for key in there if key in known and known[key].issue.is_open and key not in wanted]
-    yield from (DropItem(key) for key in gone)
-    yield from (PutItem(settings.section, key, item.text) for key, item in wanted.items() if key not in there)
+def _listed(found: Listing, settings: Settings) -> Iterator[Check | PutItem | DropItem | Say]:
+    yield Check(
+        "it lists the announcements that are for it", not (found.put or found.drop), str(found.wanted), "issues"
+    )
+    yield from map(DropItem, found.drop)
+    yield from (PutItem(settings.section, one.key, one.text, signed=True) for one in found.put)
+    if found.changed:
+        lines = _below(f"{code(one.key)}: now {quoted(one.text, 255)}" for one in found.changed)
+        yield Say("NL-05", "changed", {"items": lines})
+    if found.stray:
+        yield Say("NL-05", "stray", {"items": _below(map(code, found.stray))})
+    if found.closed:
+        yield Say("NL-05", "closed", {"items": _below(map(code, found.closed))})
+
+
+def _below(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _told(facts: IssueFacts, item: Item) -> Iterator[Say]:
-    found = carrier(item, _newsletters(facts), facts.today)
+    newsletters = _newsletters(facts)
+    found = carrier_of(facts, item, newsletters)
     if found is not None:
         values = {"title": quoted(found.issue.title), "link": found.issue.web_url, "send": f"{sent_on(found)}"}
-        yield Say("CO-03", "carried", values, block=True)
-        return
-    recurrence, first = facts.site.recurrence(NEWSLETTER), max(item.on_or_after, facts.today)
-    day = next_event(recurrence, first, facts.site.workdays)
-    if day is not None:
-        yield Say("CO-03", "planned", {"send": day.isoformat()}, block=True)
+        if is_ahead(found, facts.today):
+            yield Say("CO-03", "carried", values, block=True)
+        else:
+            yield Say("CO-03", "appeared", values, block=True)
+    elif facts.issue.confidential:
+        yield Say("CO-03", "confidential", {}, block=True)
+    elif days := occasions(facts.site, NEWSLETTER, newsletters, max(item.notice, facts.today)):
+        yield Say("CO-03", "planned", {"send": days[0].isoformat()}, block=True)
 
 
 def _newsletters(facts: IssueFacts) -> tuple[IssueFacts, ...]:

@@ -13,10 +13,10 @@ from datetime import timedelta
 from bot.domain.actions import Check, Nudge, PutItem, Reopen, Say
 from bot.domain.asking import templated
 from bot.domain.closing import CLOSED, last_event, stands, was_reopened
-from bot.domain.communications.edition import sent_on
 from bot.domain.communications.forms import RATES
 from bot.domain.communications.keys import NEWSLETTER
 from bot.domain.communications.metrics import Rates, average, rates_of
+from bot.domain.communications.newsletter import sent_on
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import IssuesOf, Need, NoteHistory, StateHistory
 from bot.domain.reversals import field_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, Nudge, Say, Turn
-from bot.domain.communications.edition import sent_on
+from bot.domain.communications.newsletter import sent_on
 from bot.domain.communications.outline import outline
 from bot.domain.facts import IssueFacts
 from bot.domain.speech import code, quoted

@@ -1,28 +1,31 @@
 """Partners hear of a change 30 days before it counts and before customers hear of it; until then nothing is approved.
 
 An announcement whose dates are too close is told the earliest ones that would do, and the next occasions to tell
-partners.
+partners. Where partners hear of it by the newsletter alone, the day on which that is sent counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.domain.actions import AddLabel, Answer, Check, Nudge, RemoveLabel, Say
-from bot.domain.asking import templated
-from bot.domain.communications.edition import next_event
+from bot.domain.asking import is_ticked, templated
 from bot.domain.communications.keys import ANNOUNCEMENT, NEWSLETTER, WEBCAST
-from bot.domain.communications.notice import Fault, NoticeRule, Verdict, judged
+from bot.domain.communications.newsletter import occasions
+from bot.domain.communications.notice import Fault, Verdict, earliest_effective, judged, submit_by
+from bot.domain.communications.rule import NoticeRule
 from bot.domain.communications.timetable import shown
 from bot.domain.facts import IssueFacts
 from bot.domain.flags import flag
-from bot.domain.needs import LabelHistory, Need
+from bot.domain.needs import IssuesOf, LabelHistory, Need
 from bot.domain.orders import Command, Order
-from bot.domain.recurrence.notice import submit_by
-from bot.domain.speech import code
+from bot.domain.speech import code, handle
 
 HANDBOOK = ("CO-01", "CO-02", "CO-04")
+APPROVES = "channel_programs"
+"""The role whose lead approves announcements."""
 COMMANDS = (Command("notice check", "notice check", "on an announcement: whether its dates keep the partners' notice"),)
 
 
@@ -40,13 +43,16 @@ class Settings:
 
 
 def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
-    verdict = _verdict(facts, settings)
-    if verdict and not verdict.is_right and facts.issue.is_open:
+    if templated(facts, ANNOUNCEMENT) is None or not facts.issue.is_open:
+        return
+    yield IssuesOf(NEWSLETTER)
+    verdict = _verdict(facts)
+    if verdict and not verdict.is_right:
         yield LabelHistory()
 
 
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddLabel | RemoveLabel | Say]:
-    verdict = _verdict(facts, settings)
+    verdict = _verdict(facts)
     if verdict is None or not facts.issue.is_open:
         return
     labels = facts.site.labels.communication
@@ -66,8 +72,12 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
         yield Say("CO-01", "past", {"notice": shown(verdict.notice)}, Nudge(settings.remind_after))
 
 
+def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
+    yield IssuesOf(NEWSLETTER)
+
+
 def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer]:
-    verdict = _verdict(facts, settings)
+    verdict = _verdict(facts)
     if verdict is None:
         yield Answer("no_announcement", done=False)
     elif Fault.UNREAD in verdict.faults:
@@ -76,9 +86,8 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
         yield _dates(facts, settings, verdict)[1]
 
 
-def _verdict(facts: IssueFacts, settings: Settings) -> Verdict | None:
-    case = templated(facts, ANNOUNCEMENT)
-    return judged(facts, case, settings.rule) if case else None
+def _verdict(facts: IssueFacts) -> Verdict | None:
+    return judged(facts, facts.others.get(NEWSLETTER, ()))
 
 
 def _was_taken_off(facts: IssueFacts) -> bool:
@@ -92,33 +101,52 @@ def _was_taken_off(facts: IssueFacts) -> bool:
 def _dates(facts: IssueFacts, settings: Settings, verdict: Verdict) -> tuple[Say, Answer]:
     """As they stand in the comment, and as the answer to whoever asks for them."""
     latest = submit_by(verdict.notice, settings.lead_days, facts.site.workdays) if verdict.notice else None
+    labels, told = facts.site.labels.communication, is_ticked(facts, f"{ANNOUNCEMENT}.told")
+    is_waiting = verdict.is_right and not told and labels.approved.name not in facts.issue.labels
+    lead = facts.site.registry.holder(APPROVES)
     values = {
         "notice": shown(verdict.notice),
+        "heard": shown(verdict.heard) if verdict.heard != verdict.notice else "",
         "effective": shown(verdict.effective),
         "customers": shown(verdict.customers) if verdict.customers else "",
-        "earliest": shown(verdict.earliest),
-        "days": str(settings.rule.days),
+        "earliest": shown(verdict.earliest) if verdict.earliest else "",
+        "customers_from": shown(verdict.customers_from),
+        "days": str(facts.site.notice.days),
         "submit_by": shown(latest),
         "lead": str(settings.lead_days),
         "right": "yes" if verdict.is_right else "",
+        "approve": code(labels.approved.name) if is_waiting else "",
+        "who": handle(lead) if lead else "",
     }
     return Say("CO-01", "dates", values, block=True), Answer("verdict", values)
 
 
 def _too_short(facts: IssueFacts, settings: Settings, verdict: Verdict) -> Say:
-    occasions = [
-        f"{words} on {day.isoformat()}"
-        for words, key in (("the Partner Flash", NEWSLETTER), ("the webcast", WEBCAST))
-        if (day := next_event(facts.site.recurrence(key), facts.today, facts.site.workdays))
-    ]
+    newsletters = facts.others.get(NEWSLETTER, ())
+    since = max(facts.today, verdict.notice or facts.today)
+    coming = {
+        "the Partner Flash": occasions(facts.site, NEWSLETTER, newsletters, since),
+        "the webcast": occasions(facts.site, WEBCAST, (), since),
+    }
+    is_late, days = Fault.LATE in verdict.faults, facts.site.notice.days
+    before = occasions(facts.site, NEWSLETTER, newsletters, facts.today) if is_late else ()
     values = {
         "notice": shown(verdict.notice),
         "earliest": shown(verdict.earliest),
-        "days": str(settings.rule.days),
+        "customers_from": shown(verdict.customers_from),
+        "days": str(days),
         "backwards": "yes" if Fault.BACKWARDS in verdict.faults else "",
-        "occasions": " and ".join(occasions),
+        "heard": shown(verdict.heard) if is_late else "",
+        "before": shown(_in_time(before, verdict, days)) if _in_time(before, verdict, days) else "",
+        "occasions": " and ".join(f"{words} on {found[0].isoformat()}" for words, found in coming.items() if found),
     }
     return Say("CO-01", "too_short", values, Nudge(settings.remind_after))
+
+
+def _in_time(coming: tuple[date, ...], verdict: Verdict, days: int) -> date | None:
+    """The last newsletter that leaves partners their notice."""
+    effective = verdict.effective
+    return max((day for day in coming if effective and earliest_effective(day, days) <= effective), default=None)
 
 
 def _seen(verdict: Verdict) -> str:

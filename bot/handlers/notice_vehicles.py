@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from bot.domain.actions import Check, Nudge, Say
 from bot.domain.asking import is_ticked, templated
 from bot.domain.communications.keys import ANNOUNCEMENT
-from bot.domain.communications.vehicles import Vehicle, vehicles_of
+from bot.domain.communications.vehicles import ALONE, Vehicle, vehicles_of
 from bot.domain.facts import IssueFacts
 
 HANDBOOK = ("CO-05", "CO-07", "CO-08")
-ALONE = frozenset({Vehicle.PORTAL})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.communications.newsletter_days import newsletter_dates
+from bot.domain.communications.notice import earliest_effective
 from bot.domain.fiscal import Quarter
 from bot.domain.partners.programme import Deadline, DeadlineRule
 from bot.domain.recurrence.licences import expiry
-from bot.domain.recurrence.newsletter import newsletter_dates
-from bot.domain.recurrence.notice import earliest_effective
 from bot.domain.recurrence.period import Period, Unit
 from bot.domain.recurrence.phrases import due_rule, open_rule
 from bot.domain.recurrence.rule import Recurrence, days_of, due_on
@@ -125,7 +125,7 @@ def test_a_licence_expires(vector: Vector) -> None:
 
 @vectors("notices")
 def test_a_change_counts_after_thirty_days(vector: Vector) -> None:
-    assert earliest_effective(day(vector["notice"])) == day(vector["earliest_effective"])
+    assert earliest_effective(day(vector["notice"]), 30) == day(vector["earliest_effective"])
 
 
 @vectors("thirds")

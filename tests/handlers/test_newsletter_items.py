@@ -7,18 +7,26 @@ from typing import Any
 
 import pytest
 
+from bot.domain.edits import digest
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import IssuesOf
 from bot.domain.subject import Subject
 from bot.handlers import newsletter_items
-from tests.communicating import announcement, does, newsletter, points, words
+from tests.communicating import announcement, does, newsletter, words
 
 KEY = "gitlab-com/channel/channels#42"
-LINE = f"- A better text <!-- item:{KEY} -->"
+TEXT = "List prices go up (2021-03-08): [details](https://g/i/42)"
+LINE = f"- A better text <!-- item:{KEY} {digest(TEXT)} -->"
+"""As people reworded it."""
+UNSIGNED = f"- A better text <!-- item:{KEY} -->"
+OWN = f"- {TEXT} <!-- item:{KEY} {digest(TEXT)} -->"
+"""As the bot wrote it."""
 SECTION = "New and noteworthy"
-LIST = f"list `List prices go up (2021-03-08): [details](https://g/i/42)` under `{SECTION}`"
+LIST = f"list `{TEXT}` under `{SECTION}`"
 DROP = f"drop the item `{KEY}`"
-LISTED = {SECTION: LINE}
+LISTED, REWORDED = {SECTION: OWN}, {SECTION: LINE}
+APPROVED = {"labels": {"Notice::approved"}}
+LATER = {"answers": {"Partner notice date": "2021-02-05", "Effective date": "2021-05-01"}}
 
 
 def february(**more: Any) -> IssueFacts:
@@ -38,6 +46,7 @@ class Case:
     here: dict[str, Any] = field(default_factory=dict)
     next: dict[str, Any] = field(default_factory=dict)
     does: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
 
 
 CASES = (
@@ -46,23 +55,80 @@ CASES = (
     Case("boxes count as words do", {"answers": {"Vehicles": None}, "ticked": ("flash",)}, does=(LIST,)),
     Case("without the newsletter they are not", {"answers": {"Vehicles": "webcast"}}),
     Case("unticked it goes", {"answers": {"Vehicles": "webcast"}}, {"outline": LISTED}, does=(DROP,)),
-    Case("too short a notice is not listed", {"labels": {"Notice::too-short"}}),
-    Case("and goes", {"labels": {"Notice::too-short"}}, {"outline": LISTED}, does=(DROP,)),
+    Case("too short a notice is not listed, whatever its label says", {"answers": {"Effective date": "2021-03-01"}}),
+    Case("and goes", {"answers": {"Effective date": "2021-03-01"}}, {"outline": LISTED}, does=(DROP,)),
+    Case("a label is nobody's judgement", {"labels": {"Notice::too-short"}}, does=(LIST,)),
+    Case(
+        "its line follows the announcement",
+        {"answers": {"Effective date": "2021-06-01", "Summary": "By 10 %"}},
+        {"outline": LISTED},
+        does=(f"list `By 10 % (2021-06-01): [details](https://g/i/42)` under `{SECTION}`",),
+    ),
+    Case("until people reword it", here={"outline": REWORDED}),
+    Case(
+        "then they hear of what changed",
+        {"answers": {"Effective date": "2021-06-01"}},
+        {"outline": REWORDED},
+        says=(f"`{KEY}`: now `List prices go up (2021-06-01)",),
+    ),
+    Case(
+        "unless they keep it without the code",
+        {"answers": {"Effective date": "2021-06-01"}},
+        {"outline": {SECTION: UNSIGNED}},
+    ),
+    Case(
+        "their words are theirs to delete",
+        {"answers": {"Partner notice date": "TBD"}},
+        {"outline": REWORDED},
+        says=("**Not for this newsletter any more:**", f"- `{KEY}`"),
+    ),
+    Case("what is confidential is not listed", {"confidential": True}),
+    Case("and goes when it becomes so", {"confidential": True}, {"outline": LISTED}, does=(DROP,)),
+    Case("unless the newsletter is too", {"confidential": True}, {"confidential": True}, does=(LIST,)),
+    Case("what is left alone is not listed", {"labels": {"bot::hands-off"}}),
+    Case("nor taken off", {"labels": {"bot::hands-off"}, "answers": {"Vehicles": "webcast"}}, {"outline": LISTED}),
+    Case(
+        "a notice date that is over is not listed",
+        {"today": "2021-02-02", "answers": {"Partner notice date": "2021-02-01"}},
+        {"today": "2021-02-02"},
+    ),
+    Case(
+        "but once approved, where partners have their notice",
+        {"today": "2021-02-02", "answers": {"Partner notice date": "2021-02-01"}, **APPROVED},
+        {"today": "2021-02-02"},
+        does=(LIST,),
+    ),
+    Case(
+        "and only there",
+        {
+            "today": "2021-02-02",
+            "answers": {"Partner notice date": "2021-02-01", "Effective date": "2021-03-05"},
+            **APPROVED,
+        },
+        {"today": "2021-02-02"},
+    ),
     Case("nor are dates that cannot be read", {"answers": {"Effective date": "3/4/21"}}),
     Case("on its very day it is", {"answers": {"Partner notice date": "2021-02-04"}}, does=(LIST,)),
     Case("also while it is that day", here={"today": "2021-02-04"}, does=(LIST,)),
-    Case("a day later the next one has it", {"answers": {"Partner notice date": "2021-02-05"}}),
+    Case("a day later the next one has it", LATER),
     Case(
         "and this one no longer",
-        {"answers": {"Partner notice date": "2021-02-05"}},
+        LATER,
         {"outline": LISTED},
         does=(DROP,),
     ),
     Case("a moved send date counts", here={"send": "2021-02-03"}),
     Case("also the other one's", here={"send": "2021-03-05"}, next={"send": "2021-03-03"}),
-    Case("what was closed keeps its line", {"state": "closed"}, {"outline": LISTED}),
+    Case(
+        "what was closed keeps its line, and people hear of it",
+        {"state": "closed"},
+        {"outline": LISTED},
+        says=("**Closed announcements:**", f"- `{KEY}`"),
+    ),
+    Case("what was approved before is done", {"state": "closed", **APPROVED}, {"outline": LISTED}),
+    Case("so is what partners were told", {"state": "closed", "ticked": ("told",)}, {"outline": LISTED}),
     Case("and gets none", {"state": "closed"}),
-    Case("of what nobody knows the line stays", here={"outline": {SECTION: LINE.replace("#42", "#43")}}, does=(LIST,)),
+    Case("of what nobody knows the line stays", here={"outline": {SECTION: OWN.replace("#42", "#43")}}, does=(LIST,)),
     Case("what another one carried when it went out is done", next={"state": "closed", "outline": LISTED}),
     Case(
         "what went out stays as it is", {"answers": {"Vehicles": "webcast"}}, {"outline": LISTED, "today": "2021-02-05"}
@@ -76,7 +142,9 @@ def test_newsletter_items(case: Case) -> None:
     here, other = february(**case.here), march(**case.next)
     known = {"partner_flash": (here, other), "announcement": (announcement(**case.announced),)}
     assert does(newsletter_items, february(**case.here, others=known)) == case.does
-    assert points(newsletter_items, february(**case.here, others=known)) == {}
+    said = words(newsletter_items, february(**case.here, others=known))
+    assert [one for one in case.says if one not in said] == []
+    assert bool(said) is bool(case.says)
 
 
 @dataclass(frozen=True)
@@ -98,11 +166,28 @@ TOLD = (
         wakes=(7,),
     ),
     Told("it is listed", (february(outline=LISTED), march()), says="2021-02-04, ["),
-    Told("it moves along", (february(outline=LISTED, send="2021-02-02"), march()), says="2021-03-04, [", wakes=(7, 8)),
+    Told(
+        "it moves along",
+        (february(outline=LISTED, send="2021-02-02"), march()),
+        {"answers": {"Effective date": "2021-05-01"}},
+        says="2021-03-04, [",
+        wakes=(7, 8),
+    ),
+    Told("it is reworded", (february(outline=REWORDED), march()), says="2021-02-04, ["),
+    Told("it is confidential", (february(), march()), {"confidential": True}, says="This announcement is confidential"),
+    Told(
+        "so is the newsletter", (february(confidential=True),), {"confidential": True}, says="2021-02-04, [", wakes=(7,)
+    ),
+    Told("its notice is too short", (february(),), {"answers": {"Effective date": "2021-03-01"}}),
     Told("its newsletter has no issue yet", (), says="of 2021-02-04. Its issue is not open yet"),
     Told("it is not for the newsletter", (february(outline=LISTED),), {"answers": {"Vehicles": "portal"}}, wakes=(7,)),
-    Told("it is out", (february(outline=LISTED), march()), {"today": "2021-02-05"}, says="2021-02-04, ["),
-    Told("it is closed", (february(outline=LISTED), march()), {"state": "closed"}),
+    Told(
+        "it is out",
+        (february(outline=LISTED), march()),
+        {"today": "2021-02-05"},
+        says="**Where it appeared:** in the Partner Flash of 2021-02-04, [",
+    ),
+    Told("it is closed", (february(outline=LISTED), march()), {"state": "closed"}, wakes=(7,)),
     Told("it is elsewhere", (february(),), {"is_home": False}),
     Told("nothing recurs", (), {"site": {"recurrences": ()}}),
 )

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from bot.domain.actions import Answer
-from bot.domain.needs import LabelHistory
+from bot.domain.needs import IssuesOf, LabelHistory
+from bot.domain.registry import Registry
 from bot.handlers import notice
 from tests.builders import CAM, order
-from tests.communicating import RENDERER, announcement, does, labelled, points, words
+from tests.communicating import RENDERER, announcement, does, labelled, newsletter, points, words
 
 SHORT, APPROVED = "Notice::too-short", "Notice::approved"
 
@@ -30,6 +31,15 @@ class Case:
 
 def dates(notice: str | None, effective: str | None, customers: str | None = None) -> dict[str, str | None]:
     return {"Partner notice date": notice, "Effective date": effective, "Customer announcement date": customers}
+
+
+FASTER: dict[str, str | None] = {"Vehicles": "Partner Flash, special"}
+OTHER: dict[str, str | None] = {"Type": "other"}
+LINE = "- List prices go up <!-- item:gitlab-com/channel/channels#42 -->"
+
+
+def sent(**more: Any) -> dict[str, Any]:
+    return {"others": {"partner_flash": (newsletter(**{"today": "2021-02-05", **more}),)}, "today": "2021-02-05"}
 
 
 CASES = (
@@ -52,7 +62,7 @@ CASES = (
         dates("2021-02-04", "2021-03-08", "2021-03-05"),
         does=(f"add label `{SHORT}`",),
         topics=("dates", "too_short"),
-        says=("customers may hear of it, is **2021-03-06**",),
+        says=("customers may hear of it **2021-03-06**",),
     ),
     Case(
         "customers may hear of other changes before",
@@ -99,13 +109,73 @@ CASES = (
         says=("2021-01-13 is over",),
     ),
     Case("a day that went by without an approval", more={"today": "2021-02-05"}, topics=("dates", "past")),
-    Case("partners may be told on the day of the request", dates("2021-01-14", "2021-03-01")),
+    Case("partners may be told on the day of the request", dates("2021-01-14", "2021-03-01") | FASTER),
     Case(
         "no approval makes a day right that was over then",
         dates("2021-01-13", "2021-03-01"),
         {"labels": {APPROVED}},
         does=(f"remove label `{APPROVED}`",),
         topics=("dates", "blocked", "past"),
+    ),
+    Case("nor once partners were told", more={"today": "2021-02-05", "ticked": ("told",)}),
+    Case("nor once the newsletter that carried it went out", more=sent(outline={"New and noteworthy": LINE})),
+    Case("one that did not carry it told nobody", more=sent(), topics=("dates", "past")),
+    Case(
+        "by the newsletter alone partners hear of it when that is sent",
+        dates("2021-02-05", "2021-03-08") | {"Vehicles": "Partner Flash"},
+        does=(f"add label `{SHORT}`",),
+        topics=("dates", "too_short"),
+        says=(
+            "goes out on 2021-03-04: that leaves them fewer than 30 days",
+            "may take effect is **2021-04-03**",
+            "The Partner Flash of 2021-02-04 would be in time",
+            "but hear of it by the Partner Flash of 2021-03-04",
+        ),
+    ),
+    Case(
+        "a newsletter that was moved behind the notice date",
+        dates("2021-02-04", "2021-03-08"),
+        {"others": {"partner_flash": (newsletter(send="2021-02-18"),)}},
+        does=(f"add label `{SHORT}`",),
+        topics=("dates", "too_short"),
+        says=("goes out on 2021-02-18", "Or tick a vehicle that is faster", "the Partner Flash on 2021-02-18"),
+    ),
+    Case("a faster vehicle keeps the notice", dates("2021-02-05", "2021-03-08") | FASTER),
+    Case(
+        "the next occasions are those after the notice date",
+        dates("2021-03-20", "2021-03-30"),
+        does=(f"add label `{SHORT}`",),
+        topics=("dates", "too_short"),
+        says=("the Partner Flash on 2021-04-01 and the webcast on 2021-04-01",),
+    ),
+    Case(
+        "a survey needs no notice",
+        dates("2021-02-04", "2021-02-10") | OTHER,
+        says=("any day: this kind needs no notice",),
+    ),
+    Case("nor a day on which it takes effect", dates("2021-02-04", None) | OTHER),
+    Case("but a day that is not over", dates("2021-01-13", None) | OTHER, topics=("dates", "past")),
+    Case(
+        "a kind that nobody knows needs it",
+        dates("2021-02-04", "2021-02-10") | {"Type": None},
+        does=(f"add label `{SHORT}`",),
+        topics=("dates", "too_short"),
+    ),
+    Case(
+        "customers hear of no change before partners do",
+        dates("2021-02-04", "2021-03-08", "2021-01-20") | {"Type": "product"},
+        does=(f"add label `{SHORT}`",),
+        topics=("dates", "too_short"),
+        says=("before partners are told on 2021-02-04", "customers may hear of it **2021-02-04**"),
+    ),
+    Case(
+        "whose turn it is to approve is said",
+        says=("`@program-manager` approves it with the label `Notice::approved`",),
+    ),
+    Case(
+        "where nobody has that role, the team",
+        more={"site": {"registry": Registry()}},
+        says=("Channel Programs approves",),
     ),
     Case("once approved the day may go by", more={"today": "2021-02-05", "labels": {APPROVED}}),
     Case("where a date is missing nothing is judged", dates("2021-02-04", None), {"labels": {SHORT}}, topics=()),
@@ -142,9 +212,10 @@ def test_who_approves_too_early_is_reminded_at_once() -> None:
 def test_the_journal_is_read_only_where_the_dates_are_wrong() -> None:
     """A call a look is spent only on what may have been approved too early."""
     settings = notice.Settings()
-    assert [*notice.templated_needs(announcement(), settings)] == []
+    assert [*notice.templated_needs(announcement(), settings)] == [IssuesOf("partner_flash")]
     wrong = announcement(answers=dates("2021-02-04", "2021-03-01"))
-    assert [*notice.templated_needs(wrong, settings)] == [LabelHistory()]
+    assert [*notice.templated_needs(wrong, settings)] == [IssuesOf("partner_flash"), LabelHistory()]
+    assert [*notice.templated_needs(announcement(state="closed"), settings)] == []
     assert [*notice.templated_needs(announcement(is_home=False), settings)] == []
 
 

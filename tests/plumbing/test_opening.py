@@ -70,6 +70,15 @@ def test_it_is_as_it_was_wished_for(again: Stage, key: str) -> None:
     assert opener(again).key_of(issue) == key
 
 
+def test_what_follows_from_a_confidential_issue_is_confidential(again: Stage, key: str) -> None:
+    """So is what is wished for so; everything else is open."""
+    secret = again.issue(title="A secret", confidential=True)
+    after = again.bot.snapshot.gateway.issue(secret.project_id, secret.iid)
+    assert opened(again, key, after=after)[0].confidential
+    assert opened(again, f"{key}x", confidential=True)[0].confidential
+    assert not opened(again, f"{key}y")[0].confidential
+
+
 def test_it_lies_on_the_groups_milestone_of_that_title(again: Stage, key: str) -> None:
     title = f"Channel - {key}"
     again.group().milestones.create({"title": title})

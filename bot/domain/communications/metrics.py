@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.communications.edition import edition
 from bot.domain.communications.forms import CLICK_RATE, OPEN_RATE, RATES
+from bot.domain.communications.newsletter import newsletter_of
 from bot.domain.facts import IssueFacts
 from bot.domain.form import Reading, read_form
 
@@ -69,7 +69,7 @@ def average(newsletters: Iterable[IssueFacts], before: date, months: int) -> Ave
     since = _months_before(before, months)
     found = []
     for one in newsletters:
-        sent, rates = edition(one), rates_of(one).values
+        sent, rates = newsletter_of(one), rates_of(one).values
         if sent and sent.send and since <= sent.send < before and all(key in rates for key in KEYS):
             found.append(rates)
     if not found:

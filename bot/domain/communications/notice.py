@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.domain.asking import is_ticked, templated
 from bot.domain.communications.forms import CUSTOMERS, EFFECTIVE, NOTICE
+from bot.domain.communications.keys import ANNOUNCEMENT
+from bot.domain.communications.vehicles import carrier, heard_on, is_ahead
 from bot.domain.facts import IssueFacts
 from bot.domain.form import ProblemKind
-from bot.domain.recurrence.notice import earliest_effective
 from bot.domain.templated import Templated
+from bot.domain.workdays import Workdays
 
 
 class Fault(StrEnum):
@@ -19,11 +23,13 @@ class Fault(StrEnum):
     UNREAD = "unread"
     """One of them is missing or cannot be read."""
     PAST = "past"
-    """Partners were to be told before anybody asked for it, or the day went by without an approval."""
+    """Partners were to be told before anybody asked for it, or the day went by and nobody approved or told them."""
     BACKWARDS = "backwards"
     """The change would count, or customers hear of it, before partners do."""
     SHORT = "short"
     """There are too few days between."""
+    LATE = "late"
+    """The notice date would do, but the newsletter, by which alone partners hear of it, goes out too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +39,17 @@ class Verdict:
     notice: date | None
     effective: date | None
     customers: date | None
-    earliest: date | None
-    """For both ends: on which the change may take effect, and customers may hear of it."""
+    heard: date | None = None
+    """On which partners really hear of it: a newsletter may go out later than the notice date."""
+    earliest: date | None = None
+    """On which it may take effect; None also where no notice is needed."""
+    customers_from: date | None = None
+    """On which customers may hear of it."""
     faults: tuple[Fault, ...] = ()
     unread: tuple[str, ...] = ()
     """What people wrote as dates that cannot be read, never to be echoed raw."""
+    is_in_time: bool = True
+    """Whether the newsletter that goes out next leaves partners their notice, where they hear of it by that alone."""
 
     @property
     def is_right(self) -> bool:
@@ -45,41 +57,82 @@ class Verdict:
 
     @property
     def is_too_short(self) -> bool:
-        return Fault.SHORT in self.faults or Fault.BACKWARDS in self.faults
+        return not {Fault.SHORT, Fault.BACKWARDS, Fault.LATE}.isdisjoint(self.faults)
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeRule:
-    """`days` calendar days of notice; for changes of the kinds `customers_after`, customers hear of it no earlier."""
-
-    days: int = 30
-    customers_after: tuple[str, ...] = ("pricing", "tiering", "terms", "eoa")
+def earliest_effective(notice: date, days: int) -> date:
+    """The first day on which a change may take effect, or customers hear of it, when partners are told on `notice`."""
+    return notice + timedelta(days=days)
 
 
-def judged(facts: IssueFacts, case: Templated, rule: NoticeRule) -> Verdict:
-    """The verdict of this day; a notice day that went by is no fault of an announcement that was approved."""
+def submit_by(notice: date, lead: int, workdays: Workdays) -> date:
+    """The last day to ask for an announcement of `notice`: the team needs `lead` business days."""
+    return workdays.before(notice, lead)
+
+
+def judged(facts: IssueFacts, newsletters: Sequence[IssueFacts]) -> Verdict | None:
+    """The verdict of this day on an announcement, beside the newsletters that may carry it; None: it is none.
+
+    A notice day that went by is no fault of an announcement that was approved, or of which partners were told.
+    """
+    case = templated(facts, ANNOUNCEMENT)
+    if case is None:
+        return None
     notice, effective, customers = (_date(case, key) for key in (NOTICE, EFFECTIVE, CUSTOMERS))
-    unread = tuple(_unread(case))
-    if notice is None or effective is None or unread:
-        return Verdict(notice, effective, customers, None, (Fault.UNREAD,), unread)
-    earliest = earliest_effective(notice, rule.days)
-    is_bound = case.form.values.get("type") in rule.customers_after
-    ends = (effective, customers) if customers and is_bound else (effective,)
-    faults = []
-    if _is_past(facts, notice):
-        faults.append(Fault.PAST)
-    if any(end < notice for end in ends):
-        faults.append(Fault.BACKWARDS)
-    elif any(end < earliest for end in ends):
-        faults.append(Fault.SHORT)
-    return Verdict(notice, effective, customers, earliest, tuple(faults))
+    unread, is_bound = tuple(_unread(case)), _kind(case) in (None, *facts.site.notice.bound)
+    if notice is None or (effective is None and is_bound) or unread:
+        return Verdict(notice, effective, customers, faults=(Fault.UNREAD,), unread=unread)
+    past = (Fault.PAST,) if _is_past(facts, notice, newsletters) else ()
+    if effective is None or not is_bound:
+        return Verdict(notice, effective, customers, notice, faults=past)
+    sends = heard_on(facts, notice, newsletters)
+    # What was to be told by now is no longer put right by another date.
+    heard = notice if notice < facts.today else sends
+    ends, (earliest, customers_from) = (effective, customers), _least(facts, case, heard)
+    faults = (*past, *_faults(facts, case, (notice, heard), ends))
+    is_in_time = not _is_early(ends, _least(facts, case, sends))
+    return Verdict(notice, effective, customers, heard, earliest, customers_from, faults, is_in_time=is_in_time)
 
 
-def _is_past(facts: IssueFacts, notice: date) -> bool:
+def _faults(
+    facts: IssueFacts, case: Templated, told: tuple[date, date], ends: tuple[date, date | None]
+) -> tuple[Fault, ...]:
+    """Of a change whose notice date, and day on which partners hear of it, are `told`: what is wrong with its ends."""
+    notice, heard = told
+    if _is_early(ends, (notice, notice)):
+        return (Fault.BACKWARDS,)
+    if _is_early(ends, _least(facts, case, notice)):
+        return (Fault.SHORT,)
+    return (Fault.LATE,) if _is_early(ends, _least(facts, case, heard)) else ()
+
+
+def _is_early(ends: tuple[date, date | None], least: tuple[date, date]) -> bool:
+    return any(end is not None and end < first for end, first in zip(ends, least, strict=True))
+
+
+def _least(facts: IssueFacts, case: Templated, heard: date) -> tuple[date, date]:
+    """On which day it may take effect, and customers may hear of it, where partners hear of it on `heard`."""
+    rule = facts.site.notice
+    earliest = earliest_effective(heard, rule.days)
+    return earliest, earliest if _kind(case) in (None, *rule.customers_after) else heard
+
+
+def _kind(case: Templated) -> str | None:
+    return case.form.values.get("type")
+
+
+def _is_past(facts: IssueFacts, notice: date, newsletters: Sequence[IssueFacts]) -> bool:
     created = facts.issue.created_at
     asked = created.astimezone(facts.site.zone).date() if created else facts.today
+    if is_ticked(facts, f"{ANNOUNCEMENT}.told") or _went_out(facts, notice, newsletters):
+        return False
     is_approved = facts.site.labels.communication.approved.name in facts.issue.labels
     return notice < asked or (notice < facts.today and not is_approved)
+
+
+def _went_out(facts: IssueFacts, notice: date, newsletters: Sequence[IssueFacts]) -> bool:
+    found = carrier(facts, notice, newsletters)
+    return found is not None and not is_ahead(found, facts.today)
 
 
 def _date(case: Templated, key: str) -> date | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from bot.domain.communications.newsletter_days import NewsletterDates
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Note
 from bot.domain.orders import spoken
-from bot.domain.recurrence.newsletter import NewsletterDates
 
 
 def late_feedback(facts: IssueFacts, dates: NewsletterDates) -> Iterator[Note]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from bot.domain.asking import is_ticked
-from bot.domain.communications.edition import edition
 from bot.domain.communications.keys import NEWSLETTER
+from bot.domain.communications.newsletter import newsletter_of
+from bot.domain.communications.newsletter_days import NewsletterDates, NewsletterRule, newsletter_dates
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Milestone
 from bot.domain.milestones import titled
-from bot.domain.recurrence.newsletter import NewsletterDates, NewsletterRule, newsletter_dates
 from bot.domain.windows import Window
 
 DAY = "%A, %Y-%m-%d"
@@ -19,7 +19,7 @@ MOMENT = "%Y-%m-%d, %H:%M %Z"
 
 def dates_of(facts: IssueFacts, rule: NewsletterRule) -> NewsletterDates | None:
     """All days of the newsletter's issue; None where its send date is not known, or it is no newsletter's."""
-    found = edition(facts)
+    found = newsletter_of(facts)
     if found is None or found.send is None:
         return None
     return newsletter_dates(found.send, facts.site.workdays, facts.site.zone, rule)

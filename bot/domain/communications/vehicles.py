@@ -1,24 +1,17 @@
-"""An announcement becomes the vehicles it names, and the newsletter in which it is to appear."""
+"""An announcement becomes the vehicles it names, the newsletter that carries it, and when partners hear of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Final
 
 from bot.domain.answers import spelt
 from bot.domain.asking import is_ticked, templated
-from bot.domain.communications.edition import sent_on
-from bot.domain.communications.forms import CUSTOMERS, EFFECTIVE, NOTICE
-from bot.domain.communications.keys import ANNOUNCEMENT
+from bot.domain.communications.keys import ANNOUNCEMENT, NEWSLETTER
+from bot.domain.communications.newsletter import occasions, sent_on
 from bot.domain.edits import items_in
 from bot.domain.facts import IssueFacts
-from bot.domain.speech import dictated, shortened
-
-LONGEST: Final = 200
-"""Characters of a summary that a newsletter lists; the rest is behind its link."""
 
 
 class Vehicle(StrEnum):
@@ -30,6 +23,10 @@ class Vehicle(StrEnum):
     SPECIAL = "special"
 
 
+ALONE = frozenset({Vehicle.PORTAL})
+"""What reaches nobody by itself."""
+
+
 def vehicles_of(facts: IssueFacts) -> frozenset[Vehicle]:
     """Those of an announcement that are ticked, or named on its line `Vehicles:`."""
     case = templated(facts, ANNOUNCEMENT)
@@ -38,34 +35,11 @@ def vehicles_of(facts: IssueFacts) -> frozenset[Vehicle]:
     return frozenset(ticked | {one for one in Vehicle if named & {one.value, f"{one.value}s"}})
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What a newsletter lists of an announcement: its reference, and one line of Markdown with a link."""
-
-    key: str
-    text: str
-    on_or_after: date
-    """Partners are told on this day, so the first newsletter from then on carries it."""
-
-
-def item_of(facts: IssueFacts) -> Item | None:
-    """Of an open announcement for the newsletter whose dates keep the notice, as its labels have it; else None."""
-    case = templated(facts, ANNOUNCEMENT)
-    if case is None or not facts.issue.is_open or Vehicle.FLASH not in vehicles_of(facts):
-        return None
-    values, too_short = case.form.values, facts.site.labels.communication.too_short.name
-    is_read = not any(one.field.key in (NOTICE, EFFECTIVE, CUSTOMERS) for one in case.form.problems)
-    if not is_read or too_short in facts.issue.labels:
-        return None
-    said = dictated(shortened(values.get("summary") or facts.issue.title, LONGEST))
-    text = f"{said} ({values[EFFECTIVE]}): [details]({facts.issue.web_url})"
-    return Item(facts.issue.reference, text, date.fromisoformat(values[NOTICE]))
-
-
-def carrier(item: Item, newsletters: Iterable[IssueFacts], today: date) -> IssueFacts | None:
-    """The newsletter that listed it when it went out, else the open one that goes out first once partners may know."""
-    every, first = [*newsletters], max(item.on_or_after, today)
-    out = [one for one in every if not is_ahead(one, today) and item.key in items_in(one.issue.description)]
+def carrier(facts: IssueFacts, notice: date, newsletters: Iterable[IssueFacts]) -> IssueFacts | None:
+    """The newsletter that listed an announcement when it went out, else the first open one from its notice date on."""
+    every, today = [*newsletters], facts.today
+    first, key = max(notice, today), facts.issue.reference
+    out = [one for one in every if not is_ahead(one, today) and key in items_in(one.issue.description)]
     if out:
         return out[-1]
     ahead = [(send, one.issue.iid, one) for one in every if one.issue.is_open and (send := sent_on(one))]
@@ -76,3 +50,12 @@ def is_ahead(facts: IssueFacts, today: date) -> bool:
     """Whether it is the issue of a newsletter that is not sent yet."""
     send = sent_on(facts)
     return send is not None and facts.issue.is_open and send >= today
+
+
+def heard_on(facts: IssueFacts, notice: date, newsletters: Sequence[IssueFacts]) -> date:
+    """The notice date, unless partners hear of the announcement by a newsletter alone: then the day it is sent."""
+    if vehicles_of(facts) - ALONE != {Vehicle.FLASH} or is_ticked(facts, f"{ANNOUNCEMENT}.told"):
+        return notice
+    found = carrier(facts, notice, newsletters)
+    planned = occasions(facts.site, NEWSLETTER, newsletters, max(notice, facts.today))
+    return (sent_on(found) if found else next(iter(planned), None)) or notice

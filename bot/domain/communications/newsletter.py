@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.asking import templated
 from bot.domain.communications.forms import SEND_DATE
 from bot.domain.communications.keys import NEWSLETTER
-from bot.domain.facts import IssueFacts
+from bot.domain.facts import IssueFacts, Site
 from bot.domain.fiscal import FIRST_DAY, LAST_DAY
 from bot.domain.gitlab import Note
 from bot.domain.orders import REWRITTEN
@@ -20,7 +20,7 @@ from bot.domain.workdays import Workdays
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class Newsletter:
     """One newsletter: `planned` by its recurrence, if it has one, and `send`, the day that counts."""
 
     planned: date | None
@@ -33,27 +33,27 @@ class Edition:
         return self.planned is not None and self.send != self.planned
 
 
-def edition(facts: IssueFacts) -> Edition | None:
+def newsletter_of(facts: IssueFacts) -> Newsletter | None:
     """Of the issue of a newsletter; None for any other issue."""
     case = templated(facts, NEWSLETTER)
-    return _edition(case, facts.site.workdays) if case else None
+    return _newsletter(case, facts.site.workdays) if case else None
 
 
-def _edition(case: Templated, workdays: Workdays) -> Edition:
+def _newsletter(case: Templated, workdays: Workdays) -> Newsletter:
     time, written = case.occurrence, case.form.values.get(SEND_DATE)
     planned = event_on(time.recurrence, time.period, workdays) if time else None
     if written is None:
-        return Edition(planned, planned)
+        return Newsletter(planned, planned)
     send = date.fromisoformat(written)
     is_known = FIRST_DAY + REACH < send < LAST_DAY - REACH
     if not is_known or (planned is not None and abs(send - planned) > REACH):
-        return Edition(planned, planned, written)
-    return Edition(planned, send)
+        return Newsletter(planned, planned, written)
+    return Newsletter(planned, send)
 
 
 def sent_on(facts: IssueFacts) -> date | None:
     """The day on which the newsletter of this issue goes out; None where nobody knows, or it is no newsletter's."""
-    found = edition(facts)
+    found = newsletter_of(facts)
     return found.send if found else None
 
 
@@ -71,8 +71,14 @@ def events_from(recurrence: Recurrence, day: date, workdays: Workdays) -> Iterat
             yield period, event
 
 
-def next_event(recurrence: Recurrence | None, day: date, workdays: Workdays) -> date | None:
-    """The first on or after `day`; None where there is no such recurrence, or it is switched off."""
-    if recurrence is None or not recurrence.enabled:
-        return None
-    return min((event for _, event in events_from(recurrence, day, workdays)), default=None)
+def occasions(site: Site, key: str, known: Iterable[IssueFacts], since: date) -> tuple[date, ...]:
+    """The days from `since` on on which a newsletter or webcast takes place, in their order.
+
+    Of those `known` that have their issue, as that has it; of the others as their recurrence plans them.
+    """
+    recurrence, cases = site.recurrence(key), [(one, one.case) for one in known if isinstance(one.case, Templated)]
+    taken = {case.occurrence.period for _, case in cases if case.occurrence}
+    days = {sent_on(one) for one, _ in cases if one.issue.is_open}
+    if recurrence and recurrence.enabled:
+        days |= {day for period, day in events_from(recurrence, since, site.workdays) if period not in taken}
+    return tuple(sorted(day for day in days if day and day >= since))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.domain.communications.edition import next_event
+from bot.domain.checklist import read_checklist
 from bot.domain.communications.forms import ANNOUNCEMENT, ENGAGEMENT, NEWSLETTER
-from bot.domain.communications.vehicles import Vehicle, item_of, vehicles_of
+from bot.domain.communications.listing import item_of
+from bot.domain.communications.metrics import rates_of
+from bot.domain.communications.newsletter import occasions, sent_on
+from bot.domain.communications.vehicles import Vehicle, vehicles_of
 from bot.domain.form import ProblemKind, read_form
 from bot.settings.issue_templates import file_name
 from tests.builders import issue
-from tests.communicating import RECURRENCES, RENDERER, TEAM, TEMPLATES, announcement, made
+from tests.communicating import RECURRENCES, RENDERER, TEAM, TEMPLATES, announcement, made, newsletter
 
 _, INSTALLED = RENDERER.templated("Channel Partner Communication Request")
 FILLED = {
@@ -103,10 +107,14 @@ def test_a_webcast_says_which_of_a_quarter_the_program_team_hosts() -> None:
     assert ("program-centric" in hosted, "program-centric" in other) == (True, False)
 
 
+def test_what_is_left_alone_is_not_listed() -> None:
+    assert item_of(announcement(labels={"bot::hands-off"}), ()) is None
+
+
 def test_what_people_wrote_does_nothing_in_a_newsletter() -> None:
     """Nobody is mentioned, no comment opens, no command begins a line, and it ends some time."""
     hostile = "/close @all <!-- item:x --> `open " + "word " * 100
-    found = item_of(announcement(answers={"Summary": hostile, "Effective date": "2021-03-08"}))
+    found = item_of(announcement(answers={"Summary": hostile, "Effective date": "2021-03-08"}), ())
     assert found is not None
     assert "@" not in found.text
     assert "<!--" not in found.text
@@ -116,15 +124,41 @@ def test_what_people_wrote_does_nothing_in_a_newsletter() -> None:
 
 
 def test_a_request_without_a_summary_is_listed_by_its_title() -> None:
-    found = item_of(announcement(answers={"Summary": None}))
+    found = item_of(announcement(answers={"Summary": None}), ())
     assert found is not None
     assert found.text.startswith(issue().title)
 
 
 def test_what_is_switched_off_has_no_next_time() -> None:
-    webcast = next(one for one in RECURRENCES if one.key == "webcast")
-    assert next_event(webcast, date(2021, 2, 5), TEAM.workdays) == date(2021, 3, 4)
-    assert next_event(None, date(2021, 2, 5), TEAM.workdays) is None
+    assert occasions(TEAM, "webcast", (), date(2021, 2, 5))[0] == date(2021, 3, 4)
+    off = tuple(replace(one, enabled=False) for one in RECURRENCES)
+    assert occasions(replace(TEAM, recurrences=off), "webcast", (), date(2021, 2, 5)) == ()
+    assert occasions(replace(TEAM, recurrences=()), "webcast", (), date(2021, 2, 5)) == ()
+
+
+@pytest.mark.parametrize(
+    ("summary", "listed"),
+    [
+        ("Send date: 2021-02-11", "New: Send date: 2021-02-11"),
+        ("Open rate: 99 %", "New: Open rate: 99 %"),
+        ("[ ] Everybody ticks this", "New: [ ] Everybody ticks this"),
+        ("DRI: program-manager", "New: DRI: program-manager"),
+        ("Template: `NFR_License_Request`", "New: Template: `NFR_License_Request`"),
+        ("As ~label, %1, #3, !4, &5 and $6 have it", r"As \~label, \%1, \#3, \!4, \&5 and \$6 have it"),
+        ("By 40 % in C# and `#3`", "By 40 % in C# and `#3`"),
+    ],
+)
+def test_a_summary_that_looks_like_a_field_moves_no_newsletter(summary: str, listed: str) -> None:
+    """Nor is it a task, the template of another issue, or a reference; a title is a summary too."""
+    found = item_of(announcement(answers={"Summary": None}, title=summary), ())
+    assert found is not None
+    assert found.text.startswith(f"{listed} (2021-03-08)")
+    there = newsletter(send="2021-02-10", outline={"New and noteworthy": f"- {found.text} <!-- item:{found.key} -->"})
+    assert sent_on(there) == date(2021, 2, 10)
+    assert rates_of(there).values == {}
+    assert len(read_checklist(there.issue.description).tasks) == len(
+        read_checklist(newsletter().issue.description).tasks
+    )
 
 
 @pytest.mark.parametrize("name", ["", "a/b", " Partner", "Partner  Flash", "../x", "Partner\nFlash"])

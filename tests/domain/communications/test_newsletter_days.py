@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.recurrence.newsletter import NewsletterDates, NewsletterRule, newsletter_dates
+from bot.domain.communications.newsletter_days import NewsletterDates, NewsletterRule, newsletter_dates
 from bot.domain.recurrence.period import Period, Unit
 from bot.domain.recurrence.phrases import due_rule, open_rule
 from bot.domain.recurrence.rule import Recurrence, days_of, due_on
