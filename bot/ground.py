@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.config import Config
@@ -61,8 +61,8 @@ def ground(config: Config, environment: Environment, database: Database, timing:
         before_write=paced(inbox, pace, rate),
         observe=partial(observed, inbox, Doorbell(database), held),
     )
-    site = site_of(config, gateway, can_provision=bool(environment.gitlab_owner_token))
-    token = environment.gitlab_owner_token
+    token, former = environment.gitlab_owner_token, ids_of(gateway, config.site.gitlab.former_bots)
+    site = replace(site_of(config, gateway, can_provision=bool(token)), former_bots=former)
     return Ground(
         config=config,
         database=database,
@@ -73,7 +73,7 @@ def ground(config: Config, environment: Environment, database: Database, timing:
         rules=Rules(config.settings),
         marker=Marker(environment.require("MARK_KEY").encode()),
         wording=Wording(Renderer(template_dirs(), given=config.words), config.handbook, config.site.rules_url),
-        own=ids_of(gateway, config.site.gitlab.former_bots) | {site.bot.id},
+        own=former | {site.bot.id},
         owner=Gateway.connect(config.site.gitlab.url, token, variable="GITLAB_OWNER_TOKEN") if token else None,
     )
 

@@ -19,7 +19,6 @@ from bot.domain.concern import concerns
 from bot.domain.facts import Facts, IssueFacts
 from bot.domain.gitlab import Issue
 from bot.domain.plan import Plan
-from bot.domain.recurrence.wanting import missing
 from bot.domain.reminding import Reminder
 from bot.domain.subject import CALENDAR, DIGEST, REGISTRY, Subject
 from bot.errors import BotError, TryLater
@@ -33,6 +32,7 @@ from bot.sweeps.partners import SWEEP, Daily
 from bot.sweeps.radius import Limits, too_much
 from bot.sweeps.requested import Requested, Stage
 from bot.sweeps.rota import Rota
+from bot.sweeps.surge import Surge
 from bot.sweeps.survey import Progress, Survey, Surveyor
 
 log = structlog.get_logger(__name__)
@@ -89,7 +89,7 @@ class Sweeper:
             yield from self._proposal(issue, self.surveyor.snapshot.complete(facts))
         for partner in dict.fromkeys((*self.daily.asked(), *self.daily.unseen(self.surveyor.snapshot.today()))):
             yield from self._proposal(None, self.surveyor.snapshot.partner(partner.ref, BELIEVED))
-        for recurrence in self.rota.due(self.surveyor.snapshot.today(), full=full):
+        for recurrence in self._surge.due(full=full):
             yield from self._proposal(None, self.surveyor.snapshot.recurring(recurrence.ref))
         for _ in self.inspection.due(self.surveyor.snapshot.today(), full=full):
             yield from self._proposal(None, self.surveyor.snapshot.practice())
@@ -119,9 +119,10 @@ class Sweeper:
             partial(self.calendar, allow=allow),
             issues,
             partial(self.partners, full=full, allow=allow),
-            partial(self.recurring, allow=allow),
+            partial(self.recurring, full=full, allow=allow),
             self.practice,
             self.digest,
+            partial(self.held_back, allow=allow),
         ]
 
     def registry(self) -> set[str]:
@@ -184,18 +185,21 @@ class Sweeper:
             return keys
         return self._mark(survey.subjects)
 
-    def recurring(self, *, allow: int = 0) -> set[str]:
-        """Have the recurrences looked at of which another issue may be wanted; their keys.
+    def recurring(self, *, full: bool = False, allow: int = 0) -> set[str]:
+        """Have the recurrences looked at of which another issue may be wanted; their keys, none where it is too much.
 
-        Raises TooMuch before any is marked. Where even all that may be missing holds the limit, nobody counts it.
+        What comes after waits for nothing of that, so it goes on; `held_back` says at the end that something is left.
         """
-        today, snapshot = self.surveyor.snapshot.today(), self.surveyor.snapshot
-        due, most = [*self.rota.due(today)], max(self.limits.most, allow)
-        if not self.surveyor.apply.dry_run and self.rota.at_most(due, today, snapshot.registry()) > most:
-            openings = sum(len(missing(snapshot.recurring(one.ref))) for one in due)
-            if openings > most:
-                raise too_much(f"{openings} recurring issues", openings)
-        return self._mark(due)
+        return self._mark(self._surge.allowed(allow, full=full))
+
+    def held_back(self, *, allow: int = 0) -> set[str]:
+        """Raises TooMuch where the recurring issues are still too many; else there is nothing more to do."""
+        self._surge.complain(allow)
+        return set()
+
+    @property
+    def _surge(self) -> Surge:
+        return Surge(self.surveyor, self.rota, self.limits, self.digests.notices)
 
     def practice(self) -> set[str]:
         """Have the practice group looked at when nobody did today; its key."""

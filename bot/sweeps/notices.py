@@ -20,7 +20,15 @@ from bot.memory import Memory
 from bot.sweeps import adoption, orphans, radius
 from bot.voice.report import Reports
 
-NAMES: Final = ("blast_radius", "adoption", "digest_withheld", "rights", "partner_unknown", "partner_radius")
+NAMES: Final = (
+    "blast_radius",
+    "adoption",
+    "digest_withheld",
+    "rights",
+    "partner_unknown",
+    "partner_radius",
+    "recurring_radius",
+)
 """All notices; each has `templates/issue/<name>.issue.md.j2` and `<name>.note.md.j2`."""
 NAMING: Final = "issue"
 """The topic of a point that names an issue."""

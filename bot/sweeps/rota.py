@@ -1,4 +1,4 @@
-"""The recurrences become subjects to look at: whenever another issue should exist than at the latest look."""
+"""The recurrences become subjects to look at: once a day, and whenever what their issues depend on is another."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.domain.facts import RecurringFacts, Site
+from bot.domain.recurrence.opened import passed_by
 from bot.domain.recurrence.period import Period
 from bot.domain.recurrence.rule import Recurrence, wanted
+from bot.domain.recurrence.wanting import missing
 from bot.domain.registry import Registry
 from bot.domain.subject import Subject
 from bot.domain.workdays import Workdays
 from bot.memory import Memory
+from bot.opening import PLACE
 
 LONG: Final = timedelta(days=400)
 """As long as the bot knows what it opened."""
@@ -22,17 +25,21 @@ LONG: Final = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """Remembers for which periods of each recurrence the issues were there."""
+    """Remembers when each recurrence was looked at, and which times passed by without anything to list."""
 
     memory: Memory
     site: Site
     fingerprint: Callable[[], str]
     """Changes with the rules."""
 
-    def due(self, today: date, *, full: bool = False) -> Iterator[Subject]:
-        """Those that may want an issue opened; `full`: all that are switched on."""
+    def due(self, today: date, registry: Registry, *, full: bool = False) -> Iterator[Subject]:
+        """Those that may want an issue opened; `full`: all that are switched on.
+
+        On a new day each is looked at, whatever was there the day before: a title may have been corrected, an issue
+        moved. That costs one list of a project, which they share.
+        """
         for recurrence in self.site.recurrences:
-            is_new = self.memory.cursor(_name(recurrence)) != self._state(recurrence, today)
+            is_new = self.memory.cursor(_name(recurrence)) != self._state(recurrence, today, registry)
             if recurrence.enabled and (full or is_new):
                 yield Subject.recurring(recurrence.key)
 
@@ -46,12 +53,17 @@ class Rota:
         )
 
     def looked(self, facts: RecurringFacts) -> None:
-        self.memory.move_cursor(_name(facts.recurrence), self._state(facts.recurrence, facts.today))
+        """What passed by is over: it does not open once there is something to list for the times after it."""
+        for one in passed_by(facts, missing(facts)):
+            self.memory.move_cursor(f"{PLACE}{one.key}", "nothing to list")
+        state = self._state(facts.recurrence, facts.today, facts.site.registry)
+        self.memory.move_cursor(_name(facts.recurrence), state)
 
-    def _state(self, recurrence: Recurrence, today: date) -> str:
-        """Which periods are wanted, under which rules and settings."""
-        periods = wanted(recurrence, today, self.site.workdays, None)
-        return f"{' '.join(one.key for one in periods)} {self.fingerprint()} {_digest(recurrence)}"
+    def _state(self, recurrence: Recurrence, today: date, registry: Registry) -> str:
+        """What the missing issues depend on besides those that are there."""
+        template = self.site.templates.get(recurrence.template)
+        regions = registry.regions if recurrence.each_region else ()
+        return f"{today} {self.fingerprint()} {_digest(recurrence, template, regions, self.site.workdays)}"
 
 
 def _widest(recurrence: Recurrence, today: date, workdays: Workdays) -> int:
@@ -60,9 +72,10 @@ def _widest(recurrence: Recurrence, today: date, workdays: Workdays) -> int:
     return len(wanted(recurrence, today, workdays, long_ago))
 
 
-def _digest(recurrence: Recurrence) -> str:
-    """Changes with the recurrence's settings."""
-    return f"{zlib.crc32(repr(recurrence).encode()):08x}"
+def _digest(*settings: object) -> str:
+    """Changes with the settings; repr() has a fixed order for all but sets."""
+    shown = (sorted(one.holidays) if isinstance(one, Workdays) else one for one in settings)
+    return f"{zlib.crc32(repr(tuple(shown)).encode()):08x}"
 
 
 def _name(recurrence: Recurrence) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from bot.domain.facts import RecurringFacts, Site, Time
 from bot.domain.gitlab import Issue
 from bot.domain.recurrence.occurrence import occurrence_called
+from bot.domain.recurrence.opened import issues_for
 from bot.domain.recurrence.rule import Recurrence
 from bot.domain.recurrence.wanting import missing
 from bot.domain.templated import Template, Templated
@@ -56,7 +57,7 @@ class TemplatedReader:
         project = site.path_of(template.project)
         listed = self._listed(project, today)
         facts = RecurringFacts(today, site, recurrence, self._times(recurrence, site, listed))
-        if not missing(facts):
+        if next(issues_for(facts, missing(facts)), None) is None:
             return facts
         # What is about to be opened may have been opened a moment ago.
         named = self.gateway.issues_saying(project, self.cases.series.name(template), created_after=today - YEAR)

@@ -68,7 +68,7 @@ def looked(people: Desk, day: date) -> None:
     """What the worker does about what recurs, without the ways that lead there."""
     bot = people.stage.bot
     snapshot = replace(bot.snapshot, day=day)
-    for subject in bot.sweeper.rota.due(day):
+    for subject in bot.sweeper.rota.due(day, snapshot.registry()):
         facts = snapshot.recurring(subject.ref)
         bot.sweeper.surveyor.apply.grant(facts, bot.rules.decide(facts), lambda: None, Granted())
         bot.sweeper.rota.looked(facts)

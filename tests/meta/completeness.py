@@ -19,6 +19,7 @@ OTHER_SPEAKERS |= {
     "digest_withheld",
     "rights",
     "partner_radius",
+    "recurring_radius",
     "partner_unknown",
     "partner_record",
     "award_letter",

@@ -57,6 +57,9 @@ def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     with Sandbox(world) as sandbox:
         folder = config_copy(tmp_path / "config", sandbox.url, recurring=["phd_monthly"], notes_per_minute=60_000)
         rewritten(tmp_path)
+        recurs = tmp_path / "config" / "recurrences.yml"
+        # Nobody was authorized in the month before.
+        recurs.write_text(recurs.read_text("utf-8").replace("when_empty: skip", "when_empty: open"), "utf-8")
         stage = Stage(sandbox, load(folder), tokens_of(world))
         yield stage
         stage.hang_up()

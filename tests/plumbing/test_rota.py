@@ -1,4 +1,4 @@
-"""The rota asks for a look whenever another issue may be wanted, and for none between."""
+"""The rota asks for a look each day and whenever another issue may be wanted, and for none between."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ import pytest
 
 from bot.domain.facts import RecurringFacts
 from bot.domain.recurrence.rule import Recurrence
+from bot.domain.registry import Region, Registry
 from bot.domain.subject import Subject
+from bot.domain.templated import Templates
+from bot.domain.workdays import Workdays
 from bot.memory import Memory
+from bot.opening import PLACE
 from bot.store.database import Database
 from bot.sweeps.rota import Rota
-from tests.helpdesk import rule, site
+from tests.builders import BOT
+from tests.helpdesk import rule, site, time
 
-MONDAY, TUESDAY, NEXT = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 30)
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+REGISTRY = site().registry
 MONTHLY, ENDED = rule("phd_select"), rule("phd_open", enabled=False)
 WEEKLY = rule("phd_weekly")
 LOOKS = [Subject.recurring("phd_weekly"), Subject.recurring("phd_select")]
@@ -41,31 +47,55 @@ def looked(memory: Memory, today: date) -> Rota:
 
 
 def test_what_nobody_looked_at_is_due(memory: Memory) -> None:
-    assert [*rota(memory).due(MONDAY)] == LOOKS
+    assert [*rota(memory).due(MONDAY, REGISTRY)] == LOOKS
 
 
-def test_it_is_due_again_with_its_next_period(memory: Memory) -> None:
+def test_it_is_due_once_a_day_and_whenever_all_is_looked_at(memory: Memory) -> None:
+    """What lacks its issue since the first look, by a corrected title or a move, has it the day after."""
     made = looked(memory, MONDAY)
-    assert [*made.due(TUESDAY)] == []
-    assert [*made.due(NEXT)] == LOOKS[:1]
-    assert [*made.due(TUESDAY, full=True)] == LOOKS
+    assert [*made.due(MONDAY, REGISTRY)] == []
+    assert [*made.due(TUESDAY, REGISTRY)] == LOOKS
+    assert [*made.due(MONDAY, REGISTRY, full=True)] == LOOKS
 
 
 def test_what_nobody_looked_at_for_long_is_due(memory: Memory) -> None:
     """However many weeks went by, each look finds all that is missing."""
-    assert [*looked(memory, MONDAY).due(date(2027, 3, 1))] == LOOKS
+    assert [*looked(memory, MONDAY).due(date(2027, 3, 1), REGISTRY)] == LOOKS
+
+
+def test_another_region_template_or_holiday_is_a_reason_to_look(memory: Memory) -> None:
+    made = looked(memory, MONDAY)
+    latam = Region("latam", "Latin America", "latam", "phd-amer")
+    assert [*made.due(MONDAY, replace(REGISTRY, regions=(*REGISTRY.regions, latam)))] == LOOKS
+    assert [*made.due(MONDAY, replace(REGISTRY, partners=()))] == []
+    assert [*replace(made, site=replace(made.site, templates=Templates())).due(MONDAY, REGISTRY)] == LOOKS
+    holiday = Workdays(frozenset({TUESDAY}))
+    assert [*replace(made, site=replace(made.site, workdays=holiday)).due(MONDAY, REGISTRY)] == LOOKS
+    shared = replace(WEEKLY, each_region=False)
+    everywhere = rota(memory, recurrences=(shared,))
+    everywhere.looked(RecurringFacts(MONDAY, everywhere.site, shared))
+    assert [*everywhere.due(MONDAY, Registry())] == []
+
+
+def test_a_time_that_passed_by_with_nothing_to_list_is_remembered(memory: Memory) -> None:
+    """November had no Select; who becomes one in December has no turn in November's issue."""
+    skipping = rule("phd_select", when_empty="skip")
+    made = rota(memory, recurrences=(skipping,))
+    october = time("phd_select", "2026-10", "acme", author=BOT)
+    made.looked(RecurringFacts(date(2026, 12, 1), made.site, skipping, (october,)))
+    assert [*memory.cursors(PLACE)] == [f"{PLACE}phd_select emea 2026-11"]
 
 
 def test_other_rules_and_another_recurrence_are_reasons_to_look(memory: Memory) -> None:
     looked(memory, MONDAY)
-    assert [*rota(memory, "others").due(MONDAY)] == LOOKS
+    assert [*rota(memory, "others").due(MONDAY, REGISTRY)] == LOOKS
     moved = replace(WEEKLY, days_after=1)
-    assert [*rota(memory, recurrences=(moved, MONTHLY)).due(MONDAY)] == LOOKS[:1]
+    assert [*rota(memory, recurrences=(moved, MONTHLY)).due(MONDAY, REGISTRY)] == LOOKS[:1]
 
 
 def test_no_more_can_be_missing_than_it_says(memory: Memory) -> None:
     """Ten weeks and three months, with the current ones, in each of two regions: all that would be opened late."""
-    made, registry = rota(memory), site().registry
+    made, registry = rota(memory), REGISTRY
     assert made.at_most(LOOKS, MONDAY, registry) == 2 * 10 + 2 * 3
     assert made.at_most(LOOKS[1:], MONDAY, registry) == 2 * 3
     everywhere = rota(memory, recurrences=(replace(WEEKLY, each_region=False),))

@@ -33,5 +33,6 @@ def _since(facts: RecurringFacts, region: str) -> Period | None:
     While it opened none, the newest of those that people opened: their history is not the bot's to fill.
     """
     times = [one for one in facts.times if one.occurrence.region == region]
-    ours = [one.occurrence.period for one in times if one.issue.author.id == facts.site.bot.id]
+    own = facts.site.former_bots | {facts.site.bot.id}
+    ours = [one.occurrence.period for one in times if one.issue.author.id in own]
     return min(ours, default=None) or max((one.occurrence.period for one in times), default=None)
