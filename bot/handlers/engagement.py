@@ -1,4 +1,7 @@
-"""A new initiative is signed off by six teams, each by its lead; then three of them get their follow-up issues."""
+"""A new initiative is signed off by six teams, each by its own people; then three get their follow-up issues.
+
+What somebody else ticked for a team is to be confirmed by it. What was closed long ago opens nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Assign, Check, Nudge, OpenIssue, Say
-from bot.domain.asking import is_ticked, templated
+from bot.domain.asking import templated
 from bot.domain.candidate import candidate
 from bot.domain.communications.keys import ENGAGEMENT, FOLLOW_UP
+from bot.domain.communications.signing import SignOffs, is_live, roles_of, sign_offs
 from bot.domain.facts import IssueFacts, Tier
 from bot.domain.gitlab import Person
-from bot.domain.needs import AccountOf, Need, OpenedFor
+from bot.domain.needs import AccountOf, HoldersOf, Need, NoteHistory, OpenedFor, StateHistory
 from bot.domain.plan import distinct
 from bot.domain.registry import Role
 from bot.domain.speech import code, dictated, handle
@@ -23,7 +27,8 @@ HANDBOOK = ("CO-09", "CO-10")
 class Settings:
     """The roles whose leads sign off, and those for which a follow-up issue is opened then.
 
-    People hear again of what they have to sign off `remind_after` business days later.
+    People hear again of what they have to sign off `remind_after` business days later. What was closed more than
+    `look_back` days ago opens no issue any more.
     """
 
     enabled: bool = True
@@ -37,42 +42,63 @@ class Settings:
     )
     then_open: tuple[str, ...] = ("channel_marketing", "partner_enablement", "partner_communications")
     remind_after: int = 3
+    look_back: int = 30
 
 
 def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
     if templated(facts, ENGAGEMENT) is None:
         return
-    left = _open_ones(facts, settings)
-    if not left:
+    if not facts.issue.is_open:
+        yield StateHistory()
+    if not is_live(facts, settings.look_back):
+        return
+    yield NoteHistory()
+    for role in roles_of(facts, settings.sign_offs):
+        yield HoldersOf(role.key)
+        if role.lead:
+            yield AccountOf(role.lead)
+    if not sign_offs(facts, settings.sign_offs).left:
         yield OpenedFor(_prefix(facts))
-    elif facts.issue.is_open:
-        yield from (AccountOf(role.lead) for role in _roles(facts, left) if role.lead)
 
 
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | Assign | OpenIssue | Say]:
     case = templated(facts, ENGAGEMENT)
-    if case is None:
+    if case is None or not is_live(facts, settings.look_back):
         return
-    left = _open_ones(facts, settings)
-    yield Check("all teams signed off", not left, ", ".join(left) or "all of them", "task list")
-    if not left:
+    found = sign_offs(facts, settings.sign_offs)
+    yield Check(
+        "all teams signed off", not found.left, ", ".join(found.left) or "all of them", "task list and its ticks"
+    )
+    if not found.left:
         initiative = dictated(case.form.values.get("initiative") or facts.issue.title)
-        follow_ups = (_follow_up(facts, role, initiative) for role in _roles(facts, settings.then_open))
+        follow_ups = (_follow_up(facts, role, initiative) for role in roles_of(facts, settings.then_open))
         yield from (one for one in follow_ups if one.key not in facts.opened)
     elif facts.issue.is_open:
-        yield from _waiting(facts, settings, left)
+        yield from _waiting(facts, settings, found)
 
 
-def _waiting(facts: IssueFacts, settings: Settings, left: tuple[str, ...]) -> Iterator[Assign | Say]:
-    roles = _roles(facts, left)
-    unknown = [key for key in left if key not in [role.key for role in roles if role.lead]]
+def _waiting(facts: IssueFacts, settings: Settings, found: SignOffs) -> Iterator[Assign | Say]:
+    roles = roles_of(facts, found.left)
     yield from _assigned(facts, roles)
-    teams = "\n".join(f"- {role.name}: {handle(role.lead)}" for role in roles if role.lead)
-    who = distinct(role.lead for role in roles if role.lead)
-    if teams:
+    led = [role for role in roles if role.lead]
+    asked = [role for role in led if role.key in found.open]
+    if asked:
+        teams, who = "\n".join(f"- {role.name}: {handle(role.lead)}" for role in asked), _leads(asked)
         yield Say("CO-09", "waiting", {"teams": teams}, Nudge(settings.remind_after, who=who))
-    if unknown:
+    by = found.doubtful or {}
+    if doubted := [role for role in led if role.key in by]:
+        teams = "\n".join(f"- {role.name}: {handle(role.lead)}{_ticked(by[role.key])}" for role in doubted)
+        yield Say("CO-09", "unconfirmed", {"teams": teams}, Nudge(settings.remind_after, who=_leads(doubted)))
+    if unknown := [key for key in found.left if key not in [role.key for role in led]]:
         yield Say("CO-10", "nobody", {"roles": ", ".join(map(code, unknown))}, Nudge(settings.remind_after))
+
+
+def _leads(roles: list[Role]) -> tuple[str, ...]:
+    return distinct(role.lead for role in roles)
+
+
+def _ticked(by: str) -> str:
+    return f" (ticked by {handle(by)})" if by else ""
 
 
 def _assigned(facts: IssueFacts, roles: tuple[Role, ...]) -> Iterator[Assign]:
@@ -98,12 +124,3 @@ def _follow_up(facts: IssueFacts, role: Role, initiative: str) -> OpenIssue:
 def _prefix(facts: IssueFacts) -> str:
     """What the keys of its follow-up issues begin with."""
     return f"{ENGAGEMENT} {facts.issue.project_id}/{facts.issue.iid} "
-
-
-def _open_ones(facts: IssueFacts, settings: Settings) -> tuple[str, ...]:
-    """The keys of the roles that have not signed off."""
-    return tuple(key for key in settings.sign_offs if not is_ticked(facts, f"{ENGAGEMENT}.{key}"))
-
-
-def _roles(facts: IssueFacts, keys: tuple[str, ...]) -> tuple[Role, ...]:
-    return tuple(role for key in keys if (role := facts.site.registry.role(key)))

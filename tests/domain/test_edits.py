@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.actions import DropItem, Edit, PutItem, TickTask, WriteLine
-from bot.domain.edits import edited, item_line, items_in
+from bot.domain.edits import digest, edited, item_line, items_in, listed_in
 
 TEXT = """Hello, this is ours.
 
@@ -109,3 +109,17 @@ def test_every_line_of_a_person_stays(text: str, edit: Edit) -> None:
     kept = [line for line in text.split("\n") if not any(sign in line for sign in ours)]
     left = iter(edited(text, edit).split("\n"))
     assert all(line.rstrip() in (one.rstrip() for one in left) for line in kept if line.strip())
+
+
+def test_a_signed_item_is_known_to_be_reworded() -> None:
+    """By whatever people change of its words; its comment alone, or where it stands, is no change of them."""
+    item = PutItem("News", "g/p#1", "Prices change", signed=True)
+    assert item_line(item) == f"- Prices change <!-- item:g/p#1 {digest('Prices change')} -->"
+    text = edited("## News\n\n- A word\n", item)
+    assert listed_in(text)["g/p#1"].is_untouched
+    assert edited(text, item) == text
+    reworded = text.replace("Prices change", "Prices go up")
+    assert not listed_in(reworded)["g/p#1"].is_untouched
+    assert listed_in(edited(reworded, item))["g/p#1"].is_untouched
+    unsigned = edited("## News\n", PutItem("News", "g/p#1", "Prices change"))
+    assert (listed_in(unsigned)["g/p#1"].is_untouched, listed_in(unsigned)["g/p#1"].signed) == (False, "")

@@ -33,7 +33,7 @@ SEEN: Seen = {
     ("newsletter_sections", "NL-05"): (PLANNED, "**Empty sections:**"),
     ("newsletter_sections", "NL-13"): (PLANNED, "**No link:** the newsletter communicates"),
     ("notice", "CO-01"): (SHORT, "Notice::too-short"),
-    ("notice", "CO-02"): (SHORT, "on which customers may hear of it, is **2027-01-02**"),
+    ("notice", "CO-02"): (SHORT, "on which customers may hear of it **2027-01-02**"),
     ("notice", "CO-04"): (RIGHT, "business days before partners are told"),
     ("notice_vehicles", "CO-05"): (SPECIAL, "**Legal review:**"),
     ("notice_vehicles", "CO-07"): (PORTAL, "a portal notification alone does not reach people"),

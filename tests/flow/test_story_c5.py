@@ -20,6 +20,8 @@ from tests.stage import HOME, ROOT, Stage, config_for
 NEWS = "gitlab-com/channel/partner-communication"
 MANAGER, COLLEAGUE, REVIEWER = "programs-lead", "cam-emea", "services-lead"
 SHORT, APPROVED = "Notice::too-short", "Notice::approved"
+LEADS = ("programs-lead", "sa-lead", "ops-lead", "marketing-lead", "enablement-lead", "comms-lead")
+"""Of the six teams that sign off, in the order of their lines."""
 OPENING = date(2021, 1, 14)
 """Three weeks before the first newsletter of the fiscal year."""
 REQUEST = """- Type: pricing
@@ -229,6 +231,12 @@ def test_six_sign_offs_open_three_issues_once(tmp_path: Path) -> None:
         }
         people.says(issue, "**Sign-offs:** these are open", "Channel Operations: `@ops-lead`")
         people.rewrite(issue, "[ ]", "[x]", COLLEAGUE)
+        people.says(issue, "**Please confirm:**", f"- Channel Operations: `@ops-lead` (ticked by `@{COLLEAGUE}`)")
+        assert [title for title in people.titles(HOME) if title.startswith("Channel engagement follow-up")] == []
+        for line, lead in zip(lines, LEADS, strict=True):
+            ticked = line.replace("[ ]", "[x]")
+            people.rewrite(issue, ticked, line, lead)
+            people.rewrite(issue, line, ticked, lead)
         people.way.sweep()
         people.way.sweep()
         follow_ups = [title for title in people.titles(HOME) if title.startswith("Channel engagement follow-up")]

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from bot.domain.actions import OpenIssue
-from bot.domain.facts import Account, Tier
-from bot.domain.needs import AccountOf, OpenedFor
+from bot.domain.facts import Account, Guard, Tier
+from bot.domain.gitlab import Note, Person
+from bot.domain.needs import AccountOf, HoldersOf, NoteHistory, OpenedFor, StateHistory
+from bot.domain.places import StateEvent
 from bot.domain.registry import Registry, Role
 from bot.handlers import engagement as handler
-from tests.builders import issue
-from tests.communicating import RENDERER, ROLES, TEAM, does, engagement, points, words
+from tests.builders import BOT, CAM, at, issue
+from tests.communicating import RENDERER, ROLES, TEAM, does, engagement, note, points, words
 
 ALL = tuple(role.key for role in ROLES)
 THREE = ("channel_marketing", "partner_enablement", "partner_communications")
@@ -21,6 +23,26 @@ OPEN = tuple(f"open the issue `engagement 77/42 {key}` from `engagement_followup
 ASSIGN = {role.key: f"assign `@{role.lead}`" for role in ROLES}
 LEADS = {role.key: role.lead for role in ROLES}
 FEWER = Registry(roles=(*tuple(role for role in ROLES if role.key != "channel_sa"), Role("channel_sa", "SA", "")))
+
+
+TASKS = {
+    line.partition("t:engagement.")[2].partition(" ")[0]: line.removeprefix("- [ ] ")
+    for line in RENDERER.templated("Channel_Program_Engagement")[1].split("\n")
+    if "t:engagement." in line
+}
+
+
+def ticked(role: str, by: int, when: str = "2026-11-23") -> Note:
+    """GitLab's own line about it."""
+    person = CAM if by == CAM.id else Person(by, ROLES[by - 20].lead)
+    return note(when, f"marked the task **{TASKS[role]}** as completed", person, system=True)
+
+
+def closed(when: str) -> StateEvent:
+    return StateEvent(1, at(when), CAM.id, "closed")
+
+
+BY_CAM = (ticked("channel_ops", CAM.id),)
 
 
 @dataclass(frozen=True)
@@ -54,7 +76,44 @@ CASES = (
     ),
     Case("where one may be assigned, all are asked", (), {"site": {"tier": Tier.FREE}}, topics=("waiting",)),
     Case("all six: three follow-ups", ALL, does=OPEN),
-    Case("closed meanwhile: all the same", ALL, {"state": "closed"}, does=OPEN),
+    Case(
+        "closed meanwhile: all the same", ALL, {"state": "closed", "state_events": (closed("2026-11-20"),)}, does=OPEN
+    ),
+    Case("30 days ago too", ALL, {"state": "closed", "state_events": (closed("2026-10-25 12:00"),)}, does=OPEN),
+    Case("closed long ago: it opens nothing", ALL, {"state": "closed", "state_events": (closed("2026-10-24 12:00"),)}),
+    Case("nor when nobody knows", ALL, {"state": "closed"}),
+    Case("moved, it lives on elsewhere", ALL, {"moved_to_id": 9}),
+    Case(
+        "each by its lead", ALL, {"notes": tuple(ticked(role.key, 20 + at) for at, role in enumerate(ROLES))}, does=OPEN
+    ),
+    Case(
+        "or by somebody of the role", ALL, {"notes": BY_CAM, "holders": {"channel_ops": frozenset({CAM.id})}}, does=OPEN
+    ),
+    Case(
+        "what somebody else ticked is to be confirmed",
+        ALL,
+        {"notes": BY_CAM},
+        does=(ASSIGN["channel_ops"],),
+        topics=("unconfirmed",),
+        says=("- Channel Operations: `@ops-lead` (ticked by `@cam-emea`)", "untick your line and tick it again"),
+    ),
+    Case("once confirmed it counts", ALL, {"notes": (*BY_CAM, ticked("channel_ops", 22, "2026-11-24"))}, does=OPEN),
+    Case(
+        "closed with one in doubt it opens nothing",
+        ALL,
+        {"notes": BY_CAM, "state": "closed", "state_events": (closed("2026-11-20"),)},
+    ),
+    Case(
+        "where outsiders may edit, a tick that nobody knows is in doubt",
+        ALL,
+        {
+            "guard": Guard(frozenset({BOT.id}), is_up=True),
+            "notes": tuple(ticked(role.key, 20 + at) for at, role in enumerate(ROLES[:-1])),
+        },
+        does=(ASSIGN["partner_communications"],),
+        topics=("unconfirmed",),
+        says=("- Partner Communications: `@comms-lead`",),
+    ),
     Case(
         "what was opened is not opened again",
         ALL,
@@ -110,9 +169,12 @@ def test_a_team_without_a_lead_gets_its_issue_too() -> None:
 
 def test_only_what_is_asked_next_is_read() -> None:
     settings, needs = handler.Settings(), handler.templated_needs
-    assert [*needs(engagement(*ALL), settings)] == [OpenedFor("engagement 77/42 ")]
-    assert [*needs(engagement(*ALL[:-1]), settings)] == [AccountOf("comms-lead")]
-    assert [*needs(engagement(*ALL[:-1], state="closed"), settings)] == []
+    people = [need for role in ROLES for need in (HoldersOf(role.key), AccountOf(role.lead))]
+    assert [*needs(engagement(*ALL), settings)] == [NoteHistory(), *people, OpenedFor("engagement 77/42 ")]
+    assert [*needs(engagement(*ALL[:-1]), settings)] == [NoteHistory(), *people]
+    assert [*needs(engagement(*ALL, state="closed"), settings)] == [StateHistory()]
+    nobodys = engagement(site={"registry": Registry(roles=tuple(replace(role, lead="") for role in ROLES))})
+    assert [*needs(nobodys, settings)] == [NoteHistory(), *people[::2]]
     assert [*needs(engagement(is_home=False), settings)] == []
 
 

@@ -45,6 +45,12 @@ CASES = (
         {"Featured": "Nothing this month, see [why](https://e.com)."},
         {"today": TWO_BEFORE},
     ),
+    *(
+        Case(f"so is {said!r}, which is no item", {"Featured": said}, {"today": TWO_BEFORE})
+        for said in ("Nothing this month.", "- none", "There is nothing this month", "n/a", "No news this time")
+    ),
+    Case("one item of several is one", {"Featured": "- None\n- Prices"}, topics=("bare",)),
+    Case("so are many words", {"Featured": "- Nothing " + "word " * 8}, topics=("bare",)),
     Case("a section that is gone is empty", {}, {"today": TWO_BEFORE, "gone": "Featured"}, topics=("empty",)),
     Case(
         "an item without a link",

@@ -13,6 +13,9 @@ from bot.domain.tasklines import plain
 ITEM = re.compile(r" ?(?:[-*+]|[0-9]{1,9}[.)]) +(?P<said>.+)")
 LINK = re.compile(r"\[[^\[\]]*+\]\([^()\s]++[^()]*+\)|https?://\S|(?<![\w/])[\w./-]*+[#!&][0-9]++\b")
 """A Markdown link, an address, or a reference such as group/project#12."""
+NOTHING = re.compile(r"\b(?:nothing|none|nil|n/?a|no (?:news|items?|deals?|updates?|entry|entries))\b", re.IGNORECASE)
+FEW = 8
+"""Words at most in which somebody says that there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class Item:
         """As a reader counts them: where a link leads is no word."""
         return len(re.sub(r"\]\([^()]*+\)|https?://\S++", " ", self.text).split())
 
+    @property
+    def is_nothing(self) -> bool:
+        return not self.has_link and self.words <= FEW and NOTHING.search(self.text) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -42,9 +49,10 @@ class Outline:
         return tuple(title for title in titles if not any(map(_says, self.sections.get(plain(title), ()))))
 
     def items(self, titles: Iterable[str]) -> Iterator[Item]:
-        """The items of these sections."""
+        """The items of these sections; who says there that there is nothing lists none."""
         for title in titles:
-            yield from map(Item, _items(self.sections.get(plain(title), ())))
+            found = [*map(Item, _items(self.sections.get(plain(title), ())))]
+            yield from () if len(found) == 1 and found[0].is_nothing else found
 
 
 def outline(description: str) -> Outline:
