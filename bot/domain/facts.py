@@ -97,6 +97,11 @@ class Site:
     notice: NoticeRule = field(default_factory=NoticeRule)
 
     @property
+    def own(self) -> frozenset[int]:
+        """Ids of the bot's accounts, of today and before."""
+        return self.former_bots | {self.bot.id}
+
+    @property
     def epic_group(self) -> str:
         """Full path of the group where the team's epics are looked for, and made."""
         return self.epics or self.group

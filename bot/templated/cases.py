@@ -13,7 +13,7 @@ from bot.domain.gitlab import Issue
 from bot.domain.recurrence.occurrence import Occurrence, occurrence_called
 from bot.domain.recurrence.reading import named_in
 from bot.domain.recurrence.rule import Recurrence
-from bot.domain.registry import Partner, Registry
+from bot.domain.registry import Partner
 from bot.domain.scope import is_report
 from bot.domain.templated import Template, Templated
 from bot.render import Renderer
@@ -84,11 +84,16 @@ class TemplatedCases:
             meant = site.templates.get(recurrence.template)
             if meant is None or template not in (None, meant) or issue.project != site.path_of(meant.project):
                 continue
-            if found := self._read(issue.title, recurrence, meant, site.registry):
+            if found := self._read(issue, recurrence, meant, site, is_certain=template is not None):
                 return found
         return None
 
-    def _read(self, title: str, recurrence: Recurrence, template: Template, registry: Registry) -> Occurrence | None:
-        regions = {one.key: (one.key, one.name, one.path) for one in registry.regions}
-        found = named_in(title, self.series.name(template), recurrence, regions)
+    def _read(
+        self, issue: Issue, recurrence: Recurrence, template: Template, site: Site, *, is_certain: bool
+    ) -> Occurrence | None:
+        """By its title, which may begin as the bot's do or with the name by which people pick the template."""
+        regions = {one.key: (one.key, one.name, one.path) for one in site.registry.regions}
+        near = issue.created_at.astimezone(site.zone).date() if issue.created_at else None
+        series = (self.series.name(template), template.name)
+        found = named_in(issue.title, series, recurrence, regions, near, is_certain=is_certain)
         return Occurrence(recurrence, *found) if found else None

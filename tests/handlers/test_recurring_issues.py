@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
-from bot.domain.actions import Check, OpenIssue
+from bot.domain.actions import Check, OpenIssue, Say
 from bot.domain.facts import Time
+from bot.domain.gitlab import Person
 from bot.domain.subject import Subject
 from bot.domain.workdays import Workdays
 from bot.handlers import recurring_issues
 from bot.handlers.recurring_issues import Settings
-from tests.helpdesk import applicant, items_in, recurring, site, time
+from tests.builders import BOT
+from tests.helpdesk import applicant, case, items_in, recurring, rule, site, text, time
 from tests.stage import HOME, Stage, stage
 
 FRIDAY = date(2026, 11, 27)
@@ -107,6 +109,39 @@ def test_recurring_issues(case: Case) -> None:
     assert any(not one.holds for one in checks) is bool(case.opens)
 
 
+def test_what_a_former_bot_opened_is_history_too() -> None:
+    """The week between is missed, though the bot has another account now."""
+    old = Person(77, "old-bot")
+    times = [time("phd_weekly", week, region="", author=old) for week in ("2026-W46", "2026-W48")]
+    for former, opened in ((frozenset({77}), ["phd_weekly - 2026-W47"]), (frozenset[int](), [])):
+        facts = recurring("phd_weekly", "2026-11-25", *times, of=site(former_bots=former), **EVERY)
+        wishes = [one for one in recurring_issues.decide_recurring(facts, Settings()) if isinstance(one, OpenIssue)]
+        assert [one.key for one in wishes] == opened
+
+
+ASKED: Sequence[tuple[str, dict[str, Any], list[tuple[str, str]]]] = (
+    ("a title that names the period is fine", {"period": "2026-W48"}, []),
+    ("else it is asked for", {}, [("`2026-W48`", "`EMEA`, `Americas`")]),
+    ("one for all regions names none", {"each_region": False}, [("`2026-W48`", "")]),
+    ("what the bot opened is not asked", {"author": BOT}, []),
+    ("nor what an account of it opened before", {"author": Person(77, "old-bot")}, []),
+    ("nor what is closed", {"state": "closed"}, []),
+    ("nor what lies elsewhere", {"is_home": False}, []),
+    ("nor what does not come again any more", {"enabled": False}, []),
+    ("nor what never did", {"template": "phd_open"}, []),
+)
+
+
+@pytest.mark.parametrize(("fields", "said"), [one[1:] for one in ASKED], ids=[one[0] for one in ASKED])
+def test_a_title_without_its_period(fields: dict[str, Any], said: list[tuple[str, str]]) -> None:
+    changes = {name: one for name, one in fields.items() if name in {"each_region", "enabled", "template"}}
+    of = site(recurrences=(rule("phd_weekly", **changes),), former_bots=frozenset({77}))
+    facts = case("phd_weekly", of=of, **{name: one for name, one in fields.items() if name not in changes})
+    decided = list(recurring_issues.decide_templated(facts, Settings()))
+    points = [one for one in decided if isinstance(one, Say)]
+    assert [(one.values["period"], one.values["regions"]) for one in points] == said
+
+
 def test_who_goes_by_the_registry_alone_needs_nothing_else() -> None:
     for key in ("phd_weekly", "other"):
         assert list(recurring_issues.recurring_needs(recurring(key, "2026-11-23", of=site()), Settings())) == []
@@ -135,6 +170,19 @@ def test_it_is_opened_as_its_template_has_it_and_once(tmp_path: Path) -> None:
         on.forget_everything()
         look(on, "2026-11-24")
         assert on.calls(writes=True) == []
+
+
+def test_one_from_the_template_that_names_no_week_is_asked_once(tmp_path: Path) -> None:
+    with stage(tmp_path, recurring=["phd_weekly"], registry={"project": "", "branch": "main"}) as on:
+        on.play(day=date(2026, 11, 23))
+        issue = on.issue("phd-emea", title="PHD weekly EMEA", description=text("phd_weekly"))
+        for _ in range(2):
+            on.sweep(full=True)
+        (said,) = (one.body for one in issue.notes.list(get_all=True) if "**Which week?**" in one.body)
+        assert "such as `2026-W48` and one of `" in said
+        on.edit(issue, by="phd-emea", title="PHD weekly EMEA W48")
+        on.sweep(full=True)
+        assert not [one for one in issue.notes.list(get_all=True) if "**Which week?**" in one.body]
 
 
 def test_an_issue_that_somebody_opened_by_hand_counts(tmp_path: Path) -> None:

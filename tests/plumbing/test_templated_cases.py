@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -116,6 +116,16 @@ def test_one_that_a_person_opened_says_its_time_in_its_title() -> None:
             "phd_weekly",
             date(2026, 1, 12),
         )
+
+
+@pytest.mark.parametrize(
+    "title", ["PHD Weekly Review EMEA 2026-W03", "PHD weekly - EMEA - W3", "PHD weekly EMEA 2026-W03 (Chris)"]
+)
+def test_one_from_the_template_is_read_as_people_write(title: str) -> None:
+    at = datetime(2026, 1, 20, tzinfo=UTC)
+    occurrence = found(description=WEEK, title=title, created_at=at).occurrence
+    assert occurrence is not None
+    assert (occurrence.region, occurrence.period) == ("emea", Period.parse("2026-W03"))
 
 
 def test_a_title_counts_only_where_such_issues_lie_and_with_its_own_template() -> None:

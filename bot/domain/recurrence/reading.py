@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final
 
 from bot.domain.recurrence.period import Period, Unit
@@ -23,23 +24,33 @@ FORMS: Final = {
     Unit.QUARTER: (r"fy ?(?P<year>(?:20)?[0-9]{2}) ?q ?(?P<number>[1-4])",),
 }
 """How a period reads, once all but letters and digits is a space."""
+SHORT: Final = re.compile(rf"\bw(?:k|eek)? ?{NUMBER}\b")
+"""A week whose year goes without saying."""
 FILLERS: Final = frozenset({"for", "in", "of", "the"})
 NOT_SAID: Final = re.compile(r"[\W_]+")
 
 
 def named_in(
-    title: str, series: str, recurrence: Recurrence, regions: Mapping[str, Iterable[str]]
+    title: str,
+    series: Iterable[str],
+    recurrence: Recurrence,
+    regions: Mapping[str, Iterable[str]],
+    near: date | None = None,
+    *,
+    is_certain: bool = False,
 ) -> tuple[Period, str] | None:
     """The time and the region's key (empty where all share one issue) that a title names, saying nothing else.
 
-    `series`: what the recurrence's titles begin with; `regions`: what each region is called, by its key.
-    None for another title, and for one that names no period (or region), or several.
+    `series`: what the recurrence's titles begin with; `regions`: what each region is called, by its key. `near`: a week
+    without a year is the one nearest to that day. `is_certain`: it began with the recurrence's template, so its title
+    need not say that, and may say more. None for another title, and for one that names no period (or region), or
+    several.
     """
-    head, rest = _cut(_flat(title), {"": (series,)})
+    head, rest = _cut(_flat(title), {"": series})
     places, rest = _cut(rest, regions if recurrence.each_region else {})
-    periods, rest = _periods(rest, recurrence.unit)
-    is_all_said = not set(rest.split()) - FILLERS
-    if not head or not is_all_said or len(periods) != 1 or len(places) != recurrence.each_region:
+    periods, rest = _periods(rest, recurrence.unit, near)
+    is_it = is_certain or (head and not set(rest.split()) - FILLERS)
+    if not is_it or len(periods) != 1 or len(places) != recurrence.each_region:
         return None
     (period,) = periods
     return (period, next(iter(places), "")) if period else None
@@ -61,21 +72,35 @@ def _cut(said: str, spellings: Mapping[str, Iterable[str]]) -> tuple[set[str], s
     return found, " ".join(said.split())
 
 
-def _periods(said: str, unit: Unit) -> tuple[set[Period | None], str]:
+def _periods(said: str, unit: Unit, near: date | None) -> tuple[set[Period | None], str]:
     """What is named, None for a period that no calendar has, and the text without it."""
     patterns = [re.compile(rf"\b{form}\b") for form in FORMS[unit]]
     found = {_period(hit, unit) for pattern in patterns for hit in pattern.finditer(said)}
     for pattern in patterns:
         said = pattern.sub(" ", said)
+    if unit is Unit.WEEK and near is not None:
+        found |= {_nearest(int(hit["number"]), near) for hit in SHORT.finditer(said)}
+        said = SHORT.sub(" ", said)
     return found, said
+
+
+def _nearest(number: int, day: date) -> Period | None:
+    """The week of that number that is nearest to the day."""
+    keys = [_key(Unit.WEEK, year, number) for year in (day.year - 1, day.year, day.year + 1)]
+    found = [one for one in map(_parsed, keys) if one is not None]
+    return min(found, key=lambda one: abs(one.first - day), default=None)
 
 
 def _period(hit: re.Match[str], unit: Unit) -> Period | None:
     said = hit.groupdict()
     name = said.get("name")
     number = next(at for at, full in enumerate(MONTHS, 1) if full.startswith(name)) if name else int(said["number"])
+    return _parsed(_key(unit, int(said["year"]), number))
+
+
+def _parsed(key: str) -> Period | None:
     try:
-        return Period.parse(_key(unit, int(said["year"]), number))
+        return Period.parse(key)
     except ValueError:
         return None
 

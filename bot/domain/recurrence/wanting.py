@@ -33,6 +33,5 @@ def _since(facts: RecurringFacts, region: str) -> Period | None:
     While it opened none, the newest of those that people opened: their history is not the bot's to fill.
     """
     times = [one for one in facts.times if one.occurrence.region == region]
-    own = facts.site.former_bots | {facts.site.bot.id}
-    ours = [one.occurrence.period for one in times if one.issue.author.id in own]
+    ours = [one.occurrence.period for one in times if one.issue.author.id in facts.site.own]
     return min(ours, default=None) or max((one.occurrence.period for one in times), default=None)
