@@ -88,7 +88,8 @@ def _section(handler: Handler, rules: Mapping[str, Rule]) -> Iterator[str]:
 
 
 def _speech(handler: Handler) -> str:
-    topics = ", ".join(f"`{point.topic}`" for point in Speaker(handler.name, handler.module).points())
+    said = dict.fromkeys(point.topic for point in Speaker(handler.name, handler.module).points())
+    topics = ", ".join(f"`{topic}`" for topic in said)
     template = f"templates/issue/{handler.name}.note.md.j2"
     return f"May say, in the words of `{template}`: {topics}." if topics else "Says nothing."
 

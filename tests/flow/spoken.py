@@ -71,7 +71,13 @@ VALUES: Mapping[str, str] = {
     "written": "`somebody`",
 }
 ACME = "`Acme Consulting`"
-MAIL = {"partner": "Acme Consulting", "contact": "Pat Example", "cam": "CAM EMEA", "to": "`pat@acme.example`"}
+MAIL = {
+    "partner": "Acme Consulting",
+    "to": "`pat@acme.example`",
+    "cc": "`cam-emea@gitlab.com`",
+    "subject": "Your first weeks as a GitLab partner: what is still open",
+    "text": "Hello Pat Example,\n\nAcme Consulting joined the partner program last month: welcome again!",
+}
 OPEN_LINES = "  - Somebody of the account signed in to the partner portal\n  - One deal at least is registered"
 TIMES = {"notice": "2027-02-04", "effective": "2027-03-01", "customers": "2027-03-01", "earliest": "2027-03-06"}
 OF: Mapping[str, Mapping[str, str]] = {
@@ -178,8 +184,8 @@ OF: Mapping[str, Mapping[str, str]] = {
         "partner": ACME,
         "partners": "`acme`, `bolt`",
     },
-    "phd_reminders.monthly": MAIL,
-    "phd_reminders.select": MAIL,
+    "phd_reminders.letter": MAIL,
+    "phd_reminders.no_letter": {"problem": "`Acme Consulting` has nobody to write to; fill in contacts.primary"},
     "practice_access": {
         "group": "`gitlab-com/channel/practice`",
         "kind": "project-based",
