@@ -32,11 +32,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """How an issue's points went so far, the ids of the reminders that stand there, and the day of the last look."""
+    """How an issue's points went so far, the ids of the reminders that stand there, and the day of the last look.
+
+    `words` is the digest of the points that the newest reminder speaks of; None where nobody knows.
+    """
 
     course: Course
     reminders: tuple[int, ...]
     day: date
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class Memory:
         if row is None:
             return None
         course = Course(since_of(row["since"]), log_of(row["reminded"]))
-        return Said(course, tuple(json.loads(row["reminders"])), date.fromisoformat(row["day"]))
+        return Said(course, tuple(json.loads(row["reminders"])), date.fromisoformat(row["day"]), row["words"])
 
     def remember_said(self, project_id: int, iid: int, said: Said) -> None:
         values = {
@@ -104,6 +108,7 @@ class Memory:
             "reminded": log_text(said.course.log),
             "reminders": json.dumps(said.reminders),
             "day": said.day.isoformat(),
+            "words": said.words,
         }
         self._replace(said_points, {"project_id": project_id, "iid": iid}, values)
 

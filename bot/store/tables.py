@@ -108,6 +108,8 @@ said_points = Table(
     Column("reminders", Text, nullable=False),
     # The day on which all this was looked at last.
     Column("day", Text, nullable=False),
+    # Digest of what the newest reminder speaks of.
+    Column("words", Text),
 )
 
 # How an issue was left: `settled` names the state in which nothing was to be done; `overwrote` and `echoes` are the

@@ -36,7 +36,7 @@ from bot.errors import NotThere
 from bot.gateway import Gateway
 from bot.memory import Memory, Said
 from bot.voice.ownnotes import OwnNotes
-from bot.voice.wording import Wording
+from bot.voice.wording import Wording, digest
 
 BeforeWrite = Callable[[], None]
 REMIND, REPLACE, CORRECT, WITHDRAW = "remind", "replace reminder", "edit reminder", "withdraw reminder"
@@ -129,7 +129,7 @@ class Reminders:
         known = said.course.since if said else next((one.since for one in ours.statuses if one.since), {})
         log = later(said.course.log, ours.log) if said else ours.log
         course = Course(carried_on(plan.points, known, facts.today), log)
-        return Said(course, ours.reminders, facts.today)
+        return Said(course, ours.reminders, facts.today, said.words if said else None)
 
     def _remind(self, facts: IssueFacts, wanted: Reminder, said: Said, before_write: BeforeWrite) -> str | None:
         issue, log = facts.issue, after(said.course, wanted, facts.today)
@@ -143,21 +143,21 @@ class Reminders:
         body = self._body(facts, replace(wanted, who=who), log)
         note = self.gateway.create_note(issue.project_id, issue.iid, body)
         self._delete(facts, said.reminders, before_write)
-        self._remember(facts, Said(course, (note.id,), facts.today))
+        self._remember(facts, Said(course, (note.id,), facts.today, digest(wanted.points)))
         return REPLACE if said.reminders else REMIND
 
     def _tidy(self, facts: IssueFacts, plan: Plan, said: Said, before_write: BeforeWrite) -> str | None:
-        """Of several reminders the newest stays, and speaks only of what is still open; edits notify nobody."""
+        """Of several reminders the newest stays, and says only what is still so; edits notify nobody."""
         open_now = [(point, turned(point, facts.today)) for point in nudged(plan.points)]
         course = said.course.without_settled({key_of(point) for point, here in open_now if here is None})
         keys = said.course.latest & course.latest
         still_open = tuple(here for point, here in open_now if here and key_of(point) in keys)
-        deed, kept = None, said.reminders[-1:]
-        if kept and keys != said.course.latest:
+        deed, kept, words = None, said.reminders[-1:], digest(still_open)
+        if kept and (keys != said.course.latest or said.words not in (None, words)):
             deed = self._correct(facts, kept[0], still_open, course.log, before_write)
             kept = kept if deed == CORRECT else ()
         self._delete(facts, said.reminders[: len(said.reminders) - len(kept)], before_write)
-        tidied = Said(course, kept, said.day)
+        tidied = Said(course, kept, said.day, words if kept else None)
         if tidied != self._said(facts):
             self._remember(facts, tidied)
         return deed

@@ -159,7 +159,8 @@ class StatusComments:
         since = said.course.since if said else since_of(found, plan, facts.today)
         log = later(said.course.log, seen.log) if said else seen.log
         reminders = tuple(sorted({*(said.reminders if said else ()), *seen.reminders}))
-        return Said(Course(carried_on(plan.points, since, facts.today), log), reminders, facts.today)
+        course = Course(carried_on(plan.points, since, facts.today), log)
+        return Said(course, reminders, facts.today, said.words if said else None)
 
     def _delete_twins(self, facts: IssueFacts, ours: Ours | None, before_write: Callable[[], None]) -> None:
         for twin in (one for one in (ours.statuses[1:] if ours else ()) if one.is_own):

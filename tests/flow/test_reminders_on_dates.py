@@ -135,6 +135,24 @@ def test_a_reminder_forgets_what_is_done_once(scene: Stage) -> None:
     assert heard(scene, *MINE) == [1]
 
 
+@pytest.mark.parametrize("forgets", [False, True])
+def test_a_reminder_says_what_is_so_by_now(scene: Stage, forgets: bool) -> None:
+    """Once a part of it is done, it is said again in place, once; a bot that remembers nothing leaves it alone."""
+    issue = award(scene)
+    look(scene, issue, 3, unsent(text="`the mail and the call`"))
+    if forgets:
+        scene.forget_everything()
+    look(scene, issue, 3, unsent(text="`the call`"))
+    (said,) = reminders(scene, issue)
+    assert ("`the mail and the call`" in said) is forgets
+    scene.forget_calls()
+    look(scene, issue, 3, unsent(text="`the call`"))
+    assert scene.calls(writes=True) == []
+    look(scene, issue, 3, unsent(text="`a word`"))
+    assert "`a word`" in reminders(scene, issue)[0]
+    assert heard(scene, *MINE) == [1]
+
+
 def test_where_one_is_blocked_the_others_hear_it(scene: Stage) -> None:
     issue = award(scene)
     gone = scene.sandbox.world.user_by_name("channel-director")
