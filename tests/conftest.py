@@ -17,11 +17,11 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from tests.direct import over_sockets  # noqa: E402
 from tests.measuring import STORIES, unmeasured  # noqa: E402
-from tests.stage import Stage, stage  # noqa: E402  # so that what it imports is kept, too
+from tests.stage import Stage, noticed, stage  # noqa: E402  # so that what it imports is kept, too
 
 # With all that GitLab holds in its frames an exception takes minutes, and gigabytes, to print in colour.
 plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+structlog.configure(processors=[noticed, *structlog.get_config()["processors"][:-1], plain])
 
 
 def pytest_collection_finish() -> None:

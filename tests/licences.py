@@ -68,7 +68,7 @@ TEMPLATES = Templates(
         Template(RENEWAL, "NFR_License_Renewal", close_requires=("nfr_renewal.renew",), form=FORMS[RENEWAL]),
     )
 )
-TASKS = ("exception optional", "sent", "letter", "salesforce")
+TASKS = ("exception optional", "declined optional", "sent", "letter", "salesforce")
 
 
 def with_licences(*held: tuple[str, int, str | None], **more: Any) -> Partner:

@@ -9,19 +9,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.actions import Answer, Check, Close, Nudge, PutItem, Say, TickTask
-from bot.domain.asking import lacking
+from bot.domain.actions import Answer, Check, Close, DropItem, Edit, Nudge, PutItem, Say, TickTask
+from bot.domain.asking import above, charged, lacking, task_called
 from bot.domain.checklist import Task
 from bot.domain.facts import IssueFacts, PartnerFacts
+from bot.domain.licensing.grant import Grant
 from bot.domain.licensing.request import SALESFORCE, SENT, Request, task
-from bot.domain.licensing.standing import Standing, requestor, standing
-from bot.domain.licensing.values import ends
-from bot.domain.needs import Need, NoteHistory
+from bot.domain.licensing.standing import EXPIRES_KEY, SENT_ON_KEY, Standing, needs_of, requestor, standing, written
+from bot.domain.needs import Need
 from bot.domain.orders import Command, Order
-from bot.domain.partners.changes import Licensed, is_recorded, name_of
+from bot.domain.partners.changes import is_recorded, name_of
 from bot.domain.partners.steps import Propose, Tell
 from bot.domain.speech import code, handle, quoted
 from bot.domain.subject import Subject
+from bot.domain.ticks import last_tick, ticks
 
 HANDBOOK = ("NF-12", "NF-13")
 COMMANDS = (Command("nfr sent", "nfr sent", "tick that the license of this issue was sent", internal=True),)
@@ -40,72 +41,84 @@ class Settings:
 
 
 def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
-    now = standing(facts)
-    if now is not None and now.is_sent:
-        yield NoteHistory()
+    yield from needs_of(facts)
 
 
 def templated_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
     """Who holds the partner's subject proposes the licence to the registry."""
     now = standing(facts)
-    change = licensed(facts, now) if now else None
-    if now and now.case.partner and change and not is_recorded(now.case.partner, change):
+    if now and now.case.partner and now.grant and not is_recorded(now.case.partner, now.grant.change):
         yield Subject.partner(now.case.partner.id)
 
 
-def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say | Tell | PutItem | Close]:
+def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say | Tell | Edit | Close]:
     now = standing(facts)
     if now is None:
         return
     yield Check("the license was sent", now.is_sent, "ticked" if now.is_sent else "not ticked", "description")
-    if not now.is_sent or now.request is None:
-        return
-    yield from _written_down(facts, now.request)
-    if not any((mark.kind, mark.value) == (TOLD, OCCASION) for mark in facts.marks):
+    if doubt := now.doubt(SENT):
+        by = handle(doubt.by) if doubt.by else "somebody"
+        yield Say("NF-12", "doubtful", {"by": by}, Nudge(settings.remind_after), internal=True)
+    elif not now.is_sent:
+        yield from _taken_back(facts, now)
+    elif now.request is not None and now.grant is not None:
+        yield from _written_down(now.request, now.grant)
         yield from _told(facts, now, now.request)
-    if facts.issue.is_open:
-        yield from _closed(facts, settings, now)
+        if facts.issue.is_open:
+            yield from _against(facts, now) if now.is_against else _closed(facts, settings, now)
 
 
 def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Propose]:
     for one in facts.licences:
         now = standing(one)
-        change = licensed(one, now) if now else None
+        # Until the day is written down the issue alone knows it: its journal is not read here.
+        change = now.grant.change if now and now.grant and now.request and now.request.expires else None
         if change and not is_recorded(facts.partner, change) and name_of(change) not in facts.proposed:
             yield Propose(facts.partner.id, change)
 
 
-def licensed(facts: IssueFacts, now: Standing) -> Licensed | None:
-    """The licence as the registry should have it; None until it was sent and the issue says when it ends."""
-    request = now.request
-    if request is None or not now.is_sent or request.expires is None:
-        return None
-    old = request.replaced(request.sent_on or facts.today)
-    return Licensed(
-        kind=request.kind.key,
-        seats=request.seats,
-        expires=request.expires,
-        issue=facts.issue.reference,
-        replaces=old.expires if old else None,
-    )
-
-
-def _written_down(facts: IssueFacts, request: Request) -> Iterator[PutItem]:
+def _written_down(request: Request, grant: Grant) -> Iterator[PutItem]:
     """What people wrote there themselves stays."""
     if request.sent_on is None:
-        yield PutItem(SECTION, "sent_on", f"Sent on: {facts.today}")
+        yield PutItem(SECTION, SENT_ON_KEY, f"Sent on: {grant.sent_on}")
     if request.expires is None:
-        yield PutItem(SECTION, "expires", f"Expires: {ends(request, facts.site.licences, facts.today).day}")
+        yield PutItem(SECTION, EXPIRES_KEY, f"Expires: {grant.expires}")
 
 
-def _told(facts: IssueFacts, now: Standing, request: Request) -> Iterator[Tell | Say]:
-    """A partner who asked cannot be mentioned here: its account manager passes it on."""
+def _taken_back(facts: IssueFacts, now: Standing) -> Iterator[DropItem | Tell]:
+    """A tick that was taken back takes its days along, and whoever heard that the license was sent hears of it."""
+    keys, asked = written(facts), requestor(facts, now.case)
+    was_told = bool(keys) and _occasion(facts, now) in {mark.value for mark in facts.marks if mark.kind == TOLD}
+    if was_told and asked:
+        yield Tell("NF-13", "taken_back", f"{_occasion(facts, now)} taken back", (asked,))
+    yield from map(DropItem, keys)
+
+
+def _told(facts: IssueFacts, now: Standing, request: Request) -> Iterator[Tell]:
+    """Once a tick. A partner who asked cannot be mentioned here: its account manager passes it on."""
+    occasion = _occasion(facts, now)
+    if any((mark.kind, mark.value) == (TOLD, occasion) for mark in facts.marks):
+        return
     asked, manager = requestor(facts, now.case), request.partner.account_manager if request.partner else ""
     if asked:
-        yield Tell("NF-13", "sent", OCCASION, (asked,))
+        yield Tell("NF-13", "sent", occasion, (asked,))
     elif manager:
         whom = quoted(now.case.form.values.get("requested_by", "the partner"))
-        yield Tell("NF-13", "pass_on", OCCASION, (manager,), {"whom": whom})
+        yield Tell("NF-13", "pass_on", occasion, (manager,), {"whom": whom})
+
+
+def _occasion(facts: IssueFacts, now: Standing) -> str:
+    """Which time it was sent: a tick that follows one that was taken back is another."""
+    found = task_called(facts, task(now.case, SENT))
+    times = sum(one.done for one in ticks(facts.notes) if found and last_tick((one,), found))
+    return OCCASION if times < 2 else f"{OCCASION} {times}"
+
+
+def _against(facts: IssueFacts, now: Standing) -> Iterator[Say]:
+    """It is recorded all the same, as it is true, and stays open until somebody answers for it."""
+    who = above(facts.site.registry, charged(facts, now.case), now.case.template.lead)
+    outcome = now.verdict.outcome.value.replace("_", " ") if now.verdict else ""
+    yield Say("NF-12", "against", {"outcome": outcome}, Nudge(who=who), internal=True)
 
 
 def _closed(facts: IssueFacts, settings: Settings, now: Standing) -> Iterator[Say | Close]:

@@ -14,8 +14,9 @@ from bot.domain.actions import Check, Nudge, Say
 from bot.domain.facts import IssueFacts
 from bot.domain.letters import Letter
 from bot.domain.licensing.request import ALLIANCE, Request
-from bot.domain.licensing.standing import is_done, standing
+from bot.domain.licensing.standing import is_done, needs_of, standing
 from bot.domain.licensing.values import ends, field_lines
+from bot.domain.needs import Need
 from bot.domain.recurrence.licences import Expiry
 from bot.domain.speech import code
 
@@ -29,6 +30,10 @@ class Settings:
 
     enabled: bool = True
     remind_after: int = 2
+
+
+def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
+    yield from needs_of(facts)
 
 
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:

@@ -11,10 +11,12 @@ from typing import assert_never
 
 from bot.domain.actions import Answer, Check, Nudge, Say
 from bot.domain.facts import IssueFacts
-from bot.domain.licensing.standing import Standing, as_of, standing
+from bot.domain.licensing.request import EXCEPTION
+from bot.domain.licensing.standing import Standing, as_of, needs_of, standing
 from bot.domain.licensing.verdict import Outcome, Verdict
+from bot.domain.needs import Need
 from bot.domain.orders import Command, Order
-from bot.domain.speech import quoted
+from bot.domain.speech import handle, quoted
 
 HANDBOOK = ("NF-03", "NF-04", "NF-06", "NF-07")
 COMMANDS = (Command("nfr check", "nfr check", "judge the license request in this issue anew", internal=True),)
@@ -26,6 +28,14 @@ class Settings:
 
     enabled: bool = True
     remind_after: int = 2
+
+
+def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
+    yield from needs_of(facts)
+
+
+def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
+    yield from needs_of(facts)
 
 
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
@@ -48,6 +58,9 @@ def _judged(facts: IssueFacts, settings: Settings, now: Standing, found: Verdict
         "as_of": as_of(facts.site, now.case),
     }
     yield Say("NF-03", "verdict", known, internal=True, block=True)
+    if doubt := now.doubt(EXCEPTION):
+        by = handle(doubt.by) if doubt.by else "somebody"
+        yield Say("NF-04", "doubtful", {"by": by}, Nudge(settings.remind_after), internal=True)
     yield from _in_the_way(facts, Nudge(settings.remind_after), now, found)
 
 
@@ -60,7 +73,10 @@ def _in_the_way(facts: IssueFacts, nudge: Nudge, now: Standing, found: Verdict) 
             yield Say("NF-03", "not_authorized", {"partner": partner, "as_of": day}, nudge, internal=True)
         case Outcome.OVER:
             seats = {"partner": partner, "over": str(found.over), "allowed": str(found.allowed)}
-            yield Say("NF-04", "over", seats, nudge, internal=True)
+            if found.may_renew:
+                yield Say("NF-04", "over_or_renewal", seats, nudge, internal=True)
+            else:
+                yield Say("NF-04", "over", seats, nudge, internal=True)
         case Outcome.UNCERTIFIED:
             yield Say("NF-06", "uncertified", {"partner": partner}, nudge, internal=True)
         case Outcome.ENCOURAGE:
@@ -78,5 +94,7 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
         yield Answer("no_request", done=False)
     elif now.verdict is None:
         yield Answer("incomplete", done=False)
+    elif now.grant is not None:
+        yield Answer("was_sent", {"day": str(now.grant.sent_on), "as_of": as_of(facts.site, now.case)})
     else:
         yield Answer("checked", {"outcome": now.verdict.outcome.value, "as_of": as_of(facts.site, now.case)})

@@ -177,13 +177,14 @@ def _certification(splicer: Splicer, node: yaml.MappingNode, was: Partner, award
 
 
 def _listed(splicer: Splicer, node: yaml.MappingNode, was: Partner, change: Licensed) -> Iterator[Splice]:
-    """The licence among the partner's, in the place of the one that it renews."""
+    """The licence among the partner's, in the place of those that it renews."""
     old, listed = renewed(was, change), sequence_at(node, "nfr")
-    if old is not None and listed is not None:
-        item = listed.value[was.nfr.index(old)]
+    if old and listed is not None:
+        item = listed.value[old[0]]
         if not isinstance(item, yaml.MappingNode):
             raise Unfit(item.start_mark.line + 1, "this license is no mapping")
         yield from splicer.put(item, _licence(change))
+        yield from (splicer.drop_item(listed, at) for at in old[1:])
     elif listed is not None:
         yield splicer.append(listed, bracketed(_licence(change)))
     else:

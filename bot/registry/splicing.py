@@ -87,6 +87,17 @@ class Splicer:
             return Splice(was[0].start_mark.index, pairs[at + 1][0].start_mark.index, "")
         return Splice(pairs[at - 1][1].end_mark.index, was[1].end_mark.index, "")
 
+    def drop_item(self, sequence: yaml.SequenceNode, at: int) -> Splice:
+        """Without the item at that place, which is not the first."""
+        items = sequence.value
+        if sequence.flow_style:
+            return Splice(_end(items[at - 1]), _end(items[at]), "")
+        end = self._end_of_line(items[at])
+        start = self.text.rfind("\n", 0, items[at].start_mark.index)
+        if self.text[start + 1 : items[at].start_mark.index].strip() != "-":
+            raise Unfit(items[at].start_mark.line + 1, "this item does not begin its line")
+        return Splice(start - (self.text[start - 1] == "\r"), end, "")
+
     @property
     def _newline(self) -> str:
         return "\r\n" if "\r\n" in self.text else "\n"

@@ -66,6 +66,12 @@ HOLDER = replace(ACME, nfr=(Licence("self_managed", 9, DAY), Licence("saas", 3, 
             id="a renewal takes the place of the one that ends",
         ),
         pytest.param(
+            replace(HOLDER, nfr=(HOLDER.nfr[1], *HOLDER.nfr, HOLDER.nfr[1])),
+            Licensed("saas", 5, LATER, "c#9", DAY),
+            replace(HOLDER, nfr=(Licence("saas", 5, LATER, "c#9"), HOLDER.nfr[0])),
+            id="and of all that end with it",
+        ),
+        pytest.param(
             HOLDER,
             Licensed("alliance", 5, LATER, "c#9", DAY),
             replace(HOLDER, nfr=(*HOLDER.nfr, Licence("alliance", 5, LATER, "c#9"))),

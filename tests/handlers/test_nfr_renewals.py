@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from bot.domain.licensing.request import RENEWAL
 from bot.domain.registry import Contacts, Licence, Partner, Status, Track
 from bot.domain.templated import Templates
 from bot.handlers import nfr_renewals
-from tests.builders import issue
+from tests.builders import BOT, issue
 from tests.licences import ACME, LICENCES, TEMPLATES, LicenceCase, asked, prove_licence, with_licences
 from tests.partnerfacts import PartnerCase, known, prove_partner
 
@@ -74,6 +75,29 @@ def test_a_select_partner_is_renewed_and_an_open_one_is_asked() -> None:
     assert (wide.values["is_select"], wide.values["is_open"]) == (False, True)
 
 
+def test_licences_of_one_kind_and_end_are_renewed_together() -> None:
+    """Ten and five end on one day: one issue, for all fifteen."""
+    found = opened(with_licences(("self_managed", 10, "2027-01-20"), ("self_managed", 5, "2027-01-20")))
+    assert (found.key, found.values["seats"]) == ("nfr_renewal acme self_managed 2027-01-20", "15")
+
+
+def test_nothing_is_opened_for_what_another_request_renews() -> None:
+    """Once it was sent, or while it is open, whether the registry has it yet or not."""
+
+    def opens(*ticked: str, said: Mapping[str, str] = MappingProxyType({}), **more: Any) -> bool:
+        other = asked(*ticked, of=TEN, said={"renewal": "yes", **said}, **more)
+        facts = on("2026-12-01", licences=(other,))
+        return any(isinstance(one, OpenIssue) for one in nfr_renewals.decide_partner(facts, nfr_renewals.Settings()))
+
+    assert not opens()
+    assert not opens("sent", state="closed", said={"sent_on": "2026-11-20", "expires": "2027-11-20"})
+    assert opens(state="closed")
+    assert opens(said={"renewal": "no"})
+    assert opens(said={"kind": "SaaS"})
+    assert opens(said={"seats": "ten"})
+    assert opens(is_home=False)
+
+
 def test_each_licence_and_end_has_its_own() -> None:
     two = replace(TEN, nfr=(*TEN.nfr, Licence("saas", 5, date(2027, 1, 20))), contacts=Contacts())
     said = nfr_renewals.decide_partner(on("2026-12-01", two), nfr_renewals.Settings())
@@ -86,12 +110,22 @@ def renewal(*ticked: str, of: Partner = TEN, **more: Any) -> IssueFacts:
     return asked(*ticked, key=RENEWAL, of=of, said={"ends": "2027-01-20", **more.pop("said", {})}, **more)
 
 
+LATER = replace(ACME, nfr=(Licence("self_managed", 10, date(2027, 12, 1), "gitlab-com/channel/channels#7"),))
 ISSUES = (
     LicenceCase("proposed", renewal(), ("say `propose` (NF-14)",), ("ends on 2027-01-20", "are renewed")),
     LicenceCase(
         "asked about", renewal(of=replace(TEN, track=Track.OPEN)), ("say `ask` (NF-14)",), ("Please ask the partner",)
     ),
     LicenceCase("settled", renewal("renew")),
+    LicenceCase(
+        "renewed by another request",
+        renewal(of=LATER, author=BOT),
+        ("tell `gone` once (`license of 2027-01-20 renewed elsewhere`)", "close the issue"),
+        ("Another request renewed the license that ended on 2027-01-20",),
+    ),
+    LicenceCase("opened by hand for one that nobody knows", renewal(of=LATER), ("say `propose` (NF-14)",)),
+    LicenceCase("there is no later one", renewal(of=ACME, author=BOT), ("say `propose` (NF-14)",)),
+    LicenceCase("its form lacks something", renewal(author=BOT, said={"seats": "ten"}), ("say `propose` (NF-14)",)),
     LicenceCase("without an end", renewal(said={"ends": ""})),
     LicenceCase("a stranger's", renewal(said={"partner": "Zed"})),
     LicenceCase("closed", renewal(state="closed")),

@@ -41,9 +41,20 @@ CASES = (
     ),
     LicenceCase(
         "too many seats",
-        asked(of=with_licences(("self_managed", 10, "2027-04-30")), said={"seats": "20"}),
+        asked(of=with_licences(("self_managed", 10, "2027-04-30")), said={"seats": "20", "renewal": "no"}),
         (VERDICT, "say `over` (NF-04)"),
         ("**Verdict: over the limit**", "by 5", "may have 15 more", "Support's form"),
+    ),
+    LicenceCase(
+        "too many seats, unless it renews what is there",
+        asked(of=with_licences(("self_managed", 10, "2027-04-30")), said={"seats": "20"}),
+        (VERDICT, "say `over_or_renewal` (NF-04)"),
+        ("**Renewal or new?**", "by 5", "may have 15 more", "`Renewal: yes`"),
+    ),
+    LicenceCase(
+        "too many even as a renewal",
+        asked(of=with_licences(("self_managed", 10, "2027-04-30")), said={"seats": "60"}),
+        (VERDICT, "say `over` (NF-04)"),
     ),
     LicenceCase(
         "no seats are left",

@@ -32,6 +32,7 @@ def changes(before: str, after: str) -> list[str]:
 
 LICENSED = Licensed("saas", 5, LATER, "gitlab-com/channel/channels#9", DAY)
 LICENCE = "kind: saas, seats: 5, expires: 2027-05-03, issue: gitlab-com/channel/channels#9"
+OLD = "{kind: saas, seats: 3, expires: 2026-11-22}"
 CASES: dict[str, tuple[str, Change, list[str]]] = {
     "the first license": ("    stage: x\n", LICENSED, [f"+    nfr: [{{{LICENCE}}}]"]),
     "a license more": (
@@ -43,6 +44,16 @@ CASES: dict[str, tuple[str, Change, list[str]]] = {
         "    nfr:\n      - {kind: saas, seats: 3, expires: 2026-11-22}  # old\n",
         LICENSED,
         ["-      - {kind: saas, seats: 3, expires: 2026-11-22}  # old", f"+      - {{{LICENCE}}}  # old"],
+    ),
+    "licenses that are renewed together": (
+        f"    nfr:\n      - {OLD}\n      - {{kind: saas, seats: 2, expires: 2026-12-31}}\n      - {OLD}  # too\n",
+        LICENSED,
+        [f"-      - {OLD}", f"+      - {{{LICENCE}}}", f"-      - {OLD}  # too"],
+    ),
+    "licenses that are renewed together on one line": (
+        f"    nfr: [{OLD}, {OLD}]\n",
+        LICENSED,
+        [f"-    nfr: [{OLD}, {OLD}]", f"+    nfr: [{{{LICENCE}}}]"],
     ),
     "an absent key goes behind those before it": (
         "    agreements: {mpa: 2026-03-02}  # signed\n    stage: enabling\n",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -19,7 +19,7 @@ REQUESTS: Final = (REQUEST, INTEGRATION, RENEWAL)
 """The templates of which each issue is about one licence."""
 ALLIANCE: Final = "alliance"
 """The kind of an integration licence."""
-SENT, SALESFORCE, EXCEPTION, RENEW = "sent", "salesforce", "exception", "renew"
+SENT, SALESFORCE, EXCEPTION, RENEW, DECLINED = "sent", "salesforce", "exception", "renew", "declined"
 """The last words of the ids of tasks."""
 KIND: Final = Field(
     "kind",
@@ -81,7 +81,9 @@ class Request:
     sent_on: date | None = None
     expires: date | None = None
     ends: date | None = None
-    """The last day of the licence that it renews, where the form names it."""
+    """The last day of the licences that it renews, where the form names it."""
+    beside: Mapping[str, int] = field(default_factory=dict)
+    """By reference, the seats of the same kind that other open issues ask for."""
 
     @property
     def existing(self) -> tuple[Licence, ...]:
@@ -91,17 +93,20 @@ class Request:
     def running(self, today: date) -> tuple[Licence, ...]:
         """Those of the same kind that this one would stand beside."""
         same = [one for one in self.existing if one.kind == self.kind.key and not has_ended(one, today)]
-        return tuple(one for one in same if one is not self.replaced(today))
+        return tuple(one for one in same if one not in self.replaced(today))
 
-    def replaced(self, today: date) -> Licence | None:
-        """The licence whose place a renewal takes: of those of its kind the next to end, else the last that ended."""
+    def replaced(self, today: date) -> tuple[Licence, ...]:
+        """The licences whose place a renewal takes: all of its kind that end together.
+
+        They are the next to end; where all have ended, those that did last.
+        """
         if not self.renewal:
-            return None
+            return ()
         same = [one for one in self.existing if one.kind == self.kind.key and one.expires]
-        if self.ends:
-            return next((one for one in same if one.expires == self.ends), None)
         running = [one for one in same if not has_ended(one, today)]
-        return min(running, key=_end, default=None) or max(same, key=_end, default=None)
+        old = min(running, key=_end, default=None) or max(same, key=_end, default=None)
+        end = self.ends or (old.expires if old else None)
+        return tuple(one for one in same if one.expires == end)
 
 
 def has_ended(licence: Licence, today: date) -> bool:

@@ -3,32 +3,68 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from bot.domain.asking import task_called, templated
+from bot.domain.answers import spelt
+from bot.domain.asking import DESK, task_called, templated
 from bot.domain.checklist import State
+from bot.domain.edits import items_in
 from bot.domain.facts import IssueFacts, Site
-from bot.domain.licensing.request import EXCEPTION, REQUESTS, SENT, Request, request_of, task
+from bot.domain.licensing.grant import Grant, held
+from bot.domain.licensing.request import DECLINED, EXCEPTION, REQUESTS, SENT, Request, request_of, task
+from bot.domain.licensing.values import ends
 from bot.domain.licensing.verdict import Verdict, verdict
+from bot.domain.needs import HoldersOf, IssuesOf, Need, NoteHistory
+from bot.domain.partners.progress import Doubt, completion
 from bot.domain.registry import Registry
 from bot.domain.reminding import is_plain
 from bot.domain.templated import Templated
+from bot.domain.ticks import last_tick, ticks
 
 FORM_KEY: Final = "nfr_form "
 """What the keys of issues begin with that were opened for a line of the form's sheet."""
 HANDLE: Final = re.compile(r"@(?P<name>[\w.-]+)", re.ASCII)
 
 
+SENT_ON_KEY, EXPIRES_KEY = "sent_on", "expires"
+"""The keys of the items in which the bot writes the days down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One licence issue; without a `request` its form lacks something, and there is no verdict."""
+    """One licence issue; without a `request` its form lacks something, and there is no verdict.
+
+    `grant` is what was sent, None until then; `doubts` are ticks by those whose they are not, and count nothing.
+    """
 
     case: Templated
     request: Request | None
     verdict: Verdict | None
+    grant: Grant | None
     is_sent: bool
+    doubts: tuple[Doubt, ...] = ()
+
+    def doubt(self, word: str) -> Doubt | None:
+        return next((one for one in self.doubts if one.task.id == task(self.case, word)), None)
+
+    @property
+    def is_against(self) -> bool:
+        """Whether it was sent although the verdict forbids it."""
+        return self.is_sent and self.verdict is not None and not self.verdict.outcome.is_granted
+
+
+def needs_of(facts: IssueFacts) -> Iterator[Need]:
+    """The other requests, and once something is ticked who did it and when; also once it no longer is."""
+    case = templated(facts, *REQUESTS)
+    if case is None or not case.form.values.get("partner"):
+        return
+    yield from map(IssuesOf, REQUESTS)
+    is_ticked = any(is_done(facts, case, word) for word in (SENT, EXCEPTION))
+    if is_ticked or written(facts):
+        yield from (NoteHistory(), HoldersOf(DESK))
 
 
 def standing(facts: IssueFacts) -> Standing | None:
@@ -36,10 +72,112 @@ def standing(facts: IssueFacts) -> Standing | None:
     case = templated(facts, *REQUESTS)
     if case is None:
         return None
-    licences, request = facts.site.licences, request_of(case, facts.site.licences)
-    has_exception = is_done(facts, case, EXCEPTION)
-    judged = verdict(request, licences, facts.today, has_exception=has_exception) if request else None
-    return Standing(case, request, judged, is_done(facts, case, SENT))
+    doubts = _doubts(facts, case)
+    doubted = {one.task.id for one in doubts}
+    is_sent = is_done(facts, case, SENT) and task(case, SENT) not in doubted
+    asked = request_of(case, facts.site.licences)
+    if asked is None:
+        return Standing(case, None, None, None, is_sent, doubts)
+    has_exception = is_done(facts, case, EXCEPTION) and task(case, EXCEPTION) not in doubted
+    day = (asked.sent_on or _ticked_on(facts, case) or facts.today) if is_sent else facts.today
+    request = _among(facts, _as_sent(facts, asked, is_sent=is_sent), day if is_sent else None)
+    judged = verdict(request, facts.site.licences, day, has_exception=has_exception)
+    grant = _granted(facts, request, day) if is_sent else None
+    return Standing(case, request, judged, grant, is_sent, doubts)
+
+
+def written(facts: IssueFacts) -> tuple[str, ...]:
+    """The keys of the days that the bot wrote down."""
+    return tuple(key for key in (SENT_ON_KEY, EXPIRES_KEY) if key in items_in(facts.issue.description))
+
+
+def is_declined(facts: IssueFacts) -> bool:
+    """Whether a request may be closed unsent: somebody ticked so, it may not be granted, or it was made twice."""
+    case = templated(facts, *REQUESTS)
+    now = standing(facts)
+    if case is None or now is None or now.is_sent:
+        return False
+    is_refused = now.verdict is not None and not now.verdict.outcome.is_granted
+    return is_done(facts, case, DECLINED) or is_refused or any(True for _ in twins(facts))
+
+
+def twins(facts: IssueFacts) -> Iterator[IssueFacts]:
+    """The earlier issues from the same template that ask for the same kind for the same partner."""
+    case = templated(facts, *REQUESTS)
+    mine = subject_of(facts)
+    for other in facts.others.get(case.template.key, ()) if case and mine else ():
+        if other.issue.iid < facts.issue.iid and subject_of(other) == mine:
+            yield other
+
+
+def subject_of(facts: IssueFacts) -> tuple[str, str] | None:
+    """For whom a licence is asked, and of which kind; None while the form lacks that, and for any other issue."""
+    case = templated(facts, *REQUESTS)
+    request = request_of(case, facts.site.licences) if case else None
+    if request is None:
+        return None
+    return (request.partner.id if request.partner else spelt(request.company), request.kind.key)
+
+
+def _doubts(facts: IssueFacts, case: Templated) -> tuple[Doubt, ...]:
+    """Only the Help Desk says that a licence was sent, or that more was approved of; an order is its word too."""
+    desk = facts.holders.get(DESK, frozenset()) | facts.guard.bots
+    meant = {task(case, SENT), task(case, EXCEPTION)}
+    return tuple(one for one in completion(facts, case.master, {DESK: desk}).doubtful if one.task.id in meant)
+
+
+def _ticked_on(facts: IssueFacts, case: Templated) -> date | None:
+    """The day on which GitLab tells the licence to have been ticked as sent, in the team's zone."""
+    found = task_called(facts, task(case, SENT))
+    tick = last_tick(ticks(facts.notes), found) if found else None
+    return min(tick.at.astimezone(facts.site.zone).date(), facts.today) if tick and tick.done else None
+
+
+def _as_sent(facts: IssueFacts, request: Request, *, is_sent: bool) -> Request:
+    """Once the tick was taken back, the days that the bot wrote for it say nothing."""
+    stale = () if is_sent else written(facts)
+    return replace(
+        request,
+        sent_on=None if SENT_ON_KEY in stale else request.sent_on,
+        expires=None if EXPIRES_KEY in stale else request.expires,
+    )
+
+
+def _among(facts: IssueFacts, request: Request, sent_on: date | None) -> Request:
+    """The request beside what the others asked for and were granted."""
+    if request.partner is None:
+        return request
+    granted, beside = list[Grant](), dict[str, int]()
+    for other in _of_partner(facts, request.partner.id):
+        now = standing(other)
+        if now and now.grant:
+            granted.append(now.grant)
+        elif now and now.request and other.issue.is_open and now.request.kind == request.kind:
+            beside[other.issue.reference] = now.request.seats
+    until = (sent_on, facts.issue.iid) if sent_on else None
+    return replace(request, partner=held(request.partner, facts.issue.reference, granted, until), beside=beside)
+
+
+def _of_partner(facts: IssueFacts, partner_id: str) -> Iterator[IssueFacts]:
+    """The other requests for that partner, without their journals."""
+    for key in REQUESTS:
+        for other in facts.others.get(key, ()):
+            case = templated(other, key)
+            if case and case.partner and case.partner.id == partner_id and other.issue.iid != facts.issue.iid:
+                yield other
+
+
+def _granted(facts: IssueFacts, request: Request, day: date) -> Grant:
+    old = request.replaced(day)
+    return Grant(
+        issue=facts.issue.reference,
+        number=facts.issue.iid,
+        kind=request.kind.key,
+        seats=request.seats,
+        sent_on=day,
+        expires=ends(replace(request, sent_on=day), facts.site.licences, day).day,
+        replaces=old[0].expires if old else None,
+    )
 
 
 def is_done(facts: IssueFacts, case: Templated, word: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -45,28 +45,39 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`over` seats are too many; `allowed` is what may still be granted."""
+    """`over` seats are too many; `allowed` is what may still be granted.
+
+    `may_renew`: the form leaves open whether it takes the place of another one, and then it would not be too many.
+    """
 
     outcome: Outcome
     rows: tuple[Row, ...]
     over: int = 0
     allowed: int = 0
+    may_renew: bool = False
 
 
 def verdict(request: Request, licences: Licences, today: date, *, has_exception: bool = False) -> Verdict:
     """`has_exception`: whether more seats than the limit were approved of."""
     partner, kind = request.partner, request.kind
-    there = sum(one.seats for one in request.running(today))
+    there = _there(request, today)
     limit = kind.limit(partner.track if partner else None)
     over = max(there + request.seats - limit, 0)
     allowed = max(limit - there, 0)
+    fits = _there(replace(request, renewal=True), today) + request.seats <= limit
+    may_renew = bool(over) and request.renewal is None and fits
     rows = (
         *([_authorized(partner)] if kind.is_for_partners else []),
         Row("Other licenses", _existing(request, today)),
+        *([Row("Also asked for", _asked(request))] if request.beside else []),
         Row("Seats after the grant", f"{there} + {request.seats} of {limit}", not over),
         *([_certified(partner)] if kind.is_for_partners else []),
     )
-    return Verdict(_outcome(request, licences, over, has_exception=has_exception), rows, over, allowed)
+    return Verdict(_outcome(request, licences, over, has_exception=has_exception), rows, over, allowed, may_renew)
+
+
+def _there(request: Request, today: date) -> int:
+    return sum(one.seats for one in request.running(today))
 
 
 def is_certified(partner: Partner | None) -> bool:
@@ -101,6 +112,11 @@ def _existing(request: Request, today: date) -> str:
     there = [one for one in request.existing if not has_ended(one, today)]
     said = (f"{one.seats} {code(one.kind)} until {one.expires or 'an unknown day'}" for one in there)
     return ", ".join(said) or "none"
+
+
+def _asked(request: Request) -> str:
+    """What waits beside it counts for nothing until it is sent."""
+    return ", ".join(f"{seats} {code(request.kind.key)} in {issue}" for issue, seats in request.beside.items())
 
 
 def _certified(partner: Partner | None) -> Row:

@@ -52,7 +52,7 @@ class Reviewed:
 class Licensed:
     """A licence of that kind was sent, in the issue of this reference.
 
-    `replaces` is the last day of the one whose place a renewal takes.
+    `replaces` is the last day of those whose place a renewal takes.
     """
 
     kind: str
@@ -139,16 +139,18 @@ def certification(partner: Partner, cert: str) -> Certification | None:
     return next((one for one in partner.certifications if one.cert.casefold() == cert.casefold()), None)
 
 
-def renewed(partner: Partner, change: Licensed) -> Licence | None:
-    """The licence whose place a renewal takes."""
+def renewed(partner: Partner, change: Licensed) -> tuple[int, ...]:
+    """Where among the partner's licences those stand whose place a renewal takes: all of that kind and end."""
     wanted = (change.kind, change.replaces)
-    ended = [one for one in partner.nfr if change.replaces and (one.kind, one.expires) == wanted]
-    return next(iter(ended), None)
+    return tuple(at for at, one in enumerate(partner.nfr) if change.replaces and (one.kind, one.expires) == wanted)
 
 
 def _licensed(partner: Partner, change: Licensed) -> tuple[Licence, ...]:
     now, was = Licence(change.kind, change.seats, change.expires, change.issue), renewed(partner, change)
-    return (*partner.nfr, now) if was is None else tuple(now if one is was else one for one in partner.nfr)
+    if not was:
+        return (*partner.nfr, now)
+    first, rest = was[0], was[1:]
+    return tuple(now if at == first else one for at, one in enumerate(partner.nfr) if at not in rest)
 
 
 def _is_same(licence: Licence, change: Licensed) -> bool:

@@ -11,10 +11,10 @@ import pytest
 from bot.domain.form import Kind, read_form
 from bot.domain.licensing.kinds import Licences
 from bot.domain.licensing.request import INTEGRATION, RENEWAL, REQUEST, SEATS, Request, request_of
-from bot.domain.licensing.standing import as_of, requestor, standing
+from bot.domain.licensing.standing import as_of, is_declined, requestor, standing
 from bot.domain.licensing.values import ends, field_lines, notes
 from bot.domain.licensing.verdict import Outcome, verdict
-from bot.domain.registry import Partner, Practitioners, Status, Track
+from bot.domain.registry import Licence, Partner, Practitioners, Status, Track
 from bot.domain.templated import Templated
 from tests.builders import BOT
 from tests.licences import ACME, ALLIANCE, LICENCES, SAAS, TODAY, asked, request, with_licences
@@ -110,20 +110,21 @@ def test_it_ends(case: tuple[str, Request, date, str, bool]) -> None:
 
 
 def test_which_licence_a_renewal_replaces() -> None:
-    """The next to end, or the one that the form names; where all have ended, the last that did."""
+    """All that end next, or on the day that the form names; where all have ended, those that did last."""
     first, second = ("self_managed", 5, "2027-01-31"), ("self_managed", 6, "2027-03-31")
     old, older = ("self_managed", 1, "2026-10-31"), ("self_managed", 2, "2025-10-31")
 
     def seats(*held: tuple[str, int, str | None], **more: Any) -> int | None:
         found = request(with_licences(*held), renewal=True, **more).replaced(TODAY)
-        return found.seats if found else None
+        return sum(one.seats for one in found) if found else None
 
     assert seats(old, second, first) == 5
     assert seats(old, second, first, ends=date(2027, 3, 31)) == 6
     assert seats(old, second, first, ends=date(2027, 5, 31)) is None
     assert seats(older, old) == 1
+    assert seats(first, second, first) == seats(first, first, ends=date(2027, 1, 31)) == 10
     assert seats(("saas", 1, "2027-01-31"), ("self_managed", 1, None)) is None
-    assert request(with_licences(first)).replaced(TODAY) is None
+    assert request(with_licences(first)).replaced(TODAY) == ()
 
 
 def test_the_notes_and_the_fields_are_exact() -> None:
@@ -239,6 +240,56 @@ def test_who_asked(said: str, author: Any, found: str) -> None:
     facts = asked(said={"requested_by": said}, **({"author": author} if author else {}))
     assert isinstance(facts.case, Templated)
     assert requestor(facts, facts.case) == found
+
+
+def test_what_was_sent_counts_before_the_registry_has_it() -> None:
+    """Fifteen were sent an hour ago; what still waits is shown, and a tick that was taken back frees its seats."""
+    sent = asked("sent", iid=7, said={"seats": "15"})
+
+    def found(*others: Any, **more: Any) -> tuple[Outcome, int]:
+        now = standing(asked(said={"seats": "20"}, others={REQUEST: others}, **more))
+        assert now is not None
+        assert now.verdict is not None
+        return now.verdict.outcome, now.verdict.over
+
+    assert found(sent) == (Outcome.OVER, 10)
+    assert found(asked(iid=7, said={"seats": "15"})) == (Outcome.GRANT, 0)
+    assert found(asked("sent", iid=7, said={"seats": "15", "partner": "Zed"})) == (Outcome.GRANT, 0)
+    known = replace(ACME, nfr=(Licence("self_managed", 15, date(2027, 11, 23), sent.issue.reference),))
+    assert found(sent, of=known) == (Outcome.OVER, 10)
+    own = replace(ACME, nfr=(Licence("self_managed", 20, date(2027, 11, 23), "gitlab-com/channel/channels#42"),))
+    assert found(of=own) == (Outcome.GRANT, 0)
+
+
+def test_what_others_ask_for_is_shown() -> None:
+    waiting = asked(iid=7, said={"seats": "15"})
+    other = asked(iid=8, said={"kind": "SaaS"})
+    now = standing(asked(others={REQUEST: (waiting, other)}))
+    assert now is not None
+    assert now.verdict is not None
+    seen = {row.claim: row.seen for row in now.verdict.rows}
+    assert seen["Also asked for"] == "15 `self_managed` in gitlab-com/channel/channels#7"
+
+
+def test_a_renewal_that_was_sent_counts_instead_of_what_it_renews() -> None:
+    old = with_licences(("self_managed", 15, "2026-12-31"), ("self_managed", 5, "2026-12-31"))
+    said = {"ends": "2026-12-31", "sent_on": "2026-11-20", "expires": "2027-11-20"}
+    renewal = asked("sent", iid=7, key=RENEWAL, of=old, said=said)
+    now = standing(asked(of=old, said={"renewal": "no"}, others={RENEWAL: (renewal,)}))
+    assert now is not None
+    assert now.request is not None
+    assert now.request.existing == (Licence("self_managed", 10, date(2027, 11, 20), renewal.issue.reference),)
+
+
+def test_what_may_be_closed_unsent() -> None:
+    """What was declined, may not be granted, or was asked twice; nothing else, and nothing that was sent."""
+    first = {REQUEST: (asked(iid=7),)}
+    assert is_declined(asked("declined"))
+    assert is_declined(asked(said={"seats": "90"}))
+    assert is_declined(asked(others=first))
+    assert not is_declined(asked())
+    assert not is_declined(asked("sent", others=first))
+    assert not is_declined(asked("declined", is_home=False))
 
 
 def test_the_day_of_the_data_is_the_partners_own() -> None:
