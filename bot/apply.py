@@ -15,6 +15,7 @@ from bot.domain.actions import (
     CreateMilestone,
     MilestoneAction,
     MoveIssues,
+    OpenIssue,
     SendMail,
 )
 from bot.domain.audible import audible, public
@@ -58,6 +59,7 @@ class Openings(Protocol):
     """Opens issues, each once for its key."""
 
     def grant(self, plan: Plan, before_write: BeforeWrite, granted: Granted, *, ordered: bool = False) -> None: ...
+    def draft(self, step: OpenIssue) -> Issue: ...
     def heal(self, prefix: str, before_write: BeforeWrite) -> None: ...
 
 

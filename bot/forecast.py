@@ -1,19 +1,24 @@
-"""What is there today becomes what would happen on each of the coming days if people did nothing. It writes nothing."""
+"""What is there today becomes what would happen on each of the coming days if people did nothing. It writes nothing.
+
+What would be opened meanwhile is followed too, as an issue that nobody touches.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final, Literal, TypeAlias
 
-from bot.domain.actions import OpenIssue, Say
+from bot.domain.actions import Action, OpenIssue, Say
 from bot.domain.concern import concerns
 from bot.domain.course import Course
-from bot.domain.facts import CalendarFacts, Facts, IssueFacts, PartnerFacts, RecurringFacts, Time
-from bot.domain.gitlab import Issue
+from bot.domain.facts import CalendarFacts, Facts, IssueFacts, PartnerFacts, RecurringFacts, Tier, Time
+from bot.domain.fiscal import FIRST_DAY, LAST_DAY
+from bot.domain.gitlab import Issue, Person
+from bot.domain.needs import Journal
 from bot.domain.partners.steps import Tell
-from bot.domain.plan import Plan, Wish
+from bot.domain.plan import Plan, Wish, distinct
 from bot.domain.recurrence.occurrence import occurrence_called
 from bot.domain.reminding import Reminder, When, after, carried_on, reminder
 from bot.domain.telling import told
@@ -28,6 +33,7 @@ from bot.voice.wording import Wording
 Kind: TypeAlias = Literal["open", "due", "remind", "change", "say"]
 Dated: TypeAlias = CalendarFacts | IssueFacts | PartnerFacts | RecurringFacts
 DIGEST: Final = "digest"
+NOON: Final = time(12)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,6 +64,9 @@ class Track:
     seen: frozenset[str] = frozenset()
     is_new: bool = True
     """Whether no day of it was looked at."""
+    begins: date = FIRST_DAY
+    opened: list[Track] = field(default_factory=list)
+    """What was opened because of it."""
 
     def on(self, day: date) -> Dated:
         """The facts as they would be on that day, if nothing else changed."""
@@ -68,6 +77,50 @@ class Track:
                 facts, today=day, tracking=tracking, awards=tuple(replace(one, today=day) for one in facts.awards)
             )
         return replace(facts, today=day)
+
+
+@dataclass(slots=True)
+class Drafts:
+    """Makes the issues that are not opened yet, each key once; `draft` gives their text, labels and days."""
+
+    snapshot: Snapshot
+    rules: Rules
+    draft: Callable[[OpenIssue], Issue]
+    _kept: dict[str, Issue] = field(default_factory=dict)
+    _places: dict[str, int] = field(default_factory=dict)
+
+    def of(self, step: OpenIssue) -> Issue:
+        """The issue by itself."""
+        if step.key not in self._kept:
+            self._kept[step.key] = self.draft(step)
+        return self._kept[step.key]
+
+    def opened(self, step: OpenIssue, facts: Dated) -> IssueFacts | None:
+        """All that is known of the issue on the day of `facts`; None when something opened it before."""
+        if step.key in self._kept:
+            return None
+        snapshot, zone, draft = self.snapshot, facts.site.zone, self.of(step)
+        if draft.project not in self._places:
+            self._places[draft.project] = snapshot.gateway.project(draft.project).id
+        place = self._places[draft.project]
+        people, born = tuple(self._people(step, place)), datetime.combine(facts.today, NOON, zone)
+        issue = replace(draft, project_id=place, assignees=people, created_at=born, updated_at=born)
+        guard, case = snapshot.guards.guard(place), snapshot.partners.case(issue, facts.site)
+        return self._complete(IssueFacts(facts.today, facts.site, issue, guard=guard, wrote=frozenset(), case=case))
+
+    def _people(self, step: OpenIssue, place: int) -> Iterator[Person]:
+        for handles, most in ((step.assign, len(step.assign)), (step.backup, 1)):
+            found = [self.snapshot.accounts.account(place, one).person for one in distinct(handles)]
+            if able := [one for one in found if one and one.is_active]:
+                yield from able[: 1 if self.snapshot.site.tier is Tier.FREE else most]
+                return
+
+    def _complete(self, facts: IssueFacts) -> IssueFacts:
+        """With everything the rules want to know; an issue that is not there has no journals."""
+        while needs := self.rules.needs(facts):
+            beyond = {one for one in needs if not isinstance(one, Journal)}
+            facts = replace(self.snapshot.read(facts, beyond), read=facts.read | needs)
+        return facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +134,14 @@ class Forecaster:
     renderer: Renderer
     says_news: Callable[[Facts, Plan], bool]
     """Whether GitLab does not say yet what the plan says."""
+    drafts: Drafts
 
     def coming(self, days: int) -> tuple[Coming, ...]:
         """What would happen from today on through so many days, in order."""
-        every = [self.snapshot.today() + timedelta(days=number) for number in range(days)]
-        found = {one for track in self._tracks() for day in every for one in self._day(track, day)}
+        first = self.snapshot.today()
+        # Where the fiscal years end that two digits can name, so does the calendar.
+        every = [first + timedelta(days=number) for number in range(min(days, (LAST_DAY - first).days + 1))]
+        found = {one for track in self._tracks() for one in self._through(track, every)}
         digests = {one for day in every for one in _digest(day)}
         return tuple(sorted(one for one in found | digests if one.on <= every[-1]))
 
@@ -107,6 +163,14 @@ class Forecaster:
             if recurrence.enabled:
                 yield Track(f"recurring {recurrence.key}", snapshot.recurring(recurrence.key))
 
+    def _through(self, track: Track, every: Sequence[date]) -> Iterator[Coming]:
+        """The track's days, and then those of what was opened on them."""
+        for day in every:
+            if day >= track.begins:
+                yield from self._day(track, day)
+        for opened in track.opened:
+            yield from self._through(opened, every)
+
     def _day(self, track: Track, day: date) -> Iterator[Coming]:
         facts = track.on(day)
         plan = self.rules.decide(facts)
@@ -119,11 +183,23 @@ class Forecaster:
         told_now = {_said(handler, say) for handler, say in due.points} if due else set()
         for key in sorted(wished.keys() - track.seen - told_now):
             yield from self._wished(track, day, wished[key])
+            self._open(track, facts, wished[key].action)
         if due:
             yield self._reminded(track, day, due)
         track.seen, track.is_new = track.seen | frozenset(wished), False
         if isinstance(facts, RecurringFacts):
-            track.facts = _with_opened(facts, plan)
+            track.facts = self._with_opened(facts, plan)
+
+    def _open(self, track: Track, facts: Dated, action: Action) -> None:
+        """From now on what was opened is a track of its own."""
+        if isinstance(action, OpenIssue) and (made := self.drafts.opened(action, facts)):
+            track.opened.append(Track(made.issue.title, made, is_new=False, begins=facts.today))
+
+    def _with_opened(self, facts: RecurringFacts, plan: Plan) -> RecurringFacts:
+        """As if the issues had been opened."""
+        found = ((occurrence_called(one.key, (facts.recurrence,)), one) for _, one in plan.openings)
+        times = tuple(Time(time, self.drafts.of(step)) for time, step in found if time)
+        return replace(facts, times=(*facts.times, *times))
 
     def _wished(self, track: Track, day: date, wish: Wish) -> Iterator[Coming]:
         kind: Kind
@@ -175,14 +251,6 @@ def _key(wish: Wish) -> str:
 
 def _said(handler: str, say: Say) -> str:
     return f"{handler} says {say.topic}"
-
-
-def _with_opened(facts: RecurringFacts, plan: Plan) -> RecurringFacts:
-    """As if the issues had been opened."""
-    keys = (step.key for _, step in plan.openings)
-    found = (occurrence_called(key, (facts.recurrence,)) for key in keys)
-    issue = Issue(0, 0, facts.site.home, "", author=facts.site.bot)
-    return replace(facts, times=(*facts.times, *(Time(one, issue) for one in found if one)))
 
 
 def _digest(day: date) -> Iterator[Coming]:

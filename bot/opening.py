@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from threading import Lock
 from typing import Final
@@ -82,6 +82,21 @@ class Opener:
             return None
         found = (one.mark for one in self.marker.find(issue.description) if one.valid)
         return next((mark.value for mark in found if (mark.kind, mark.place) == (KIND, PLACE)), None)
+
+    def draft(self, step: OpenIssue) -> Issue:
+        """The issue as it would be opened, without numbers, people and milestone; asks GitLab nothing."""
+        template = self._template(step)
+        fields = self._fields(replace(step, assign=(), backup=(), milestone=""), template)
+        return Issue(
+            project_id=0,
+            iid=0,
+            project=self.site.path_of(template.project),
+            title=str(fields["title"]),
+            description=str(fields["description"]),
+            labels=frozenset(str(fields["labels"]).split(",")),
+            author=self.site.bot,
+            due_date=step.due,
+        )
 
     def grant(self, plan: Plan, before_write: BeforeWrite, granted: Granted, *, ordered: bool = False) -> None:
         """Open what the plan wishes for; `ordered` by a person, it is opened although it was there once.

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from bot.app import Bot, build
 from bot.config import Config, config_dir, load
+from bot.domain.fiscal import FIRST_DAY, LAST_DAY
 from bot.environ import Environment
 from bot.errors import Forbidden, NotThere
 from bot.store.database import Database
@@ -43,12 +44,15 @@ class Day(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
         try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar date has no zone
+            day = value if isinstance(value, date) else datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007
         except ValueError:
             self.fail(f"{value!r} is no date; write it like 2026-12-01", param, ctx)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            self.fail(
+                f"{day} is in no fiscal year from FY01 to FY99; give a day from {FIRST_DAY} to {LAST_DAY}", param, ctx
+            )
+        return day
 
 
 at_option = click.option("--at", "day", type=Day(), help="Decide as if it were this day (YYYY-MM-DD).")

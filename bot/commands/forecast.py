@@ -11,7 +11,7 @@ import click
 from bot.app import Bot
 from bot.commands import _days
 from bot.commands._common import at_option, out, print_json, the_bot
-from bot.forecast import Coming, Forecaster
+from bot.forecast import Coming, Drafts, Forecaster
 
 LONGEST = 731
 """Two years of days."""
@@ -47,8 +47,9 @@ def command(days: int, day: date | None, form: str) -> None:
 
 
 def forecaster(bot: Bot) -> Forecaster:
-    wording = bot.apply.wording
-    return Forecaster(bot.snapshot, bot.rules, bot.apply.reminders, wording, wording.renderer, bot.apply.says_news)
+    wording, drafts = bot.apply.wording, Drafts(bot.snapshot, bot.rules, bot.apply.openings.draft)
+    reminders, says_news = bot.apply.reminders, bot.apply.says_news
+    return Forecaster(bot.snapshot, bot.rules, reminders, wording, wording.renderer, says_news, drafts)
 
 
 def calendar(coming: Iterable[Coming], now: datetime) -> str:

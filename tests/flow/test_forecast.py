@@ -31,16 +31,16 @@ def coming(stage: Stage, days: int, day: date = MONDAY) -> tuple[Coming, ...]:
 
 
 def test_each_time_of_a_recurrence_opens_once_and_is_due_once(world: Stage) -> None:
-    found = [one for one in coming(world, 21) if one.where == "recurring phd_weekly" and "EMEA" in one.what]
+    found = [one for one in coming(world, 14) if one.where == "recurring phd_weekly" and "EMEA" in one.what]
     assert [(one.on, one.kind, one.what) for one in found] == [
         (MONDAY + timedelta(days=number), kind, f"PHD weekly - EMEA - 2026-W{week}")
-        for week, numbers in ((50, (0, 4)), (51, (7, 11)), (52, (14, 18)))
+        for week, numbers in ((50, (0, 4)), (51, (7, 11)))
         for number, kind in zip(numbers, ("open", "due"), strict=True)
     ]
 
 
 def test_people_are_reminded_as_often_as_configured_and_no_more(world: Stage) -> None:
-    found = [one for one in coming(world, 40) if one.kind == "remind"]
+    found = [one for one in coming(world, 40) if one.kind == "remind" and one.where.endswith("#1")]
     assert [one.on for one in found] == [date(2026, 12, 9), date(2026, 12, 16), date(2026, 12, 23)]
     assert all(one.what.startswith("@cam-emea: ") for one in found)
 

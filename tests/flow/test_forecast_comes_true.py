@@ -1,0 +1,68 @@
+"""What the forecast tells of issues that are not open yet is what then happens, day by day, if people do nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.commands.forecast import command as forecast
+from bot.commands.forecast import forecaster
+from bot.commands.plan import command as plan
+from tests.stage import HOME, Stage, stage
+
+MONDAY = date(2026, 12, 7)
+DAYS = 9
+"""To the Tuesday of the week after, when the first of these issues are late."""
+LOOKS = (0, 4, 5, 7, 8)
+"""What should have come on a day between would come on the next of these."""
+
+
+def reminded(on: Stage) -> dict[int, str]:
+    """By comment, the title of the issue on which it reminds somebody."""
+    there = on.as_("root").projects.get(HOME).issues.list(get_all=True)
+    notes = ((issue, note) for issue in there for note in issue.notes.list(get_all=True))
+    return {note.id: issue.title for issue, note in notes if " reminder " in note.body}
+
+
+def lived(on: Stage) -> Counter[tuple[date, str]]:
+    """The reminders of each day, as the bot writes them."""
+    found, seen = Counter[tuple[date, str]](), dict[int, str]()
+    for number in LOOKS:
+        day = MONDAY + timedelta(days=number)
+        on.sandbox.world.clock.set(datetime.combine(day, time(9), UTC))
+        on.play(day=day)
+        on.sweep(full=True)
+        now = reminded(on)
+        found.update((day, title) for note, title in now.items() if note not in seen)
+        seen |= now
+    return found
+
+
+def test_reminders_of_issues_that_are_still_to_open_are_foretold(tmp_path: Path) -> None:
+    with stage(tmp_path, recurring=["phd_weekly"]) as on:
+        on.sandbox.world.clock.set(datetime.combine(MONDAY, time(8), UTC))
+        foretold = forecaster(on.new_bot(day=MONDAY)).coming(DAYS)
+        told = Counter((one.on, one.where) for one in foretold if one.kind == "remind")
+        assert told == lived(on)
+        due, late = MONDAY + timedelta(days=4), MONDAY + timedelta(days=7)
+        emea = {day for day, title in told if title == "PHD weekly - EMEA - 2026-W50"}
+        assert emea == {due, late}
+
+
+@pytest.mark.parametrize("command", [forecast, plan])
+@pytest.mark.parametrize("day", ["2000-01-31", "2099-02-01", "1999-06-01"])
+def test_a_day_beyond_the_fiscal_years_is_refused_in_a_sentence(command: object, day: str) -> None:
+    result = CliRunner().invoke(command, ["--at", day])  # type: ignore[arg-type]  # both are commands
+    assert result.exit_code == 2
+    assert f"{day} is in no fiscal year from FY01 to FY99; give a day from 2000-02-01 to 2099-01-31" in result.output
+
+
+def test_the_forecast_ends_with_the_last_fiscal_year(tmp_path: Path) -> None:
+    with stage(tmp_path, recurring=["webcast"]) as on:
+        last = date(2099, 1, 31)
+        found = forecaster(on.new_bot(day=last - timedelta(days=1))).coming(30)
+        assert max((one.on for one in found), default=last) <= last
