@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -19,12 +19,14 @@ from bot.domain.plan import Plan, Wish
 from bot.domain.subject import SITE
 from bot.granted import Granted
 from bot.registry.columns import Unreadable
-from bot.registry.sheet import Asked, read_sheet
+from bot.registry.sheet import Asked, Repeated, read_sheet
 
 DRY = "Nothing was written: dry_run in site.yml is true and wins over --apply. Set it to false to open the issues."
 OPEN = "Nothing was written. Run it again with --apply to open these issues."
 NOTHING = "Nothing to open: each request that can be read has its issue."
 STOPPED = "Nothing was opened: {0} cannot be read. Mend the file, or leave them out with --skip-bad."
+RECENT_DAYS = 30
+"""What was sent in before that was somebody's work already, and no sheet should open its history by accident."""
 MOST = 50
 """Lines that are told one by one; who mends those sees the rest."""
 
@@ -33,28 +35,46 @@ MOST = 50
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--apply", "wanted", is_flag=True, help="Open the issues; without it they are listed.")
 @click.option("--skip-bad", is_flag=True, help="Open the others although some lines cannot be read.")
+@click.option("--since", "since", type=click.DateTime(["%Y-%m-%d"]), help="Take in older lines too, from that day on.")
 @at_option
 @format_option
-def nfr(file: Path, *, wanted: bool, skip_bad: bool, day: date | None, form: str) -> None:
+def nfr(file: Path, *, wanted: bool, skip_bad: bool, since: datetime | None, day: date | None, form: str) -> None:
     """Open an issue for each license request in the form's sheet FILE (CSV) that has none yet.
 
     One row per request: timestamp, partner, kind (self-managed, SaaS or integration), seats, and if you like contact,
     email, renewal, requested by. What a request lacks is asked for in its issue. A row is known again by its
-    timestamp, partner and kind, so that the same sheet may be brought in every day.
+    timestamp, partner and kind as they are written there, so that the same sheet may be brought in every day. Rows of
+    more than 30 days ago are left out, unless --since names an earlier day.
     """
     logs.configure(level="WARNING")
     bot = the_bot(day=day)
     lines = list(read_sheet(file, bot.snapshot.registry()))
-    asked, bad = [one for one in lines if isinstance(one, Asked)], [one for one in lines if isinstance(one, Unreadable)]
+    bad = [one for one in lines if isinstance(one, Unreadable)]
+    first = since.date() if since else bot.snapshot.today() - timedelta(days=RECENT_DAYS)
+    every = [one for one in lines if isinstance(one, Asked)]
+    asked = [one for one in every if one.submitted[:10] >= first.isoformat()]
     there = bot.snapshot.openings.opened(FORM_KEY)
     stopped = bool(bad) and not skip_bad
     new = [] if stopped else [one for one in asked if one.key not in there]
     is_dry = bot.config.site.dry_run
     opened = _opened(bot, new) if wanted and not is_dry else {}
     said = _said(bad, new, wanted=wanted, is_dry=is_dry, stopped=stopped)
+    if form != "json":
+        _left_out(
+            [one for one in every if one not in asked], first, [one for one in lines if isinstance(one, Repeated)]
+        )
     _print(asked, bad, {**there, **opened}, said, form)
     if stopped:
         raise click.exceptions.Exit(1)
+
+
+def _left_out(old: list[Asked], first: date, repeated: list[Repeated]) -> None:
+    for one in repeated[:MOST]:
+        click.echo(f"line {one.line}: left out, it is line {one.first} once more")
+    if old:
+        lines = "1 line is" if len(old) == 1 else f"{len(old)} lines are"
+        oldest = min(one.submitted[:10] for one in old)
+        click.echo(f"{lines} older than {first} and left out; --since {oldest} takes all of them in")
 
 
 def _opened(bot: Bot, new: Iterable[Asked]) -> Mapping[str, Issue]:

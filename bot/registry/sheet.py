@@ -54,7 +54,10 @@ EPOCH: Final = date(1899, 12, 30)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One line of the sheet: `key` is the same whenever it is read, `values` fill the template of that key."""
+    """One line of the sheet: `key` is the same whenever it is read, `values` fill the template of that key.
+
+    `submitted` begins with the day, written as ISO 8601 has it.
+    """
 
     line: int
     key: str
@@ -67,11 +70,19 @@ class Asked:
     is_known: bool = True
 
 
-Line: TypeAlias = Asked | Unreadable
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A line that says what line `first` says: people send a form in twice."""
+
+    line: int
+    first: int
+
+
+Line: TypeAlias = Asked | Unreadable | Repeated
 
 
 def read_sheet(path: Path, registry: Registry) -> Iterator[Line]:
-    """Line by line, each request once. AskAPerson, with file and line, for a file that is no such sheet."""
+    """Line by line, what is repeated told as such. AskAPerson, with file and line, for a file that is no such sheet."""
     every, finder, seen = rows(path), Finder.of(registry), dict[str, int]()
     header = next(every, None)
     columns = columns_of(path, header or Row(1, ()), COLUMNS, NEEDED)
@@ -82,7 +93,7 @@ def read_sheet(path: Path, registry: Registry) -> Iterator[Line]:
             yield Unreadable(row.line, str(bad))
             continue
         first = seen.setdefault(found.key, row.line)
-        yield found if first == row.line else Unreadable(row.line, f"this is line {first} once more; take one out")
+        yield found if first == row.line else Repeated(row.line, first)
 
 
 def _asked(row: Row, columns: Mapping[str, int], registry: Registry, finder: Finder) -> Asked:
@@ -96,7 +107,8 @@ def _asked(row: Row, columns: Mapping[str, int], registry: Registry, finder: Fin
     kind = read_answer(KIND, cell("kind")).values
     template = INTEGRATION if not kind and ALLIANCES.search(cell("kind")) else REQUEST
     sort = template if template == INTEGRATION else kind[0] if len(kind) == 1 else cell("kind").casefold()
-    key = hashlib.sha256(f"{submitted}|{partner.id if partner else folded(name)}|{sort}".encode()).hexdigest()[:12]
+    # By the words of the line: what the registry knows of the partner changes, and would make it another line.
+    key = hashlib.sha256(f"{submitted}|{folded(name)}|{sort}".encode()).hexdigest()[:12]
     return Asked(
         line=row.line,
         key=f"{FORM_KEY}{key}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from bot.commands._nfr import MOST, nfr
 from bot.domain.registry import Colleague, Partner, Registry
 from bot.errors import AskAPerson
 from bot.registry.columns import Unreadable
-from bot.registry.sheet import Asked, read_sheet
+from bot.registry.sheet import Asked, Repeated, read_sheet
 from tests.plumbing.scene import CHANNELS, Scene, scene
 
 HEAD = "Timestamp,Email Address,Partner Name,License type,Number of users,License contact,Contact e-mail,Renewal\n"
@@ -28,10 +29,10 @@ REGISTRY = Registry(
 )
 
 
-def lines(folder: Path, text: str | bytes) -> list[Asked | Unreadable]:
+def lines(folder: Path, text: str | bytes, registry: Registry = REGISTRY) -> list[Asked | Unreadable | Repeated]:
     file = folder / "sheet.csv"
     file.write_bytes(text.encode() if isinstance(text, str) else text)
-    return list(read_sheet(file, REGISTRY))
+    return list(read_sheet(file, registry))
 
 
 def test_a_line_is_a_request(tmp_path: Path) -> None:
@@ -82,7 +83,9 @@ def test_what_it_lacks_or_has_wrong_is_the_issues_affair(tmp_path: Path) -> None
     ],
 )
 def test_however_the_sheet_was_saved_a_line_has_one_key(tmp_path: Path, written: str) -> None:
-    (found,) = lines(tmp_path, HEAD + ACME.replace("11/24/2026 10:15:00", written).replace("Acme Consulting", "ACME"))
+    (found,) = lines(
+        tmp_path, HEAD + ACME.replace("11/24/2026 10:15:00", written).replace("Acme Consulting", "ACME  consulting")
+    )
     (same,) = lines(tmp_path, "\ufeff" + (HEAD + ACME).replace(",", ";"))
     assert isinstance(found, Asked)
     assert isinstance(same, Asked)
@@ -125,9 +128,19 @@ def test_a_line_that_cannot_be_read_says_why(tmp_path: Path, old: str, new: str,
 
 
 def test_the_same_line_twice_is_one(tmp_path: Path) -> None:
-    first, second = lines(tmp_path, HEAD + ACME + ACME.replace("Acme Consulting", "acme"))
+    first, second = lines(tmp_path, HEAD + ACME + ACME.replace("Acme Consulting", "acme consulting"))
     assert isinstance(first, Asked)
-    assert second == Unreadable(3, "this is line 2 once more; take one out")
+    assert second == Repeated(3, 2)
+
+
+def test_a_line_stays_the_same_once_its_partner_is_known(tmp_path: Path) -> None:
+    """Who follows the advice to add the partner does not get its issues once more."""
+    known = replace(REGISTRY, partners=(*REGISTRY.partners, Partner("zed", "Zed", "emea", "cam-emea")))
+    (before,), (after,) = lines(tmp_path, HEAD + ZED), lines(tmp_path, HEAD + ZED, known)
+    assert isinstance(before, Asked)
+    assert isinstance(after, Asked)
+    assert (before.is_known, after.is_known) == (False, True)
+    assert before.key == after.key
 
 
 def test_what_is_no_sheet_is_said_with_file_and_line(tmp_path: Path) -> None:
@@ -185,6 +198,21 @@ def test_bad_lines_stop_it_unless_they_are_skipped(world: Scene) -> None:
     assert issues(world) == []
     assert run(world, HEAD + ACME + bad, "--apply", "--skip-bad").output.endswith("Opened 1 issue.\n")
     assert len(issues(world)) == 1
+
+
+def test_what_is_old_or_repeated_is_left_out_with_a_note(world: Scene) -> None:
+    """The history of the sheet is not opened by accident, and a form sent in twice stops nothing."""
+    old = ACME.replace("11/24/2026", "10/24/2026")
+    done = run(world, HEAD + ACME + ACME + old, "--apply")
+    assert done.exit_code == 0, done.output
+    assert "line 3: left out, it is line 2 once more\n" in done.output
+    assert "1 line is older than 2026-10-25 and left out; --since 2026-10-24 takes all of them in\n" in done.output
+    assert done.output.endswith("Opened 1 issue.\n")
+    older = run(world, HEAD + ACME + old + old.replace("10:15", "9:15"))
+    assert "2 lines are older" in older.output
+    assert older.output.endswith("Nothing to open: each request that can be read has its issue.\n")
+    assert run(world, HEAD + ACME + old, "--apply", "--since", "2026-10-24").output.endswith("Opened 1 issue.\n")
+    assert len(issues(world)) == 2
 
 
 def test_a_dry_run_stays_one(world: Scene) -> None:
