@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from tests.soak import SOAK
 from tests.stage import Stage
 
 COMPLETE = {"description": "DRI: @cam-emea", "due_date": "2027-01-10", "labels": "Channel,Channel Ops"}
@@ -73,12 +76,13 @@ def test_one_put_for_all_fields(scene: Stage) -> None:
     assert scene.calls(writes=True) == []
 
 
-def test_twenty_four_sweeps_on_a_settled_world_only_read(scene: Stage) -> None:
+@pytest.mark.kills
+def test_a_days_sweeps_on_a_settled_world_only_read(scene: Stage) -> None:
     for number in range(5):
         scene.issue(title=f"Chore {number}", labels=f"Channel Priority:{number % 4 + 1}")
     scene.sweep()
     scene.forget_calls()
-    for number in range(24):
+    for number in range(24 if SOAK else 4):
         scene.sweep(full=number % 2 == 0)
     assert scene.calls(writes=True) == []
 

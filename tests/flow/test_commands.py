@@ -91,7 +91,7 @@ def alone(environ: dict[str, str], arguments: tuple[str, ...]) -> Iterator[None]
 
 
 def test_a_sweep_prints_the_plan_and_writes_with_apply(told: Told) -> None:
-    """The first of a day looks also at the example's two partners."""
+    """A second one of that day looks at the registry and the digest alone."""
     issue = told.scene.issue(labels="Channel Priority:1")
     printed = told("sweep")
     assert f"{HOME}#{issue.iid}" in printed
@@ -100,7 +100,7 @@ def test_a_sweep_prints_the_plan_and_writes_with_apply(told: Told) -> None:
     assert "looked at" in told.process("sweep", "--apply")
     assert told.scene.fresh(issue).weight == 1
     told.scene.forget_calls()
-    assert told.json("sweep", "--full", "--apply") == {"subjects": 3, "error": None}
+    assert told.json("sweep", "--full", "--apply") == {"subjects": 2, "error": None}
     assert told.scene.calls(writes=True) == []
 
 

@@ -40,20 +40,24 @@ def story(people: Team) -> str:
     return people.merge("CTP certification")
 
 
-@pytest.mark.kills
+def assert_congratulated(people: Team) -> None:
+    subjects = [one["subject"] for one in people.mails()]
+    assert subjects == ["Congratulations, Bolt Services: GitLab Certified Training Partner"]
+
+
+@long
 @pytest.mark.parametrize("name", WAYS)
 def test_a_partner_gets_its_badge(tmp_path: Path, name: str) -> None:
     with told_by(name, tmp_path) as people:
         assert RECORDED in story(people)
-        assert [one["subject"] for one in people.mails()] == [
-            "Congratulations, Bolt Services: GitLab Certified Training Partner"
-        ]
+        assert_congratulated(people)
 
 
 def test_without_paid_features_it_gets_it_too(tmp_path: Path) -> None:
     """One assignee each: the account manager; the others are mentioned."""
     with team(tmp_path, tier="free") as (people, _):
         assert RECORDED in story(people)
+        assert_congratulated(people)
         for issue in (people.issue(TRACKING, PROJECT, state="closed"), people.issue(AWARD, state="closed")):
             assert len(issue.assignees) == 1
 
