@@ -27,6 +27,7 @@ from bot.topics import Point, Speaker, speakers
 
 NOBODYS = "a topic that nobody has"
 SAMPLE = {"rule": "GL-00", "link": "https://gitlab.example.com/rules", "text": "A sample."}
+SAMPLE |= {"first": "A sample.", "below": ""}
 NOTICES = (
     Speaker(adoption.NAME, adoption),
     Speaker(radius.NAME, radius),

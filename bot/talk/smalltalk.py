@@ -52,8 +52,9 @@ def _status(facts: IssueFacts, talk: Talk) -> Answer:
         return Answer("status_closed")
     if talk.plan.is_off:
         return Answer("status_off", {"label": code(facts.site.labels.hands_off.name)})
-    points = [(talk.wording.sentence(name, say), say.block) for name, say in talk.plan.points if not say.internal]
-    said, shown = ([text for text, is_block in points if is_block is wanted] for wanted in (False, True))
+    points = [point for point in talk.plan.points if not point[1].internal]
+    said = [talk.wording.item(name, say) for name, say in points if not say.block]
+    shown = [talk.wording.sentence(name, say) for name, say in points if say.block]
     if said:
         return Answer("status_open", {"points": "\n".join(f"- {one}" for one in said)})
     # A case has a block that tells how far it is; without a point it may still be far from its end.

@@ -112,16 +112,17 @@ class Wording:
         blocks = [self.sentence(handler, say) for handler, say in points if say.block]
         return blocks, [(handler, say) for handler, say in points if not say.block]
 
+    def item(self, handler: str, say: Say) -> str:
+        """One point as an item of a list: what stands below its first line belongs to it."""
+        return BELOW.sub("\n  ", self.sentence(handler, say))
+
     def _said(self, points: Points) -> list[dict[str, str]]:
-        return [
-            {
-                "rule": say.rule,
-                "link": self.link(say.rule),
-                # Each is an item of a list, and what stands below its first line belongs to it.
-                "text": BELOW.sub("\n  ", self.sentence(handler, say)),
-            }
-            for handler, say in points
-        ]
+        """`text` is all of a point, `first` its first line, `below` the rest: a link belongs between these two."""
+        return [self._point(say, self.item(handler, say)) for handler, say in points]
+
+    def _point(self, say: Say, text: str) -> dict[str, str]:
+        first, end, rest = text.partition("\n")
+        return {"rule": say.rule, "link": self.link(say.rule), "text": text, "first": first, "below": end + rest}
 
 
 def _mentions(names: Sequence[str]) -> str:
