@@ -31,6 +31,21 @@ def survey_files(hands: Hands, *, overwrite: bool = False) -> Iterator[Found]:
     for project, files in wanted(hands).items():
         for path, text in sorted(files.items()):
             yield survey_file(hands, project, path, text, overwrite=overwrite)
+        yield from _retired(hands, project, files)
+
+
+def _retired(hands: Hands, project: str, files: Mapping[str, str]) -> Iterator[Ask]:
+    """The templates that the bot wrote once and has no more: people still pick them."""
+    gateway = hands.owner or hands.bot.gateway
+    try:
+        branch = gateway.default_branch(project)
+        there = gateway.files_at(project, branch, FOLDER)
+    except (Forbidden, NotThere):
+        return
+    for path in sorted(one for one in there if one.endswith(".md") and one not in files):
+        if TRAILER in gateway.last_commit_message(project, path, branch):
+            said = "the bot has no such template any more, and people still pick this one: remove it from the project"
+            yield Ask("file", shown(hands, project, path), said)
 
 
 def wanted(hands: Hands) -> Mapping[str, Mapping[str, str]]:

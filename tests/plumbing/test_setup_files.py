@@ -66,6 +66,18 @@ def test_an_older_version_of_the_bots_own_follows_the_shipped_one(
     assert file_lines(stage) == []
 
 
+def test_a_template_that_the_bot_has_no_more_is_named(stage: Scene) -> None:
+    """Whatever a person wrote there is none of its business."""
+    folder = PATH.rpartition("/")[0]
+    for name, message in (("Retired", "Install it\n\nChannel-Bot-Content: 0"), ("Theirs", "Ours")):
+        actions = [{"action": "create", "file_path": f"{folder}/{name}.md", "content": name}]
+        stage.api("POST", f"{API}/commits", branch="main", commit_message=message, actions=actions)
+    assert file_lines(stage, name=f"{folder}/Theirs.md") == []
+    (line,) = file_lines(stage, name=f"{folder}/Retired.md")
+    assert line["sign"] == "!"
+    assert "remove it from the project" in line["then"]
+
+
 def test_what_a_person_changed_stays_until_somebody_says_overwrite(stage: Scene) -> None:
     file_lines(stage, "--apply")
     before = text_of(stage)
