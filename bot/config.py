@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 
+from bot.domain.communications.rule import NOTICE, NoticeRule
 from bot.domain.journey import JOURNEY, Stage
 from bot.domain.labels import Labels
-from bot.domain.communications.rule import NOTICE, NoticeRule
 from bot.domain.licensing.kinds import Licences
 from bot.domain.orders import SMALL_TALK
 from bot.domain.partners.programme import Programmes
@@ -62,7 +62,7 @@ class Config:
     licences: Licences
     """The licences that partners are given."""
 
-    notice: NoticeRule = NoticeRule()
+    notice: NoticeRule = field(default_factory=NoticeRule)
     """Of changes, that partners have."""
     stages: tuple[Stage, ...] = ()
     """Of a partner's capabilities journey."""

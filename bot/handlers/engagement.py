@@ -46,7 +46,8 @@ class Settings:
 
 
 def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
-    if templated(facts, ENGAGEMENT) is None:
+    case = templated(facts, ENGAGEMENT)
+    if case is None:
         return
     if not facts.issue.is_open:
         yield StateHistory()
@@ -57,7 +58,7 @@ def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
         yield HoldersOf(role.key)
         if role.lead:
             yield AccountOf(role.lead)
-    if not sign_offs(facts, settings.sign_offs).left:
+    if not sign_offs(facts, case, settings.sign_offs).left:
         yield OpenedFor(_prefix(facts))
 
 
@@ -65,7 +66,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     case = templated(facts, ENGAGEMENT)
     if case is None or not is_live(facts, settings.look_back):
         return
-    found = sign_offs(facts, settings.sign_offs)
+    found = sign_offs(facts, case, settings.sign_offs)
     yield Check(
         "all teams signed off", not found.left, ", ".join(found.left) or "all of them", "task list and its ticks"
     )
@@ -85,7 +86,7 @@ def _waiting(facts: IssueFacts, settings: Settings, found: SignOffs) -> Iterator
     if asked:
         teams, who = "\n".join(f"- {role.name}: {handle(role.lead)}" for role in asked), _leads(asked)
         yield Say("CO-09", "waiting", {"teams": teams}, Nudge(settings.remind_after, who=who))
-    by = found.doubtful or {}
+    by = found.doubtful
     if doubted := [role for role in led if role.key in by]:
         teams = "\n".join(f"- {role.name}: {handle(role.lead)}{_ticked(by[role.key])}" for role in doubted)
         yield Say("CO-09", "unconfirmed", {"teams": teams}, Nudge(settings.remind_after, who=_leads(doubted)))

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 
 from bot.domain.actions import AddLabel, Answer, Check, Nudge, RemoveLabel, Say
 from bot.domain.asking import is_ticked, templated
 from bot.domain.communications.keys import ANNOUNCEMENT, NEWSLETTER, WEBCAST
-from bot.domain.communications.newsletter import occasions
-from bot.domain.communications.notice import Fault, Verdict, earliest_effective, judged, submit_by
+from bot.domain.communications.notice import Fault, Verdict, judged, submit_by
+from bot.domain.communications.offering import last_in_time, next_occasions
 from bot.domain.communications.rule import NoticeRule
 from bot.domain.communications.timetable import shown
 from bot.domain.facts import IssueFacts
@@ -26,6 +25,7 @@ from bot.domain.speech import code, handle
 HANDBOOK = ("CO-01", "CO-02", "CO-04")
 APPROVES = "channel_programs"
 """The role whose lead approves announcements."""
+OCCASIONS = {NEWSLETTER: "the Partner Flash", WEBCAST: "the webcast"}
 COMMANDS = (Command("notice check", "notice check", "on an announcement: whether its dates keep the partners' notice"),)
 
 
@@ -122,31 +122,18 @@ def _dates(facts: IssueFacts, settings: Settings, verdict: Verdict) -> tuple[Say
 
 
 def _too_short(facts: IssueFacts, settings: Settings, verdict: Verdict) -> Say:
-    newsletters = facts.others.get(NEWSLETTER, ())
-    since = max(facts.today, verdict.notice or facts.today)
-    coming = {
-        "the Partner Flash": occasions(facts.site, NEWSLETTER, newsletters, since),
-        "the webcast": occasions(facts.site, WEBCAST, (), since),
-    }
-    is_late, days = Fault.LATE in verdict.faults, facts.site.notice.days
-    before = occasions(facts.site, NEWSLETTER, newsletters, facts.today) if is_late else ()
+    coming, before = next_occasions(facts, verdict), last_in_time(facts, verdict)
     values = {
         "notice": shown(verdict.notice),
         "earliest": shown(verdict.earliest),
         "customers_from": shown(verdict.customers_from),
-        "days": str(days),
+        "days": str(facts.site.notice.days),
         "backwards": "yes" if Fault.BACKWARDS in verdict.faults else "",
-        "heard": shown(verdict.heard) if is_late else "",
-        "before": shown(_in_time(before, verdict, days)) if _in_time(before, verdict, days) else "",
-        "occasions": " and ".join(f"{words} on {found[0].isoformat()}" for words, found in coming.items() if found),
+        "heard": shown(verdict.heard) if Fault.LATE in verdict.faults else "",
+        "before": shown(before) if before else "",
+        "occasions": " and ".join(f"{OCCASIONS[key]} on {day.isoformat()}" for key, day in coming.items()),
     }
     return Say("CO-01", "too_short", values, Nudge(settings.remind_after))
-
-
-def _in_time(coming: tuple[date, ...], verdict: Verdict, days: int) -> date | None:
-    """The last newsletter that leaves partners their notice."""
-    effective = verdict.effective
-    return max((day for day in coming if effective and earliest_effective(day, days) <= effective), default=None)
 
 
 def _seen(verdict: Verdict) -> str:

@@ -151,7 +151,7 @@ CASES = (
     Case(
         "a survey needs no notice",
         dates("2021-02-04", "2021-02-10") | OTHER,
-        says=("any day: this kind needs no notice",),
+        says=("**Dates** (partners are told on 2021-02-04)", "any day: this kind needs no notice"),
     ),
     Case("nor a day on which it takes effect", dates("2021-02-04", None) | OTHER),
     Case("but a day that is not over", dates("2021-01-13", None) | OTHER, topics=("dates", "past")),
@@ -234,7 +234,9 @@ def test_where_nothing_recurs_no_occasion_is_named() -> None:
     ],
 )
 def test_asked_for_it_the_verdict_is_said(facts: Any, done: bool, says: str) -> None:
-    (answer,) = notice.obey(facts, notice.Settings(), order("notice check", "2021-01-15"))
+    asked = order("notice check", "2021-01-15")
+    assert [*notice.order_needs(facts, notice.Settings(), asked)] == [IssuesOf("partner_flash")]
+    (answer,) = notice.obey(facts, notice.Settings(), asked)
     assert isinstance(answer, Answer)
     assert answer.done is done
     assert says in RENDERER.note("notice", answer.topic, answer.values)

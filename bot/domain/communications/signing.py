@@ -12,25 +12,23 @@ from bot.domain.communications.keys import ENGAGEMENT
 from bot.domain.facts import IssueFacts
 from bot.domain.partners.progress import completion
 from bot.domain.registry import Role
+from bot.domain.templated import Templated
 
 
 @dataclass(frozen=True, slots=True)
 class SignOffs:
     """By the keys of their roles: `open` are not ticked, `doubtful` ticked by somebody else, who is `by` username."""
 
-    open: tuple[str, ...] = ()
-    doubtful: Mapping[str, str] | None = None
+    open: tuple[str, ...]
+    doubtful: Mapping[str, str]
 
     @property
     def left(self) -> tuple[str, ...]:
-        return (*self.open, *(self.doubtful or {}))
+        return (*self.open, *self.doubtful)
 
 
-def sign_offs(facts: IssueFacts, roles: Sequence[str]) -> SignOffs:
+def sign_offs(facts: IssueFacts, case: Templated, roles: Sequence[str]) -> SignOffs:
     """Of an engagement whose comments were read; a role's lead counts, and whoever else holds the role."""
-    case = templated(facts, ENGAGEMENT)
-    if case is None:
-        return SignOffs()
     open_ones = tuple(key for key in roles if not is_ticked(facts, task_of(key)))
     done = completion(facts, case.master, {key: _holders(facts, key) for key in roles})
     by = {doubt.task.id: doubt.by for doubt in done.doubtful}
