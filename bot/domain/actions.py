@@ -139,7 +139,8 @@ class Say:
     On an issue the points of all handlers become its one status comment; on the calendar, one report issue.
     `rule` is the handbook rule that the sentence links. Values are safe to print: see `speech`.
     `internal` points are written only where nobody but staff reads along.
-    A `block` is Markdown of several lines that stands above the points and asks nobody for anything.
+    A `block` is Markdown of several lines that stands above the points and asks nobody for anything; one that `leads`
+    stands above the others, which rest on it.
     """
 
     rule: str
@@ -148,6 +149,7 @@ class Say:
     nudge: Nudge | None = None
     internal: bool = False
     block: bool = False
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

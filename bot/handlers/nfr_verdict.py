@@ -43,7 +43,8 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     if now is None or not facts.issue.is_open:
         return
     if now.verdict is None:
-        yield Say("NF-03", "needs_info", {"as_of": as_of(facts.site, now.case)}, internal=True, block=True)
+        known = {"as_of": as_of(facts.site, now.case)}
+        yield Say("NF-03", "needs_info", known, internal=True, block=True, leads=True)
     elif not now.is_sent:
         yield from _judged(facts, settings, now, now.verdict)
 
@@ -57,7 +58,7 @@ def _judged(facts: IssueFacts, settings: Settings, now: Standing, found: Verdict
         "rows": "\n".join(f"| {row.sign} | {row.claim} | {row.seen} |" for row in found.rows),
         "as_of": as_of(facts.site, now.case),
     }
-    yield Say("NF-03", "verdict", known, internal=True, block=True)
+    yield Say("NF-03", "verdict", known, internal=True, block=True, leads=True)
     if doubt := now.doubt(EXCEPTION):
         by = handle(doubt.by) if doubt.by else "somebody"
         yield Say("NF-04", "doubtful", {"by": by}, Nudge(settings.remind_after), internal=True)

@@ -108,9 +108,10 @@ class Wording:
         return self.renderer.note(handler, say.topic, say.values)
 
     def _split(self, points: Points) -> tuple[list[str], Points]:
-        """The blocks as they stand in a text, and the points that are none."""
-        blocks = [self.sentence(handler, say) for handler, say in points if say.block]
-        return blocks, [(handler, say) for handler, say in points if not say.block]
+        """The blocks as they stand in a text, those that lead above the others, and the points that are none."""
+        blocks = sorted(((handler, say) for handler, say in points if say.block), key=lambda one: not one[1].leads)
+        others = [(handler, say) for handler, say in points if not say.block]
+        return [self.sentence(handler, say) for handler, say in blocks], others
 
     def item(self, handler: str, say: Say) -> str:
         """One point as an item of a list: what stands below its first line belongs to it."""

@@ -97,6 +97,7 @@ def test_a_licence_from_the_request_to_the_registry(world: Stage) -> None:
     ):
         assert fragment in said, said
     assert "encourage" not in said
+    assert said.index("**Verdict:") < said.index("**To type into") < said.index("The letter to")
 
     tick(world, issue, "sent")
     assert [
