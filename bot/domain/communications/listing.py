@@ -22,6 +22,8 @@ LONGEST: Final = 200
 """Characters of a summary that a newsletter lists; the rest is behind its link."""
 REFERENCE: Final = re.compile(r"(?P<code>`[^`]*+`)|(?P<sign>[~%#!&$])(?=[\w\"])")
 """What GitLab would take for a label, milestone, issue, merge request, epic or snippet."""
+MARKED: Final = re.compile(r"\W|[0-9]++[.)]")
+"""What may make a line a quote, a heading, a task or a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +122,4 @@ def _was_given_up(facts: IssueFacts) -> bool:
 def _inert(summary: str) -> str:
     """As a line in which nothing acts, and that no form takes for one of its fields, nor a list for a task."""
     said = REFERENCE.sub(lambda hit: hit["code"] or f"\\{hit['sign']}", dictated(shortened(summary, LONGEST)))
-    return f"New: {said}" if SEPARATOR.search(said) or said.startswith("[") else said
+    return f"New: {said}" if SEPARATOR.search(said) or MARKED.match(said) else said

@@ -77,7 +77,7 @@ def occasions(site: Site, key: str, known: Iterable[IssueFacts], since: date) ->
     Of those `known` that have their issue, as that has it; of the others as their recurrence plans them.
     """
     recurrence, cases = site.recurrence(key), [(one, one.case) for one in known if isinstance(one.case, Templated)]
-    taken = {case.occurrence.period for _, case in cases if case.occurrence}
+    taken = {case.occurrence.period for one, case in cases if case.occurrence and newsletter_of(one)}
     days = {sent_on(one) for one, _ in cases if one.issue.is_open}
     if recurrence and recurrence.enabled:
         days |= {day for period, day in events_from(recurrence, since, site.workdays) if period not in taken}

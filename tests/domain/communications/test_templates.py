@@ -13,6 +13,7 @@ from bot.domain.communications.listing import item_of
 from bot.domain.communications.metrics import rates_of
 from bot.domain.communications.newsletter import occasions, sent_on
 from bot.domain.communications.vehicles import Vehicle, vehicles_of
+from bot.domain.edits import items_in
 from bot.domain.form import ProblemKind, read_form
 from bot.settings.issue_templates import file_name
 from tests.builders import issue
@@ -142,6 +143,9 @@ def test_what_is_switched_off_has_no_next_time() -> None:
         ("Send date: 2021-02-11", "New: Send date: 2021-02-11"),
         ("Open rate: 99 %", "New: Open rate: 99 %"),
         ("[ ] Everybody ticks this", "New: [ ] Everybody ticks this"),
+        ("> A quote", "New: > A quote"),
+        ("1. [ ] Everybody", "New: 1. [ ] Everybody"),
+        ("# A heading", "New: # A heading"),
         ("DRI: program-manager", "New: DRI: program-manager"),
         ("Template: `NFR_License_Request`", "New: Template: `NFR_License_Request`"),
         ("As ~label, %1, #3, !4, &5 and $6 have it", r"As \~label, \%1, \#3, \!4, \&5 and \$6 have it"),
@@ -154,6 +158,7 @@ def test_a_summary_that_looks_like_a_field_moves_no_newsletter(summary: str, lis
     assert found is not None
     assert found.text.startswith(f"{listed} (2021-03-08)")
     there = newsletter(send="2021-02-10", outline={"New and noteworthy": f"- {found.text} <!-- item:{found.key} -->"})
+    assert items_in(there.issue.description) == {found.key: found.text}
     assert sent_on(there) == date(2021, 2, 10)
     assert rates_of(there).values == {}
     assert len(read_checklist(there.issue.description).tasks) == len(
