@@ -13,11 +13,11 @@ from typing import Final
 from bot.domain.actions import Check, Nudge, Say
 from bot.domain.facts import IssueFacts
 from bot.domain.letters import Letter
+from bot.domain.licensing.expiry import Expiry
 from bot.domain.licensing.request import ALLIANCE, Request
 from bot.domain.licensing.standing import is_done, needs_of, standing
-from bot.domain.licensing.values import ends, field_lines
+from bot.domain.licensing.values import ends, field_lines, has_unknown_end
 from bot.domain.needs import Need
-from bot.domain.recurrence.licences import Expiry
 from bot.domain.speech import code
 
 HANDBOOK = ("NF-05", "NF-08", "NF-10", "NF-11", "AL-05")
@@ -61,7 +61,8 @@ def _values(facts: IssueFacts, settings: Settings, request: Request, end: Expiry
         nudge = Nudge(settings.remind_after)
         yield Say("NF-05", "renewal_or_new", {"end": str(end.day), "days": left}, nudge, internal=True)
         return
-    values = {"lines": _listed(facts, request, facts.today), "shared": _shared(end, left)}
+    unknown = "yes" if has_unknown_end(request, facts.site.licences) else ""
+    values = {"lines": _listed(facts, request, facts.today), "shared": _shared(end, left), "unknown": unknown}
     if request.kind.key == ALLIANCE:
         yield Say("AL-05", "fields", {**values, "months": str(request.kind.term_months)}, internal=True, block=True)
     else:

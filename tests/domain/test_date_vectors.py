@@ -13,8 +13,8 @@ import pytest
 from bot.domain.communications.newsletter_days import newsletter_dates
 from bot.domain.communications.notice import earliest_effective
 from bot.domain.fiscal import Quarter
+from bot.domain.licensing.expiry import expiry
 from bot.domain.partners.programme import Deadline, DeadlineRule
-from bot.domain.recurrence.licences import expiry
 from bot.domain.recurrence.period import Period, Unit
 from bot.domain.recurrence.phrases import due_rule, open_rule
 from bot.domain.recurrence.rule import Recurrence, days_of, due_on
@@ -119,7 +119,7 @@ def test_a_programme_ends_after_its_months(vector: Vector, rule: DeadlineRule) -
 @vectors("licence_expiries")
 def test_a_licence_expires(vector: Vector) -> None:
     existing = [day(vector["existing"])] if vector["existing"] else []
-    found = expiry(day(vector["start"]), existing, is_renewal=vector["is_renewal"])
+    found = expiry(day(vector["start"]), existing, is_renewal=vector["is_renewal"], months=12, warn_below=30)
     assert (found.day, found.is_short) == (day(vector["expires"]), vector["is_short"])
 
 

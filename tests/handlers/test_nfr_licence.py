@@ -37,6 +37,18 @@ CASES = (
         ("Expires at   2027-04-30", "in 158 days"),
     ),
     LicenceCase(
+        "beside one whose end nobody knows",
+        asked(of=with_licences(("self_managed", 5, None))),
+        (FIELDS,),
+        ("Expires at   2027-11-23", "does not say when one of the partner's licenses ends"),
+    ),
+    LicenceCase(
+        "which a renewal need not ask about",
+        asked(of=with_licences(("self_managed", 5, None)), said={"renewal": "yes"}),
+        (FIELDS,),
+        never=("does not say when",),
+    ),
+    LicenceCase(
         "renewal or new",
         asked(of=SOON, letter=LETTER),
         ("say `renewal_or_new` (NF-05)",),

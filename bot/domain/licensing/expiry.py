@@ -8,9 +8,6 @@ from datetime import date
 
 from bot.domain.partners.programme import months_later
 
-TERM_MONTHS = 12
-SHORT_DAYS = 30
-
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
@@ -23,10 +20,11 @@ class Expiry:
 
 def expiry(
     start: date,
-    existing: Iterable[date] = (),
-    is_renewal: bool = False,
-    months: int = TERM_MONTHS,
-    warn_below: int = SHORT_DAYS,
+    existing: Iterable[date],
+    *,
+    is_renewal: bool,
+    months: int,
+    warn_below: int,
 ) -> Expiry:
     """`existing` are the last days of the partner's other licences: all expire together, with the one that ends first.
 

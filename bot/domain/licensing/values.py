@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.domain.licensing.expiry import Expiry, expiry
 from bot.domain.licensing.kinds import Licences
 from bot.domain.licensing.request import Request
-from bot.domain.recurrence.licences import Expiry, expiry
 from bot.domain.speech import clean
 
 
@@ -18,10 +18,16 @@ def ends(request: Request, licences: Licences, today: date) -> Expiry:
     return expiry(
         request.sent_on or today,
         together if request.kind.co_term else (),
-        bool(request.renewal),
-        request.kind.term_months,
-        licences.short_below_days,
+        is_renewal=bool(request.renewal),
+        months=request.kind.term_months,
+        warn_below=licences.short_below_days,
     )
+
+
+def has_unknown_end(request: Request, licences: Licences) -> bool:
+    """Whether it should end together with a licence of which nobody wrote down when it does."""
+    together = (one for one in request.existing if licences.co_terms(one.kind))
+    return request.kind.co_term and not request.renewal and any(one.expires is None for one in together)
 
 
 def notes(request: Request) -> str:

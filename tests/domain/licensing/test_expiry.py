@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from bot.domain.recurrence.licences import Expiry, expiry
+from bot.domain.licensing.expiry import Expiry, expiry
 from tests.domain.recurrence.years import END, START
 
 TODAY = date(2021, 6, 1)
+USUAL: tuple[Any, ...] = (TODAY, (), False, 12, 30)
 CASES = [
     ("the first one runs twelve months", (TODAY, ()), Expiry(date(2022, 6, 1))),
     ("a leap day has none next year", (date(2024, 2, 29), ()), Expiry(date(2025, 2, 28))),
@@ -30,8 +32,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("asked", "found"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_expiry(asked: tuple[date, tuple[date, ...]], found: Expiry) -> None:
-    assert expiry(*asked) == found
+def test_expiry(asked: tuple[Any, ...], found: Expiry) -> None:
+    start, existing, is_renewal, months, warn_below = (*asked, *USUAL[len(asked) :])
+    assert expiry(start, existing, is_renewal=is_renewal, months=months, warn_below=warn_below) == found
 
 
 def test_twelve_months_from_every_day() -> None:
@@ -39,4 +42,5 @@ def test_twelve_months_from_every_day() -> None:
     for at in range((END - START).days + 1):
         start = START + timedelta(days=at)
         leap = (start.month, start.day) == (2, 29)
-        assert expiry(start).day == start.replace(year=start.year + 1, day=28 if leap else start.day)
+        found = expiry(start, (), is_renewal=False, months=12, warn_below=30)
+        assert found.day == start.replace(year=start.year + 1, day=28 if leap else start.day)
