@@ -124,7 +124,7 @@ def test_what_people_wrote_does_nothing_in_a_newsletter() -> None:
     assert len(found.text) < 300
 
 
-def test_a_request_without_a_summary_is_listed_by_its_title() -> None:
+def test_an_announcement_without_a_summary_is_listed_by_its_title() -> None:
     found = item_of(announcement(answers={"Summary": None}), ())
     assert found is not None
     assert found.text.startswith(issue().title)
