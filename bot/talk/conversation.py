@@ -33,7 +33,7 @@ from bot.rules import Rules
 from bot.snapshot import Snapshot
 from bot.talk.deeds import SPEAKER, Deeds, Heard, Trouble, latest
 from bot.talk.heard import Hearing
-from bot.talk.listening import ANSWER, OBEYED, REFUSED, SEEN, STRANGER, Asked, Listener
+from bot.talk.listening import ANSWER, OBEYED, REFUSED, SEEN, STRANGER, TURNED_AWAY, Asked, Listener
 from bot.talk.smalltalk import Talk, reply
 from bot.voice.status import COMMENT
 
@@ -121,8 +121,9 @@ class Conversation:
         """Carry out what is asked, and say so; what went wrong for good, which is said too."""
         commands = {name: command.sets for name, command in self._commands.items()}
         heard = latest([each for one in asked for each in self._heard(facts, one)], commands)
-        spoken = self._to_be_answered(facts, asked)
-        acting = {each.comment for each in heard if not each.refused}
+        spoken = self._to_be_answered(facts, asked, heard)
+        answered = {one.spoken.key for one in spoken}
+        acting = {each.comment for each in heard if not each.refused and (each.deeds or each.comment in answered)}
         for one in asked:
             if not one.is_seen and one.spoken.key in acting:
                 before_write()
@@ -136,7 +137,8 @@ class Conversation:
                 before_write()
                 self._say(facts, told, heard, internal=internal)
                 granted.said("conversation", COMMENT)
-        done = {each.comment for each in heard if each.answer.done}
+        # A question that got no answer is not done.
+        done = {each.comment for each in heard if each.answer.done and each.comment in acting}
         for one in asked:
             self._award(facts, one, OBEYED if one.spoken.key in done else REFUSED)
         return (*failures, *refusals)
@@ -236,18 +238,22 @@ class Conversation:
         everybodys = EVERYONE in self.may.get(name, (TEAM,))
         return everybodys if self.listener.is_stranger(order.by.id) else self._allows(order, name)
 
-    def _to_be_answered(self, facts: IssueFacts, asked: Sequence[Asked]) -> list[Asked]:
-        """Who is not of the team is answered once a day on an issue; after that an emoji has to do."""
-        known, told = {*self.listener.answered(facts).strangers}, list[Asked]()
-        for one in asked:
-            author = one.spoken.note.author.id
-            if author not in known:
-                told.append(one)
-            if self.listener.is_stranger(author):
-                known.add(author)
-        if told and all(one.spoken.note.author.id in known for one in told):
+    def _to_be_answered(self, facts: IssueFacts, asked: Sequence[Asked], heard: Sequence[Heard]) -> list[Asked]:
+        """Who is not of the team is answered once a day on an issue, all at once; after that an emoji has to do.
+
+        That they may not order something is said once a day too, and costs them no answer to what they may ask.
+        """
+        before, asking = self.listener.answered(facts), self._asking(asked, heard)
+        known = before.strangers | (before.turned_away - asking)
+        told = [one for one in asked if one.author not in known]
+        if told and all(self.listener.is_stranger(one.author) for one in told):
             self.before_strangers()
         return told
+
+    def _asking(self, asked: Sequence[Asked], heard: Sequence[Heard]) -> frozenset[int]:
+        """The ids of those who gave an order that they may give."""
+        taken = {each.comment for each in heard if not each.refused}
+        return frozenset(one.author for one in asked if one.spoken.key in taken)
 
     def _say(self, facts: IssueFacts, told: Sequence[Asked], heard: Sequence[Heard], *, internal: bool) -> None:
         every = [each for one in told for each in heard if each.comment == one.spoken.key]
@@ -272,8 +278,10 @@ class Conversation:
             asked = [one for one in each.deeds if isinstance(one, Ask)]
             yield from (Mark(REQUEST, one.request.to_json(), place) for one in asked)
         yield from (Mark(GENUINE, one.spoken.key, place) for one in obeyed)
-        authors = {one.spoken.note.author.id for one in told}
-        yield from (Mark(STRANGER, str(one), place) for one in authors if self.listener.is_stranger(one))
+        asking = self._asking(told, heard)
+        for author in {one.author for one in told}:
+            if self.listener.is_stranger(author):
+                yield Mark(STRANGER if author in asking else TURNED_AWAY, str(author), place)
 
     def _award(self, facts: IssueFacts, asked: Asked, name: str) -> None:
         try:

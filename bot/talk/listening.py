@@ -18,14 +18,14 @@ from bot.domain.orders import Order, Spoken, spoken, understood
 from bot.domain.subject import Subject
 from bot.gateway import Gateway
 
-ANSWER, STRANGER = "answer", "stranger"
-"""Kinds of marks: which comment is answered, and which stranger was answered."""
+ANSWER, STRANGER, TURNED_AWAY = "answer", "stranger", "turned-away"
+"""Kinds of marks: which comment is answered, which stranger was answered, and which one only heard what may not be."""
 SEEN, OBEYED, REFUSED = "eyes", "white_check_mark", "no_entry_sign"
 AT_ONCE, AT_THE_SAME_TIME = timedelta(seconds=2), timedelta(seconds=0.1)
 """What GitLab stamps within this time belongs to one deed; the second where an outsider may edit what others wrote."""
 UNTOUCHED = timedelta(milliseconds=1)
 """There a comment that changed at all since it was written may be the outsider's: scripts are quick."""
-STRANGERS = 3
+STRANGERS = 6
 """The newest unanswered comments of somebody outside the team that are looked at on one issue, and orders in each."""
 MOVED = "moved from "
 """How GitLab's own line on an issue begins that came from another project (app/services/system_notes)."""
@@ -41,17 +41,24 @@ class Asked:
     is_seen: bool = False
     """Whether the bot has put its emoji on the comment already."""
 
+    @property
+    def author(self) -> int:
+        """The id of whoever wrote it."""
+        return self.spoken.note.author.id
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What the bot's own comments on an issue tell: keys, text digests that came with a move, strangers of today.
 
     A digest answers only what was written before the answer; strangers are people not of the team when they asked.
+    Those `turned_away` gave no order that they may give.
     """
 
     keys: frozenset[str] = frozenset()
     moved: Mapping[str, datetime] = field(default_factory=dict)
     strangers: frozenset[int] = frozenset()
+    turned_away: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +88,12 @@ class Listener:
         marks = [(note, found.mark) for note in own for found in self.marker.find(note.body) if found.valid]
         answers = [(note, mark) for note, mark in marks if mark.kind == ANSWER]
         moved = [(note.created_at, mark) for note, mark in answers if note.created_at and mark.place != place]
-        today = [mark for note, mark in marks if mark.kind == STRANGER and self._is_of_today(facts, note)]
+        today = [mark for note, mark in marks if mark.place == place and self._is_of_today(facts, note)]
         return Answered(
             keys=frozenset(mark.value for _, mark in answers if mark.place == place),
             moved={_digest(mark.value): at for at, mark in moved},
-            strangers=frozenset(int(mark.value) for mark in today if mark.place == place),
+            strangers=frozenset(int(mark.value) for mark in today if mark.kind == STRANGER),
+            turned_away=frozenset(int(mark.value) for mark in today if mark.kind == TURNED_AWAY),
         )
 
     def twins(self, facts: IssueFacts) -> Iterator[int]:

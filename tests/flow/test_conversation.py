@@ -168,19 +168,37 @@ def test_what_is_asked_internally_is_answered_internally(shared: Stage) -> None:
 
 
 def test_a_stranger_may_ask_and_not_order(shared: Stage) -> None:
-    """And is answered once a day on an issue; after that an emoji has to do."""
+    """And is answered once a day on an issue, and refused once a day; after that an emoji has to do."""
     theirs = shared.as_("pat-example").projects.get(PARTNER)
     issue = theirs.issues.create({"title": "Questions about the workshop"})
-    first = tell(shared, issue, "@channel-bot hands-off", by="pat-example")
+    notes = []
+    for order in ("hands-off", "hands-on", "status", "status", "hands-off"):
+        notes.append(tell(shared, issue, f"@channel-bot {order}", by="pat-example"))
+        shared.look(issue)
+    refused, answered = answers(shared, issue)
+    assert "is for the Channels team" in refused
+    assert "All set" in answered
+    no, yes = {"no_entry_sign"}, {"eyes", "white_check_mark"}
+    assert [emojis(shared, issue, note) for note in notes] == [no, no, yes, no, no]
+    assert "bot::hands-off" not in shared.fresh(issue).labels
+
+
+def test_all_that_a_stranger_asks_at_once_gets_one_answer(shared: Stage) -> None:
+    """What they may not order is refused in it; who asks again that day gets no tick without an answer."""
+    theirs = shared.as_("pat-example").projects.get(PARTNER)
+    issue = theirs.issues.create({"title": "Questions about everything"})
+    orders = ("where", "where support", "help", "phd remind acme", "flash recompute", "status")
+    notes = [tell(shared, issue, f"@channel-bot {order}", by="pat-example") for order in orders]
     shared.look(issue)
     (answer,) = answers(shared, issue)
-    assert "is for the Channels team" in answer
-    second = tell(shared, issue, "@channel-bot status", by="pat-example")
+    assert [answer.count(f"**`{order}`**") for order in orders] == [1] * 6
+    ticked = ["white_check_mark" in emojis(shared, issue, note) for note in notes]
+    assert ticked == [True, True, True, False, False, True]
+    more = tell(shared, issue, "@channel-bot help", by="pat-example")
     shared.look(issue)
+    shared.sweep()
     assert len(answers(shared, issue)) == 1
-    assert emojis(shared, issue, first) == {"no_entry_sign"}
-    assert emojis(shared, issue, second) == {"eyes", "white_check_mark"}
-    assert "bot::hands-off" not in shared.fresh(issue).labels
+    assert emojis(shared, issue, more) == {"no_entry_sign"}
 
 
 def test_a_stranger_who_joins_the_team_is_not_obeyed_for_the_past(shared: Stage) -> None:
