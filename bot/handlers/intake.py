@@ -82,7 +82,7 @@ def _assigned(facts: IssueFacts, case: Templated, settings: Settings) -> Iterato
     if able := [one for one in found if isinstance(one, Person)]:
         yield Assign(able[0])
     elif Unfit.BOT not in found:
-        named = ", ".join(map(handle, handles)) or "nobody"
+        named = ", ".join(map(handle, handles))
         lead = facts.site.registry.holder(case.template.lead) or facts.site.registry.director
         yield Say(
             case.template.rule, "nobody", {"who": named}, Nudge(settings.remind_after, who=tuple(filter(None, [lead])))

@@ -90,10 +90,20 @@ CASES = (
         ("assign `@cam-emea`",),
     ),
     Case(
+        "where there is nobody to look for, it does not say for whom",
+        templated(text({"Seats": "5"}), **{**DONE, "assignees": ()}, template={"assign": "account_manager"}),
+        (),
+        ("I found nobody whom I could assign here. Please assign whoever takes it.",),
+    ),
+    Case(
         "where its template does not belong it only says where it does",
         templated(is_home=False, template={"project": "alliances"}),
         (),
-        ("issues from the template `License_Request` belong in `gitlab-com/alliances`",),
+        (
+            "issues from the template `License_Request` belong in `gitlab-com/alliances`",
+            "since others may read along here",
+            "your account manager or the Partner Help Desk can do it for you",
+        ),
     ),
     Case("and not once it is closed", templated(is_home=False, state="closed")),
 )
