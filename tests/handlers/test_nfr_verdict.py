@@ -7,11 +7,17 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.actions import Check, Say
+from bot.domain.checklist import read_checklist
+from bot.domain.gitlab import Note, Person
 from bot.domain.licensing.kinds import Licences
-from bot.domain.licensing.request import INTEGRATION
+from bot.domain.licensing.request import INTEGRATION, REQUEST
+from bot.domain.needs import IssuesOf, NoteHistory
 from bot.domain.registry import Practitioners, Status
+from bot.domain.templated import Templated
 from bot.handlers import nfr_verdict
-from tests.licences import ACME, LICENCES, LicenceCase, asked, obeyed, prove_licence, with_licences
+from tests.builders import CAM, at, order
+from tests.licences import ACME, LICENCES, PHD, LicenceCase, asked, obeyed, prove_licence, text, with_licences
+from tests.partnerfacts import words
 
 BARE = replace(ACME, practitioners=Practitioners())
 STRICT = {"licences": Licences(LICENCES.kinds, certification_required=True)}
@@ -112,3 +118,33 @@ def test_whoever_asks_hears_the_verdict_without_data() -> None:
     assert "30" not in text
     assert obeyed(nfr_verdict, asked(said={"seats": "0"}), "nfr check")[0] == ("answer `incomplete`",)
     assert obeyed(nfr_verdict, asked(is_home=False), "nfr check")[0] == ("answer `no_request`",)
+
+
+def test_only_the_help_desk_says_that_more_was_approved_of() -> None:
+    """A tick of the one who asked is asked about, and until then the limit counts."""
+    owned = text(REQUEST, ("exception",), seats="60")
+    owned = owned.replace("- [", "## Check <!-- owner: partner_help_desk -->\n\n- [", 1)
+    facts = asked(description=owned)
+    assert isinstance(facts.case, Templated)
+    case = replace(facts.case, master=read_checklist(owned))
+    line = "marked the checklist item **exception &lt;!-- t:nfr_request.exception optional --&gt;** as completed"
+
+    def said(by: Person) -> list[Say]:
+        notes = (Note(1, line, by, system=True, created_at=at("2026-11-23 10:00")),)
+        known = replace(facts, case=case, notes=notes, holders={"partner_help_desk": frozenset({PHD.id})})
+        wished = nfr_verdict.decide_templated(known, nfr_verdict.Settings())
+        return [one for one in wished if isinstance(one, Say)]
+
+    assert [one.topic for one in said(CAM)] == ["verdict", "doubtful", "over"]
+    assert [one.topic for one in said(PHD)] == ["verdict"]
+    assert "`@cam-emea` ticked that the exception" in words("nfr_verdict", said(CAM))
+
+
+def test_what_was_sent_is_not_judged_anew() -> None:
+    facts = asked("sent", said={"sent_on": "2026-11-20", "expires": "2027-11-20"})
+    wishes, answer = obeyed(nfr_verdict, facts, "nfr check")
+    assert wishes == ("answer `was_sent`",)
+    assert "was sent on 2026-11-20" in answer
+    said = order("nfr check", "2026-11-23 10:00", by=PHD)
+    needed = set(nfr_verdict.order_needs(facts, nfr_verdict.Settings(), said))
+    assert {NoteHistory(), IssuesOf(REQUEST)} <= needed
