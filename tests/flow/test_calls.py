@@ -101,9 +101,10 @@ def test_what_only_a_person_can_mend_costs_a_sweep_nothing(scene: Stage) -> None
 
 def test_a_full_sweep_costs_a_page_a_hundred_issues_and_a_constant(scene: Stage) -> None:
     """ceil(N/100) and at most 20 calls more."""
+    settled = complete(scene)
     for number in range(120):
-        scene.issue(title=f"Chore {number}")
-    scene.sweep(allow=200)
+        scene.issue(title=f"Chore {number}", **settled)
+    scene.sweep()
     scene.forget_calls()
     scene.sweep()
     assert len(scene.calls()) <= 2 + 20

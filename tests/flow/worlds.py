@@ -16,13 +16,16 @@ from bot.domain.subject import Subject
 from bot.sandbox import mentions
 from bot.sandbox.commands import extract
 from bot.sandbox.records import Group, Member, Project, Share, User
+from tests.soak import sample
 from tests.stage import MARK_KEY, Stage
 
 PAT, CAM, COLLEAGUE = "pat-example", "cam-emea", "phd-apac"
 WORKSPACE = "gitlab-com/channel/partners/emea/acme/collaboration/workspace"
 TEAM_LABEL = "Channel Services"
 MARKER = Marker(MARK_KEY.encode())
-WAYS = ("webhook", "sweep", "webhook, empty database", "sweep, empty database")
+WAYS = sample(
+    ("webhook", "sweep", "webhook, empty database", "sweep, empty database"), "webhook", "sweep, empty database"
+)
 """How the bot comes to look after an attack, and what it still remembers."""
 EXAMPLES = int(os.environ.get("ATTACK_EXAMPLES", "0"))
 """How many examples each property tries; 0: so few that all of them take half a minute."""

@@ -31,6 +31,7 @@ from tests.flow.certifying.world import (
     team,
 )
 from tests.flow.on_off import Ends, Seen, pages
+from tests.soak import sample
 from tests.stage import Stage
 
 CANDIDATE = """\
@@ -278,7 +279,8 @@ def test_with_the_handler_the_story_ends_otherwise_than_without(tmp_path: Path, 
             ends.prove(words_seen)
 
 
-@pytest.mark.parametrize("handler", ["ctp_reminders", "award_tasks"])
+@pytest.mark.kills
+@pytest.mark.parametrize("handler", sample(list(STORIES), "ctp_reminders"))
 def test_the_same_story_ends_the_same(tmp_path: Path, bases: Bases, handler: str) -> None:
     """What the handler does is all that makes two of them differ."""
     ends = [inside(played(tmp_path / str(number), bases, handler, is_on=True)) for number in range(2)]
