@@ -20,6 +20,7 @@ import pytest
 import requests
 
 from bot.environ import Environment
+from tests.soak import long
 
 HOME = Path(__file__).parents[2]
 PEOPLE = {"cam-emea", "cam-amer", "phd-emea", "ops-lead", "programs-lead", "pat-example"}
@@ -220,6 +221,7 @@ def test_the_story_is_played_to_its_end_and_leaves_nothing(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+@long
 def test_a_demo_that_cannot_start_says_why_and_leaves_nothing(tmp_path: Path) -> None:
     file = tmp_path / "pair.json"
     (tmp_path / "a-file").touch()
