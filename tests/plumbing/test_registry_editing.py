@@ -231,6 +231,11 @@ def test_what_yaml_would_misread_is_quoted(cert: str) -> None:
             CTP,
             "partners.yml:10: this value is written over several lines",
         ),
+        (
+            f"    nfr:\n      - {OLD}\n      -\n        {OLD}\n",
+            LICENSED,
+            "partners.yml:10: this item does not begin its line",
+        ),
         ("    ctp: {\n      invited_on: 2026-09-01 # by mail\n    }\n", Enrolled(DAY), ""),
         ("    certifications: [{cert: ctp, awarded_on: 2026-01-02}] # [\n", CTP, ""),
     ],
