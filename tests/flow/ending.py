@@ -20,6 +20,9 @@ POINT, ANSWER = "- **", "answer"
 DIGEST = "Channel priorities - "
 BOT = "channel-bot"
 
+OPENED = "opened"
+"""The kind of the mark of what recurs; its value is the key of which there is one issue."""
+
 
 @dataclass
 class Ending:
@@ -61,8 +64,9 @@ def _add(ended: Ending, issue: Any, marks: Counter[str]) -> None:
     if by_bot and issue.state == "closed":
         ended.healed += 1
         return
+    recurs = bool(by_bot and found and found[1] == OPENED)
     if by_bot and found:
-        marks[f"{found[1]} {found[2]}"] += 1
+        marks[f"{found[1]} {found[3] if recurs else found[2]}"] += 1
     comments = [
         note.body for note in issue.notes.list(iterator=True) if not note.system and note.author["username"] == BOT
     ]
@@ -70,8 +74,8 @@ def _add(ended: Ending, issue: Any, marks: Counter[str]) -> None:
     ended.doubled += [f"{count} comments {mark} on {issue.title}" for mark, count in said.items() if count > 1]
     if issue.title in ended.issues:
         ended.doubled.append(f"issue {issue.title}")
-    # The digest names issues by numbers, which they get in whatever order people are.
-    if not (by_bot and issue.title.startswith(DIGEST)):
+    # The digest names issues by numbers, which they get in whatever order people are; where nothing fails, none recurs.
+    if not recurs and not (by_bot and issue.title.startswith(DIGEST)):
         ended.issues[issue.title] = _seen(issue, comments)
 
 
