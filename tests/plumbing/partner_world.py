@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -69,6 +69,12 @@ class Registrar:
             return None
         self.proposed.append(proposal)
         return f"propose !{len(self.proposed)}"
+
+    def propose_reviews(
+        self, texts: Mapping[str, str], key: str, proposals: Sequence[Proposal], before_write: Callable[[], None]
+    ) -> str | None:
+        """Nobody reviews partners in these tests."""
+        raise AssertionError(f"{key}: nothing was to be proposed for an issue")
 
     def put(self, site: Site, issue: Issue, partner: Partner, programme: Programme, before_write: BeforeWrite) -> bool:
         if issue.reference in self.drafted:
