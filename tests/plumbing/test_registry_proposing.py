@@ -79,8 +79,10 @@ def merge(world: World, branch: str = ONE) -> None:
             replace(LICENSED, replaces=date(2027, 4, 30), kind="self_managed"),
             "Record a license of Acme Consulting",
             "acme-licensed-self-managed-9-1",
-            "#9}] in place of the one until 2027-04-30`\n\n"
-            "The license was asked for in gitlab-com/channel/channels#9.\n",
+            (
+                "#9}] in place of the one until 2027-04-30`\n\n"
+                "The license was asked for in gitlab-com/channel/channels#9.\n"
+            ),
         ),
         (
             CERTIFIED.change,
