@@ -145,7 +145,7 @@ def note(when: str, body: str, by: Person = CAM, *, system: bool = False) -> Not
 
 
 def labelled(when: str, action: str, label: str, by: Person = BOT) -> LabelEvent:
-    return LabelEvent(int(at(when).timestamp()), at(when), by.id, action, label)
+    return LabelEvent(int(at(when).timestamp()), at(when), by.id, action, label, by.username)
 
 
 def does(handler: ModuleType, facts: IssueFacts, **settings: Any) -> tuple[str, ...]:

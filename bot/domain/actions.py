@@ -82,8 +82,9 @@ class TickTask:
 class PutItem:
     """Have the description list `text`, one line of Markdown, at the end of `section`, a heading's words.
 
-    `key` is kept with it in a comment: an item of that key that is there is rewritten where it stands. A `signed` one
-    keeps a digest of its text too, by which it is known whether people reworded it.
+    `key` is kept with it in a comment: an item of that key that is there is rewritten where it stands. A text that
+    begins with a label fills the section's line of that label alone, such as `- Click rate:`. A `signed` one keeps a
+    digest of its text too, by which it is known whether people reworded it.
     """
 
     section: str

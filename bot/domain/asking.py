@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
+from bot.domain.candidate import EVERYBODY
 from bot.domain.checklist import Task, matched, read_checklist
 from bot.domain.facts import IssueFacts
 from bot.domain.plan import distinct
@@ -14,6 +15,8 @@ from bot.domain.templated import HELP_DESK, Templated
 
 DESK = "partner_help_desk"
 """The role that answers where no region is named."""
+DRI = "dri"
+"""The key of the field, in any form, that names who answers for the issue."""
 
 
 def templated(facts: IssueFacts, *keys: str) -> Templated | None:
@@ -56,7 +59,16 @@ def _asked(facts: IssueFacts) -> Mapping[str, Task]:
 
 
 def answerers(facts: IssueFacts, case: Templated, who: str) -> tuple[str, ...]:
-    """The handles behind `who` (see `Template.assign`), the most important first; empty where nobody is named."""
+    """The handles behind `who` (see `Template.assign`), the most important first; empty where nobody is named.
+
+    Whom the form names as DRI comes before all of them.
+    """
+    dri = case.form.values.get(DRI, EVERYBODY)
+    named = () if dri.casefold() == EVERYBODY else (dri,)
+    return distinct((*named, *_answering(facts, case, who)))
+
+
+def _answering(facts: IssueFacts, case: Templated, who: str) -> tuple[str, ...]:
     match who:
         case "author":
             return (facts.issue.author.username,)

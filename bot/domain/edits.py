@@ -74,13 +74,24 @@ def _items(description: str) -> dict[str, tuple[int, Listed]]:
 def _with_item(description: str, item: PutItem) -> str:
     parts, there = ENDING.split(description), _items(description).get(item.key)
     if there:
-        at = there[0]
-        parts[2 * at] = parts[2 * at] if items_in(description)[item.key] == item.text else item_line(item)
+        old = 2 * there[0]
+        parts[old] = parts[old] if items_in(description)[item.key] == item.text else item_line(item)
         return "".join(parts)
     section = _section(description, item.section)
+    if section and (at := _kept_free(parts, section, description, item)) is not None:
+        parts[2 * at] = item_line(item)
+        return "".join(parts)
     last = _last(description, item) if section is None else _at_end(parts, section, description, item)
     # A code block or comment that nobody closed would swallow it there, and it would be put there again and again.
     return last if item.key in items_in(last) else _first(parts, section, item)
+
+
+def _kept_free(parts: list[str], section: Section, description: str, item: PutItem) -> int | None:
+    """The section's line that has the label with which the item begins, and nothing behind it."""
+    label, sign, _ = item.text.partition(":")
+    end = _end_of(parts, section, description)
+    free = (one.at for one in lines(description) if one.said.strip(" -*+") == f"{label}:")
+    return next((at for at in free if sign and section.line <= at <= end), None)
 
 
 def _last(description: str, item: PutItem) -> str:

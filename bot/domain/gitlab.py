@@ -149,6 +149,8 @@ class LabelEvent:
     user_id: int | None
     action: str
     label: str
+    username: str = ""
+    """Empty where that account is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """An announcement for the newsletter stands in the outline of the first one that goes out once partners may hear of it.
 
-That needs its dates to be right. When they, its words or its vehicles change, its line follows, until somebody rewords
-it: then people decide. What was sent stays, and what is confidential is listed nowhere where others read it.
+That needs its dates to be right, and its form to lack no answer. When they, its words or its vehicles change, its line
+follows, until somebody rewords it: then people decide. What was sent stays, and what is confidential is listed nowhere
+where others read it.
 """
 
 from __future__ import annotations

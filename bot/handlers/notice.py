@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.actions import AddLabel, Answer, Check, Nudge, RemoveLabel, Say
 from bot.domain.asking import is_ticked, templated
+from bot.domain.communications.approving import about_taking_off, was_taken_off
 from bot.domain.communications.keys import ANNOUNCEMENT, NEWSLETTER, WEBCAST
 from bot.domain.communications.notice import Fault, Verdict, judged, submit_by
 from bot.domain.communications.offering import last_in_time, next_occasions
@@ -64,8 +65,8 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
         return
     if labels.approved.name in facts.issue.labels:
         yield RemoveLabel(labels.approved.name)
-    if labels.approved.name in facts.issue.labels or _was_taken_off(facts):
-        yield Say("CO-01", "blocked", {"label": code(labels.approved.name)}, Nudge(0))
+    if labels.approved.name in facts.issue.labels or was_taken_off(facts):
+        yield Say("CO-01", "blocked", {"label": code(labels.approved.name)}, about_taking_off(facts))
     if verdict.is_too_short:
         yield _too_short(facts, settings, verdict)
     if Fault.PAST in verdict.faults:
@@ -88,14 +89,6 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
 
 def _verdict(facts: IssueFacts) -> Verdict | None:
     return judged(facts, facts.others.get(NEWSLETTER, ()))
-
-
-def _was_taken_off(facts: IssueFacts) -> bool:
-    """Whether the bot took off the approval, and nobody gave it since."""
-    label = facts.site.labels.communication.approved.name
-    events = [event for event in facts.label_events if event.label == label]
-    last = max(events, key=lambda event: (event.at, event.id), default=None)
-    return last is not None and last.action == "remove" and last.user_id in facts.guard.bots
 
 
 def _dates(facts: IssueFacts, settings: Settings, verdict: Verdict) -> tuple[Say, Answer]:

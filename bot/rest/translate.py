@@ -148,6 +148,7 @@ def label_event(data: Json) -> LabelEvent:
         user_id=_id_of(data.get("user")),
         action=str(data["action"]),
         label=str(data["label"]["name"]) if data.get("label") else "",
+        username=str((data.get("user") or {}).get("username", "")),
     )
 
 

@@ -23,7 +23,7 @@ from bot.domain.asking import (
 )
 from bot.domain.checklist import read_checklist
 from bot.domain.facts import Account, IssueFacts
-from bot.domain.form import Problem, ProblemKind
+from bot.domain.form import Problem, ProblemKind, Reading
 from bot.domain.formwords import asks_for, choices_of, fields_with
 from bot.domain.recurrence.occurrence import Occurrence
 from bot.domain.recurrence.period import Period
@@ -99,6 +99,20 @@ def test_what_is_missing_is_called_as_the_template_has_it() -> None:
 def test_who_answers_is_named_by_role(who: str, handles: tuple[str, ...]) -> None:
     there = made()
     assert answerers(there, case_of(there), who) == handles
+
+
+@pytest.mark.parametrize(
+    ("dri", "handles"),
+    [
+        ("comms-lead", ("comms-lead", "phd-emea", "phd-amer")),
+        ("phd-amer", ("phd-amer", "phd-emea")),
+        ("All", ("phd-emea", "phd-amer")),
+    ],
+)
+def test_whom_the_form_names_as_dri_answers_before_the_role(dri: str, handles: tuple[str, ...]) -> None:
+    there = with_case(made(), form=Reading({"dri": dri}))
+    assert answerers(there, case_of(there), "help_desk") == handles
+    assert charged(there, case_of(there))[0] == handles[0]
 
 
 def test_without_a_partner_there_is_no_manager_and_the_desks_lead_answers() -> None:

@@ -36,6 +36,23 @@ def test_what_is_ticked_or_not_there_changes_nothing(task: str) -> None:
     assert edited(TEXT, TickTask(task)) == TEXT
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("## News\n\n- Rate:\n- More\n", "## News\n\n- Rate: 4 <!-- item:rate -->\n- More\n"),
+        ("## News\n* **Rate:**\n", "## News\n- Rate: 4 <!-- item:rate -->\n"),
+        ("- Rate:\n\n## News\n\n- Rate: 3\n", "- Rate:\n\n## News\n\n- Rate: 3\n- Rate: 4 <!-- item:rate -->\n"),
+        (
+            "## News\n\nNone\n\n## Steps\n- Rate:\n",
+            "## News\n\nNone\n- Rate: 4 <!-- item:rate -->\n\n## Steps\n- Rate:\n",
+        ),
+    ],
+)
+def test_a_line_that_its_section_keeps_free_is_filled(text: str, wanted: str) -> None:
+    assert edited(text, PutItem("News", "rate", "Rate: 4")) == wanted
+    assert edited(wanted, PutItem("News", "rate", "Rate: 4")) == wanted
+
+
 def test_a_line_is_written() -> None:
     assert edited("DRI: @cam-emea\n", WriteLine("DRI", "@phd-emea")) == "DRI: @phd-emea\n"
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.actions import PutItem
+from bot.domain.edits import edited
 from bot.domain.gitlab import Person
 from bot.domain.needs import IssuesOf, NoteHistory, StateHistory
 from bot.domain.places import StateEvent
@@ -100,7 +102,32 @@ CASES = (
         topics=("doubtful",),
         says=("`350` is no rate",),
     ),
-    Case("nor is it one in a comment", {"notes": (note("2021-02-05", "Open rate: -1"),)}),
+    Case(
+        "nor is it one in a comment",
+        {"notes": (note("2021-02-05", "Open rate: -5\n\nClick rate: high"),)},
+        topics=("doubtful",),
+        says=("`-5`, `high` is no rate. Please write a number from 0 to 100",),
+    ),
+    Case(
+        "until somebody says it right",
+        {"notes": (note("2021-02-05", "Open rate: -5"), note("2021-02-05 10:00", "Open rate: 5"))},
+        does=("list `Open rate: 5` under `Numbers`",),
+    ),
+    Case(
+        "or it stands in the description",
+        {"numbers": {"Open rate": "5"}, "notes": (note("2021-02-05", "Open rate: -5"),)},
+    ),
+    Case(
+        "a doubtful one there is for people to put right",
+        {"numbers": {"Open rate": "high"}, "notes": (note("2021-02-05", "Open rate: 5"),)},
+        topics=("doubtful",),
+    ),
+    Case(
+        "a decimal comma is one",
+        {"notes": (note("2021-02-05", "Open rate: 31,5 %\nClick rate: 4.2%"),)},
+        does=("list `Open rate: 31.5` under `Numbers`", "list `Click rate: 4.2` under `Numbers`"),
+    ),
+    Case("in the description too", {**CLOSED, "numbers": {"Open rate": "31,5 %", "Click rate": "4,25"}}),
     Case(
         "half a year is averaged against the targets",
         {
@@ -145,3 +172,9 @@ def test_newsletter_metrics(case: Case) -> None:
 )
 def test_no_more_is_read_than_it_takes(more: dict[str, Any], needs: set[Any]) -> None:
     assert {*newsletter_metrics.templated_needs(newsletter(**more), newsletter_metrics.Settings())} == needs
+
+
+def test_what_a_comment_says_fills_the_line_that_the_template_keeps_free() -> None:
+    there = newsletter().issue.description
+    put = PutItem("Numbers", "click_rate", "Click rate: 4.2")
+    assert edited(there, put) == there.replace("- Click rate:\n", "- Click rate: 4.2 <!-- item:click_rate -->\n")

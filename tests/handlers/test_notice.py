@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from bot.domain.actions import Answer
+from bot.domain.actions import Answer, Nudge, Turn
 from bot.domain.needs import IssuesOf, LabelHistory
 from bot.domain.registry import Registry
 from bot.handlers import notice
 from tests.builders import CAM, order
-from tests.communicating import RENDERER, announcement, does, labelled, newsletter, points, words
+from tests.communicating import COMMS, MANAGER, RENDERER, announcement, does, labelled, newsletter, points, words
 
 SHORT, APPROVED = "Notice::too-short", "Notice::approved"
 
@@ -240,3 +241,27 @@ def test_asked_for_it_the_verdict_is_said(facts: Any, done: bool, says: str) -> 
     assert isinstance(answer, Answer)
     assert answer.done is done
     assert says in RENDERER.note("notice", answer.topic, answer.values)
+
+
+EARLY = dates("2021-02-04", "2021-03-01")
+
+
+@pytest.mark.parametrize(
+    ("more", "nudge"),
+    [
+        (
+            {
+                "label_events": (
+                    labelled("2021-01-13 12:00", "add", APPROVED, MANAGER),
+                    labelled("2021-01-14 12:00", "add", APPROVED, COMMS),
+                )
+            },
+            Nudge(turns=(Turn(date(2021, 1, 14), ("comms-lead", "program-manager")),)),
+        ),
+        ({"label_events": ()}, Nudge(0)),
+        ({"label_events": (replace(labelled("2021-01-14 12:00", "add", APPROVED, COMMS), username=""),)}, Nudge(0)),
+    ],
+)
+def test_whoever_approved_too_early_hears_of_it_once(more: dict[str, Any], nudge: Nudge) -> None:
+    facts = announcement(answers=EARLY, labels={APPROVED}, assignees=(MANAGER,), **more)
+    assert points(notice, facts)["blocked"].nudge == nudge

@@ -56,10 +56,10 @@ class Listing:
 
 
 def item_of(facts: IssueFacts, newsletters: Sequence[IssueFacts]) -> Item | None:
-    """Of an open announcement for the newsletter whose dates keep the notice; None of any other."""
+    """Of an open announcement for the newsletter that lacks no answer and keeps the notice; None of any other."""
     case = templated(facts, ANNOUNCEMENT)
     is_open = facts.issue.is_open and not is_left_alone(facts)
-    if case is None or not is_open or Vehicle.FLASH not in vehicles_of(facts):
+    if case is None or case.form.problems or not is_open or Vehicle.FLASH not in vehicles_of(facts):
         return None
     verdict = judged(facts, newsletters)
     if verdict is None or verdict.notice is None or not (verdict.is_right and verdict.is_in_time):

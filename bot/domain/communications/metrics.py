@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from bot.domain.communications.forms import CLICK_RATE, OPEN_RATE, RATES
 from bot.domain.communications.newsletter import newsletter_of
 from bot.domain.facts import IssueFacts
-from bot.domain.form import Reading, read_form
+from bot.domain.form import read_form
 
 KEYS = (OPEN_RATE, CLICK_RATE)
 FULL = 100.0
+DECIMAL_COMMA: Final = re.compile(r"(?P<whole>[0-9]{1,3}),(?P<part>[0-9]{1,2})\s*+%?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +35,55 @@ class Rates:
         return tuple(key for key in KEYS if key not in self.values and key not in self.said)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one text says, by field key: rates as numbers such as 31.5, and what is none."""
+
+    rates: Mapping[str, str]
+    doubtful: Mapping[str, tuple[str, ...]]
+
+
 def rates_of(facts: IssueFacts) -> Rates:
-    """The description's; for what it lacks the latest comment's, of somebody whose word counts."""
-    written = read_form(facts.issue.description, RATES)
-    values = {key: float(said) for key, said in written.values.items() if _is_rate(said)}
-    doubtful = [said for key, said in written.values.items() if key not in values]
-    doubtful += [seen for one in written.problems for seen in one.seen]
+    """The description's; for what it says nothing of the latest comment's, of somebody whose word counts."""
+    written = _said(facts.issue.description)
     said: dict[str, str] = {}
-    for reading in _comments(facts):
-        said |= {key: text for key, text in reading.values.items() if _is_rate(text)}
-    return Rates(values, {key: text for key, text in said.items() if key not in values}, tuple(doubtful))
+    doubtful: dict[str, tuple[str, ...]] = {}
+    for one in _comments(facts):
+        doubtful = {key: seen for key, seen in doubtful.items() if key not in one.rates} | {**one.doubtful}
+        said |= one.rates
+    known = {**written.rates, **written.doubtful}
+    doubtful = {key: seen for key, seen in doubtful.items() if key not in known} | {**written.doubtful}
+    return Rates(
+        {key: float(rate) for key, rate in written.rates.items()},
+        {key: said[key] for key in KEYS if key in said and key not in known},
+        tuple(one for key in KEYS for one in doubtful.get(key, ())),
+    )
 
 
-def _comments(facts: IssueFacts) -> Iterator[Reading]:
+def _comments(facts: IssueFacts) -> Iterator[_Said]:
     """What people's comments say, oldest first."""
     for note in facts.notes:
         if not note.system and facts.guard.counts(note.author.id):
-            yield read_form(note.body, RATES)
+            yield _said(note.body)
 
 
-def _is_rate(said: str) -> bool:
-    return 0 <= float(said) <= FULL
+def _said(text: str) -> _Said:
+    reading = read_form(text, RATES)
+    numbers = dict(reading.values)
+    doubtful: dict[str, tuple[str, ...]] = {}
+    for one in reading.problems:
+        if number := _decimal(one.seen):
+            numbers[one.field.key] = number
+        else:
+            doubtful[one.field.key] = one.seen
+    rates = {key: number for key, number in numbers.items() if 0 <= float(number) <= FULL}
+    return _Said(rates, doubtful | {key: (number,) for key, number in numbers.items() if key not in rates})
+
+
+def _decimal(seen: tuple[str, ...]) -> str:
+    """`31,5 %` as `31.5`: a rate has no thousands, so its comma can only begin a fraction; else empty."""
+    hit = DECIMAL_COMMA.fullmatch(seen[0]) if len(seen) == 1 else None
+    return f"{hit['whole']}.{hit['part']}" if hit else ""
 
 
 @dataclass(frozen=True, slots=True)
