@@ -67,7 +67,8 @@ def _asked(facts: IssueFacts, case: Templated, settings: Settings) -> Say:
         "choices": choices_of(problems),
         "days": "yes" if asks_for(problems, Kind.DATE) else "",
         "people": "yes" if asks_for(problems, Kind.HANDLE) else "",
-        "numbers": "yes" if asks_for(problems, Kind.NUMBER) or asks_for(problems, Kind.COUNT) else "",
+        "numbers": "yes" if asks_for(problems, Kind.NUMBER) else "",
+        "counts": "yes" if asks_for(problems, Kind.COUNT) else "",
         "until": "" if days is None or not case.template.needs_info or _was_closed(facts) else str(days),
     }
     return Say(case.template.rule, "lacks", values, Nudge(settings.remind_after, who=(facts.issue.author.username,)))

@@ -25,7 +25,7 @@ SEEN: Seen = {
     ("missing_answers", "AL-04"): (CREDIT, "**To fill in:** please fill in"),
     ("closing_tasks", "PH-03"): (WEEK, "**Opened again:** the issue was closed while this was still to do"),
     ("closing_tasks", "NF-12"): (SENT, "**Opened again:** the issue was closed while this was still to do"),
-    ("duty_deadlines", "PH-02"): (LATE, "**Late:** this was due on 2026-11-20."),
+    ("duty_deadlines", "PH-02"): (LATE, "**Late:** this was due on 2026-11-20"),
     ("duty_deadlines", "RA-03"): (MONTH, "**Due:** `@eds-delivery` has this until **2026-11-24**."),
 }
 

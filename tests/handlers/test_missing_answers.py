@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.actions import Nudge
+from bot.domain.answers import Field, Kind
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import LabelHistory, NoteHistory, StateHistory
 from bot.handlers import missing_answers
@@ -67,6 +68,12 @@ CASES = (
             "Numbers are written in digits",
             "for 5 business days, I close",
         ),
+    ),
+    Case(
+        "how many is told apart from other numbers",
+        templated(text({**ANSWERS, "Seats": "-5"}), template={"form": (Field("seats", "Seats", (), Kind.COUNT),)}),
+        (SET,),
+        ("I cannot read **Seats** `-5`. How many is a whole number above 0, in digits.",),
     ),
     Case(
         "what cannot be read is asked for, with what may be written",

@@ -57,9 +57,8 @@ RATES: Final[Form] = (
 
 NEWSLETTER: Final[Form] = (
     Field(SEND_DATE, "Send date", ("Sent on", "Planned send date", "Send on"), Kind.DATE, required=False),
-    *RATES,
 )
-"""Partner_Flash."""
+"""Partner_Flash; its rates are read on their own, since comments may say them too."""
 
 ENGAGEMENT: Final[Form] = (
     Field("initiative", "Initiative", ("Project", "Project name", "Name")),

@@ -64,7 +64,7 @@ def item_of(facts: IssueFacts, newsletters: Sequence[IssueFacts]) -> Item | None
     verdict = judged(facts, newsletters)
     if verdict is None or verdict.notice is None or not (verdict.is_right and verdict.is_in_time):
         return None
-    said = _inert(case.form.values.get("summary") or facts.issue.title)
+    said = _inert(case.form.values["summary"])
     day = f" ({case.form.values[EFFECTIVE]})" if verdict.effective else ""
     return Item(facts.issue.reference, f"{said}{day}: [details]({facts.issue.web_url})", verdict.notice)
 

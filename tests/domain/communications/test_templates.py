@@ -14,9 +14,9 @@ from bot.domain.communications.metrics import rates_of
 from bot.domain.communications.newsletter import occasions, sent_on
 from bot.domain.communications.vehicles import Vehicle, vehicles_of
 from bot.domain.edits import items_in
-from bot.domain.form import ProblemKind, read_form
+from bot.domain.form import ProblemKind, Reading, read_form
+from bot.domain.templated import Templated
 from bot.settings.issue_templates import file_name
-from tests.builders import issue
 from tests.communicating import RECURRENCES, RENDERER, TEAM, TEMPLATES, announcement, made, newsletter
 
 _, INSTALLED = RENDERER.templated("Channel Partner Communication Request")
@@ -124,10 +124,8 @@ def test_what_people_wrote_does_nothing_in_a_newsletter() -> None:
     assert len(found.text) < 300
 
 
-def test_an_announcement_without_a_summary_is_listed_by_its_title() -> None:
-    found = item_of(announcement(answers={"Summary": None}), ())
-    assert found is not None
-    assert found.text.startswith(issue().title)
+def test_an_announcement_without_a_summary_is_not_listed() -> None:
+    assert item_of(announcement(answers={"Summary": None}), ()) is None
 
 
 def test_what_is_switched_off_has_no_next_time() -> None:
@@ -153,8 +151,11 @@ def test_what_is_switched_off_has_no_next_time() -> None:
     ],
 )
 def test_a_summary_that_looks_like_a_field_moves_no_newsletter(summary: str, listed: str) -> None:
-    """Nor is it a task, the template of another issue, or a reference; a title is a summary too."""
-    found = item_of(announcement(answers={"Summary": None}, title=summary), ())
+    """Nor is it a task, the template of another issue, or a reference."""
+    announced = announcement()
+    assert isinstance(announced.case, Templated)
+    form = Reading({**announced.case.form.values, "summary": summary})
+    found = item_of(replace(announced, case=replace(announced.case, form=form)), ())
     assert found is not None
     assert found.text.startswith(f"{listed} (2021-03-08)")
     there = newsletter(send="2021-02-10", outline={"New and noteworthy": f"- {found.text} <!-- item:{found.key} -->"})
