@@ -100,5 +100,5 @@ def _seen(issue: Any, comments: list[str]) -> dict[str, Any]:
         "description": ADDRESS.sub("", HIDDEN.sub("", issue.description or "")),
         "answered": len({*answers}),
         # What is open, and not what the bot has done: that depends on when it looked.
-        "says": [line for body in statements for line in body.splitlines() if line.startswith(POINT)],
+        "says": [ADDRESS.sub("", line) for body in statements for line in body.splitlines() if line.startswith(POINT)],
     }

@@ -37,7 +37,8 @@ def test_they_cost_no_more_than_others(scene: Stage) -> None:
         scene.later(seconds)
         scene.forget_calls()
         scene.sweep()
-        assert len(scene.calls()) <= 1 + 20 + A_PARTNERS_DAY
+        # The day's epics are one list more, however many issues want them.
+        assert len(scene.calls()) <= 1 + 20 + 1 + A_PARTNERS_DAY
         assert scene.calls(writes=True) == []
     scene.edit(issues[0], title="Another title")
     scene.forget_calls()
