@@ -13,12 +13,12 @@ from typing import Any
 
 from gitlab.v4.objects import ProjectIssue
 
-from bot.domain.putting import changes
 from bot.domain.actions import Say
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Person
 from bot.domain.orders import Order, understood
 from bot.domain.plan import Plan
+from bot.domain.putting import changes
 from bot.domain.telling import told
 from bot.render import Renderer, template_dirs
 from tests.stage import HOME, Stage

@@ -12,8 +12,8 @@ import pytest
 from bot.domain.partners.headcount import Accreditation, Held
 from bot.domain.registry import Partner, Practitioners, Registry
 from bot.errors import AskAPerson
-from bot.registry.counting import MOST, practitioners_of
 from bot.registry.columns import Unreadable
+from bot.registry.counting import MOST, practitioners_of
 from bot.registry.export import Stranger, read
 
 HEAD = "partner,e-mail,accreditation,earned_on\n"
