@@ -33,7 +33,7 @@ IMPOSSIBLE = frozenset({"carry_over.often"})
 TALK = Speaker(deeds.SPEAKER, conversation, (smalltalk, deeds))
 LONGEST = 420
 """Characters of one point or answer; links, tables and what is to be copied are not counted."""
-LISTS = frozenset({"enrolment_plans.blocked", "missing_answers.lacks"})
+LISTS = frozenset({"enrolment_plans.blocked", "missing_answers.lacks", "nfr_licence.fields", "notice.too_short"})
 """What lists all that may be in the way; here all of it is."""
 JARGON = re.compile(
     r"\b(subject|lease|reconcile|webhook|payload|handler|idempoten\w+|null|None|exception|stale|dirty|API|HTTP|JSON)\b"
@@ -43,7 +43,7 @@ TABLE = re.compile(r"^\|.*$", re.MULTILINE)
 ADDRESS = re.compile(r"\]\(https?://[^)]*\)")
 READY = re.compile(r"^(`{3,})text$.*?^\1$", re.MULTILINE | re.DOTALL)
 """What people copy, such as a letter."""
-OWN_WORDS = {"nfr_verdict": "exception"}
+OWN_WORDS = {"nfr_verdict": "exception", "nfr_done": "exception"}
 """What the handbook calls so, and people too, by speaker."""
 
 

@@ -48,6 +48,10 @@ def recurring() -> list[str]:
 def lived(folder: Path, last: date, each_day: Callable[[Desk, date], bool]) -> None:
     """Those days go by; `each_day` tells whether the bot runs. In the end all is there once, and people hear of it."""
     with desk(folder, FIRST, *PARTNERS, recurring=recurring()) as people:
+        # What has nothing to list opens too: these regions have few partners.
+        always = tuple(replace(one, is_skipped_when_empty=False) for one in people.stage.config.recurrences)
+        people.stage.config = replace(people.stage.config, recurrences=always)
+        people.stage.play()
         people.way.sweep()
         people.stage.play(only="recurring_issues")
         for day in days(FIRST, last):
@@ -97,7 +101,9 @@ def foreseen(people: Desk, last: date) -> Dues:
 
 
 def unescalated(people: Desk, last: date) -> list[str]:
-    """The issues that are late and of which nobody above has heard."""
+    """The issues that are late and of which nobody above has heard by the next business day."""
+    monday = people.stage.bot.snapshot.site.workdays.after(last, 1)
+    people.way.desk("PUT", "clock", {"now": datetime.combine(monday, time(15), UTC).isoformat()})
     people.stage.play(only="duty_deadlines")
     world = people.stage.sandbox.world
     begun = [one for one in world.issues.values() if "Template:" in (one.description or "")]

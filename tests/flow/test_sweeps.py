@@ -103,7 +103,7 @@ def test_the_registry_is_read_before_the_rules_judge(scene: Stage) -> None:
     repository = scene.as_("root").projects.get(REGISTRY_PROJECT)
     commit = repository.commits.create({"branch": "main", "commit_message": "Fill the registry", "actions": actions})
     first, *others = scene.bot.sweeper.steps(full=True)
-    assert (first(), len(others)) == ({REGISTRY.key}, 6)
+    assert (first(), len(others)) == ({REGISTRY.key}, 7)
     scene.drain()
     assert scene.bot.snapshot.registry().commit == commit.id
 

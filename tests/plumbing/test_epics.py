@@ -45,8 +45,8 @@ def found(reader: EpicReader) -> list[int]:
 
 
 def test_a_list_is_believed_for_a_while(gitlab: responses.RequestsMock) -> None:
-    gitlab.get(ABOVE, json=[epic(1)])
-    gitlab.get(ABOVE, json=[epic(1), epic(2)])
+    gitlab.get(OWN, json=[epic(1)])
+    gitlab.get(OWN, json=[epic(1), epic(2)])
     clock = [0.0]
     epics = reader(clock)
     assert found(epics) == [1]
@@ -57,7 +57,7 @@ def test_a_list_is_believed_for_a_while(gitlab: responses.RequestsMock) -> None:
 
 
 def test_other_words_are_another_list(gitlab: responses.RequestsMock) -> None:
-    gitlab.get(ABOVE, json=[epic(1)])
+    gitlab.get(OWN, json=[epic(1)])
     epics = reader()
     epics.of("FY27Q4 OKR")
     epics.of("FY28Q1 OKR")
@@ -70,12 +70,16 @@ def test_without_a_group_above_the_teams_own_is_asked(gitlab: responses.Requests
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_where_the_group_above_is_not_for_the_bot_the_teams_own_is_asked(
-    gitlab: responses.RequestsMock, status: int
-) -> None:
+def test_where_the_group_above_is_not_for_the_bot_there_is_none(gitlab: responses.RequestsMock, status: int) -> None:
+    gitlab.get(OWN, json=[])
     gitlab.get(ABOVE, status=status, json={})
     gitlab.get(f"{URL}/api/v4/groups/gitlab-com", status=404, json={})
-    gitlab.get(OWN, json=[epic(1)])
+    assert found(reader()) == []
+
+
+def test_where_the_team_has_none_the_group_above_is_asked(gitlab: responses.RequestsMock) -> None:
+    gitlab.get(OWN, json=[])
+    gitlab.get(ABOVE, json=[epic(1)])
     assert found(reader()) == [1]
 
 

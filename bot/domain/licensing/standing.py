@@ -206,7 +206,5 @@ def called(registry: Registry, said: str) -> str:
     hit, words = HANDLE.fullmatch(said), said.casefold()
     if hit and is_plain(hit["name"]):
         return hit["name"]
-    if not words:
-        return ""
-    known = (one for one in registry.people if words in map(str.casefold, (one.handle, one.email, one.name)))
+    known = (one for one in registry.people if words and words in map(str.casefold, (one.handle, one.email, one.name)))
     return next((one.handle for one in known), "")
