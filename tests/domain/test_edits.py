@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.actions import DropItem, Edit, PutItem, TickTask, WriteLine
 from bot.domain.edits import digest, edited, item_line, items_in, listed_in
+from bot.domain.tasklines import ENDING
 
 TEXT = """Hello, this is ours.
 
@@ -120,11 +121,12 @@ def test_said_twice_it_is_done_once(text: str, edit: Edit) -> None:
 
 
 @given(st.builds("\n".join, LINES), EDITS)
+@example("0\r", ITEM)
 def test_every_line_of_a_person_stays(text: str, edit: Edit) -> None:
     """An edit takes away nothing but the line, or the box, that it is about."""
     ours = ("item:", "t:flash.sent")
-    kept = [line for line in text.split("\n") if not any(sign in line for sign in ours)]
-    left = iter(edited(text, edit).split("\n"))
+    kept = [line for line in ENDING.split(text)[::2] if not any(sign in line for sign in ours)]
+    left = iter(ENDING.split(edited(text, edit))[::2])
     assert all(line.rstrip() in (one.rstrip() for one in left) for line in kept if line.strip())
 
 
