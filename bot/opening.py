@@ -132,12 +132,13 @@ class Opener:
             return self._standing(found), False
         if not ordered and self.memory.cursor(f"{PLACE}{step.key}"):
             return vanished(self.site), False
-        left = _relating(step.after, step.key) if step.after else ""
-        if left:
-            self.memory.move_cursor(left, project)
+        if step.after is None:
+            return self._create(project, step, template, before_write), True
+        left = _relating(step.after, step.key)
+        self.memory.move_cursor(left, project)
         issue = self._create(project, step, template, before_write)
-        if left:
-            self._relate_left(left, before_write)
+        self._relate(issue, (step.after.project_id, step.after.iid), before_write)
+        self.memory.forget_cursor(left)
         return issue, True
 
     def _create(self, project: str, step: OpenIssue, template: Template, before_write: BeforeWrite) -> Issue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from types import ModuleType
 from typing import Any
@@ -119,3 +119,22 @@ def words(handler: str, point: Say) -> str:
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An issue, what is done about it, and fragments of what is said; without any, nothing is said."""
+
+    name: str
+    facts: IssueFacts
+    does: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+
+
+def prove_decision(module: ModuleType, case: Decision) -> None:
+    """The handler does just that, in words that hold these fragments."""
+    actions = decided(module, case.facts)
+    assert does(actions) == case.does
+    said = "\n".join(words(module.__name__.rpartition(".")[2], one) for one in says(actions))
+    assert bool(said) == bool(case.says)
+    assert [one for one in case.says if one not in said] == []

@@ -107,6 +107,7 @@ def _dates(facts: IssueFacts, settings: Settings, verdict: Verdict) -> tuple[Say
         "days": str(facts.site.notice.days),
         "submit_by": shown(latest),
         "lead": str(settings.lead_days),
+        "hurry": "yes" if latest and latest < facts.today and not told else "",
         "right": "yes" if verdict.is_right else "",
         "approve": code(labels.approved.name) if is_waiting else "",
         "who": handle(lead) if lead else "",

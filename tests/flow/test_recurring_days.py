@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -37,6 +38,8 @@ PARTNERS = (
 )
 Dues = Counter[str]
 """How many issues are due on which day."""
+
+MENTION = re.compile(r"@([\w-]+)")
 
 
 def recurring() -> list[str]:
@@ -110,8 +113,12 @@ def unescalated(people: Desk, last: date) -> list[str]:
     every = [one for one in begun if one.due_date and one.due_date < last - 3 * DAY]
     people.stage.bot.inbox.mark([Subject.issue(one.project_id, one.iid) for one in every], "a test", now=True)
     people.stage.drain()
-    told = {note.issue_id for note in list(world.notes.values()) if "still waiting" in note.body}
-    return [one.title for one in every if one.id not in told]
+    heard: dict[int, set[str]] = {}
+    for note in list(world.notes.values()):
+        if "still waiting" in note.body:
+            heard.setdefault(note.issue_id, set()).update(MENTION.findall(note.body))
+    having = {one.id: {world.users[person].username for person in one.assignee_ids} for one in every}
+    return [one.title for one in every if not heard.get(one.id, set()) - having[one.id]]
 
 
 def troubled(people: Desk, day: date) -> bool:

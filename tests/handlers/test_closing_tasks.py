@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,23 +18,23 @@ from tests.builders import BOT, facts, issue
 from tests.cases import Case as Played
 from tests.cases import named, prove
 from tests.stage import Stage
-from tests.templatedfacts import PHD, TASKS, decided, does, event, says, templated, text, words
+from tests.templatedfacts import (
+    PHD,
+    TASKS,
+    Decision,
+    decided,
+    event,
+    prove_decision,
+    says,
+    templated,
+    text,
+)
 
 DONE = text(ticked=2)
 CLOSED = event("2026-11-24 09:00", "closed")
 UNDONE = (CLOSED, event("2026-11-24 09:01", "reopened", BOT))
 TWICE = (*UNDONE, event("2026-11-24 10:00", "closed"))
 LEFT = ("this was still to do:\n  - Salesforce shows it\n\n", "close it once more, and I leave it so")
-
-
-@dataclass(frozen=True)
-class Case:
-    """An issue, what is done about it, and fragments of what is said."""
-
-    name: str
-    facts: IssueFacts
-    does: tuple[str, ...] = ()
-    says: tuple[str, ...] = ()
 
 
 def closed(description: str = text(ticked=1), **more: Any) -> IssueFacts:
@@ -48,48 +48,48 @@ def mastered(facts: IssueFacts) -> IssueFacts:
 
 
 CASES = (
-    Case("while it is open nothing is asked", templated()),
-    Case("an ordinary issue is none of its business", facts(issue(state="closed"))),
-    Case("closed with all done it stays closed", closed(DONE)),
-    Case("a template that requires nothing is closed by anybody", closed(template={"close_requires": ()})),
-    Case("elsewhere its template is not asked for", closed(is_home=False)),
-    Case("closed too early it is opened again with what is left", closed(), ("reopen the issue",), LEFT),
-    Case("which is said as long as it is so", templated(text(ticked=1), state_events=UNDONE), (), LEFT),
-    Case("and not after that", templated(DONE, state_events=UNDONE)),
-    Case("a second time it stays closed", closed(state_events=TWICE)),
-    Case(
+    Decision("while it is open nothing is asked", templated()),
+    Decision("an ordinary issue is none of its business", facts(issue(state="closed"))),
+    Decision("closed with all done it stays closed", closed(DONE)),
+    Decision("a template that requires nothing is closed by anybody", closed(template={"close_requires": ()})),
+    Decision("elsewhere its template is not asked for", closed(is_home=False)),
+    Decision("closed too early it is opened again with what is left", closed(), ("reopen the issue",), LEFT),
+    Decision("which is said as long as it is so", templated(text(ticked=1), state_events=UNDONE), (), LEFT),
+    Decision("and not after that", templated(DONE, state_events=UNDONE)),
+    Decision("a second time it stays closed", closed(state_events=TWICE)),
+    Decision(
         "unless nobody closed it whose word counts",
         closed(state_events=TWICE, guard=replace(closed().guard, is_up=True)),
         ("reopen the issue",),
         LEFT,
     ),
-    Case("what the bot closed stays closed", closed(state_events=(event("2026-11-24", "closed", BOT),))),
-    Case("what was moved goes on elsewhere", closed(moved_to_id=5)),
-    Case("what was closed long ago is past", closed(today="2026-12-25")),
-    Case("on the last day it is not", closed(today="2026-12-24"), ("reopen the issue",), LEFT),
-    Case("where the journal is silent nobody is troubled", closed(state_events=())),
-    Case(
+    Decision("what the bot closed stays closed", closed(state_events=(event("2026-11-24", "closed", BOT),))),
+    Decision("what was moved goes on elsewhere", closed(moved_to_id=5)),
+    Decision("what was closed long ago is past", closed(today="2026-12-25")),
+    Decision("on the last day it is not", closed(today="2026-12-24"), ("reopen the issue",), LEFT),
+    Decision("where the journal is silent nobody is troubled", closed(state_events=())),
+    Decision(
         "a task that somebody deleted is not done",
         closed("Template: `License_Request`"),
         ("reopen the issue",),
         ("  - licence.sent\n  - licence.noted\n",),
     ),
-    Case(
+    Decision(
         "and is called as the template has it",
         mastered(closed("Template: `License_Request`")),
         ("reopen the issue",),
         ("  - The license is sent\n  - Salesforce shows it\n",),
     ),
-    Case(
+    Decision(
         "a task that does not apply is not done",
         closed(text(ticked=1).replace("[ ]", "[~]")),
         ("reopen the issue",),
         LEFT,
     ),
-    Case(
+    Decision(
         "a task that lost its id is found by its words", mastered(closed(DONE.replace("<!-- t:licence.noted -->", "")))
     ),
-    Case(
+    Decision(
         "also when it is open",
         mastered(closed(text(ticked=1).replace("<!-- t:licence.noted -->", ""))),
         ("reopen the issue",),
@@ -99,12 +99,8 @@ CASES = (
 
 
 @pytest.mark.parametrize(**named(CASES))  # type: ignore[arg-type]  # a table of its own
-def test_closing_tasks(case: Case) -> None:
-    actions = decided(closing_tasks, case.facts)
-    assert does(actions) == case.does
-    said = "\n".join(words("closing_tasks", one) for one in says(actions))
-    assert bool(said) == bool(case.says)
-    assert [one for one in case.says if one not in said] == []
+def test_closing_tasks(case: Decision) -> None:
+    prove_decision(closing_tasks, case)
 
 
 @pytest.mark.parametrize(

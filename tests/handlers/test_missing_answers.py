@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -20,10 +19,11 @@ from tests.stage import Stage
 from tests.templatedfacts import (
     ANSWERS,
     NEEDS_INFO,
+    Decision,
     decided,
-    does,
     event,
     labelled,
+    prove_decision,
     said,
     says,
     templated,
@@ -38,16 +38,6 @@ JOURNALS = frozenset({LabelHistory(), StateHistory()})
 SET, UNSET = f"add label `{NEEDS_INFO}`", f"remove label `{NEEDS_INFO}`"
 
 
-@dataclass(frozen=True)
-class Case:
-    """An issue, what is done about it, and fragments of what is said."""
-
-    name: str
-    facts: IssueFacts
-    does: tuple[str, ...] = ()
-    says: tuple[str, ...] = ()
-
-
 def asked(today: str, description: str = LACKS, **more: Any) -> IssueFacts:
     """One whose form lacks something since Monday, 23 November; a week of business days later is the 30th."""
     given = {"labels": FLAGGED, "label_events": (ASKED,), "read": JOURNALS, **more}
@@ -55,11 +45,11 @@ def asked(today: str, description: str = LACKS, **more: Any) -> IssueFacts:
 
 
 CASES = (
-    Case("a complete form needs nothing", templated()),
-    Case("an ordinary issue is none of its business", facts(issue())),
-    Case("a template that asks for nothing has nothing to lack", templated(LACKS, template={"form": ()})),
-    Case("elsewhere its template is not asked for", templated(LACKS, is_home=False)),
-    Case(
+    Decision("a complete form needs nothing", templated()),
+    Decision("an ordinary issue is none of its business", facts(issue())),
+    Decision("a template that asks for nothing has nothing to lack", templated(LACKS, template={"form": ()})),
+    Decision("elsewhere its template is not asked for", templated(LACKS, is_home=False)),
+    Decision(
         "what is missing is asked for",
         templated(LACKS),
         (SET,),
@@ -69,13 +59,13 @@ CASES = (
             "for 5 business days, I close",
         ),
     ),
-    Case(
+    Decision(
         "how many is told apart from other numbers",
         templated(text({**ANSWERS, "Seats": "-5"}), template={"form": (Field("seats", "Seats", (), Kind.COUNT),)}),
         (SET,),
         ("I cannot read **Seats** `-5`. How many is a whole number above 0, in digits.",),
     ),
-    Case(
+    Decision(
         "what cannot be read is asked for, with what may be written",
         templated(
             text({**ANSWERS, "License kind": "floating", "Seats": "ten", "Until": "soon", "Requested by": "me?"})
@@ -88,77 +78,75 @@ CASES = (
             "by their handle",
         ),
     ),
-    Case(
+    Decision(
         "several answers are asked about",
         templated(text(ANSWERS) + "\n- Seats: 7\n"),
         (SET,),
         ("The description says several things for **Seats** `5`, `7`",),
     ),
-    Case("what is complete again loses its label", asked("2026-11-24", text()), (UNSET,)),
-    Case(
+    Decision("what is complete again loses its label", asked("2026-11-24", text()), (UNSET,)),
+    Decision(
         "a template without a label only asks",
         templated(LACKS, template={"needs_info": "", "stale_after": None}),
         (),
         ("please fill in **Seats** in the description.",),
     ),
-    Case("while there is time nothing is closed", asked("2026-11-27"), (), ("please fill in **Seats**",)),
-    Case(
+    Decision("while there is time nothing is closed", asked("2026-11-27"), (), ("please fill in **Seats**",)),
+    Decision(
         "when nobody answered it is closed with a word",
         asked("2026-11-30"),
         ("close the issue",),
         ("**Closed for now:** `@cam-emea`, some answers were missing", "please open it again"),
     ),
-    Case(
+    Decision(
         "a template without an end waits for ever",
         asked("2027-11-30", template={"stale_after": None}),
         (),
         ("fill in",),
     ),
-    Case(
+    Decision(
         "somebody's word gives more time",
         asked("2026-11-30", notes=(said("2026-11-25"), said("2026-11-26", BOT))),
         (),
         ("please fill in **Seats**",),
     ),
-    Case("which ends too", asked("2026-12-02", notes=(said("2026-11-25"),)), ("close the issue",), ("Closed for now",)),
-    Case(
+    Decision(
+        "which ends too", asked("2026-12-02", notes=(said("2026-11-25"),)), ("close the issue",), ("Closed for now",)
+    ),
+    Decision(
         "the days count from when it was asked last",
         asked("2026-11-30", label_events=(ASKED, labelled("2026-11-24", "remove"), labelled("2026-11-25"))),
         (),
         ("please fill in",),
     ),
-    Case("where no journal tells, from today", asked("2026-11-30", label_events=()), (), ("please fill in",)),
-    Case(
+    Decision("where no journal tells, from today", asked("2026-11-30", label_events=()), (), ("please fill in",)),
+    Decision(
         "one that was opened again stays open, and nothing is threatened",
         asked("2026-12-09", state_events=(event("2026-11-30 09:00", "closed", BOT), event("2026-12-01", "reopened"))),
         (),
         ("please fill in **Seats** in the description. Numbers are written in digits.",),
     ),
-    Case(
+    Decision(
         "once closed, the word stays there",
         asked("2026-12-09", state="closed", state_events=(event("2026-11-30 09:00", "closed", BOT),)),
         (),
         ("Closed for now",),
     ),
-    Case(
+    Decision(
         "what a person closed is over",
         asked("2026-12-09", state="closed", state_events=(event("2026-11-30", "closed"),)),
     ),
-    Case(
+    Decision(
         "so is what the bot closed for another reason",
         asked("2026-12-09", state="closed", state_events=(event("2026-11-24 09:00", "closed", BOT),)),
     ),
-    Case("a closed one with a label taken off is over", asked("2026-12-09", state="closed", labels=frozenset())),
+    Decision("a closed one with a label taken off is over", asked("2026-12-09", state="closed", labels=frozenset())),
 )
 
 
 @pytest.mark.parametrize(**named(CASES))  # type: ignore[arg-type]  # a table of its own
-def test_missing_answers(case: Case) -> None:
-    actions = decided(missing_answers, case.facts)
-    assert does(actions) == case.does
-    text = "\n".join(words("missing_answers", one) for one in says(actions))
-    assert bool(text) == bool(case.says)
-    assert [one for one in case.says if one not in text] == []
+def test_missing_answers(case: Decision) -> None:
+    prove_decision(missing_answers, case)
 
 
 def test_no_end_is_named_where_there_is_none() -> None:

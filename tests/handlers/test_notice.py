@@ -45,6 +45,11 @@ def sent(**more: Any) -> dict[str, Any]:
 
 CASES = (
     Case("32 days are right", says=("2021-03-06", "by 2021-01-21")),
+    Case(
+        "what should have been complete is asked for soon",
+        more={"today": "2021-01-22"},
+        says=("by 2021-01-21, 10 business days before partners are told: that day is over, so please tell",),
+    ),
     Case("30 days before are on time", dates("2021-02-04", "2021-03-06")),
     Case(
         "29 days are too short",

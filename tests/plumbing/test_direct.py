@@ -103,14 +103,18 @@ def test_what_is_ordered_to_go_wrong_goes_wrong_on_a_connection(sandbox: Sandbox
     assert requests.get(asked, timeout=5).status_code == 401
 
 
+def _over_a_socket(*_: object, **__: object) -> None:
+    raise ConnectionError("this went over a socket")
+
+
 def test_a_session_of_the_bots_own_takes_the_short_cut_unless_told_otherwise(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gateway = Gateway.connect(sandbox.url, tokens_of(sandbox.world)["channel-bot"])
     assert gateway.me().username == "channel-bot"
     gateway.close()
-    monkeypatch.delattr(HTTPAdapter, "send")
-    with over_sockets("this test"), pytest.raises(NotImplementedError), Session() as session:
+    monkeypatch.setattr(HTTPAdapter, "send", _over_a_socket)
+    with over_sockets("this test"), pytest.raises(ConnectionError, match="over a socket"), Session() as session:
         session.get(f"{sandbox.url}/api/v4/version", timeout=5)
 
 
