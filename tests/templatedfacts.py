@@ -122,7 +122,7 @@ def day(text: str) -> date:
 
 
 @dataclass(frozen=True)
-class Decision:
+class TemplatedCase:
     """An issue, what is done about it, and fragments of what is said; without any, nothing is said."""
 
     name: str
@@ -131,7 +131,7 @@ class Decision:
     says: tuple[str, ...] = ()
 
 
-def prove_decision(module: ModuleType, case: Decision) -> None:
+def prove_decision(module: ModuleType, case: TemplatedCase) -> None:
     """The handler does just that, in words that hold these fragments."""
     actions = decided(module, case.facts)
     assert does(actions) == case.does

@@ -21,7 +21,7 @@ from tests.stage import Stage
 from tests.templatedfacts import (
     PHD,
     TASKS,
-    Decision,
+    TemplatedCase,
     decided,
     event,
     prove_decision,
@@ -48,48 +48,48 @@ def mastered(facts: IssueFacts) -> IssueFacts:
 
 
 CASES = (
-    Decision("while it is open nothing is asked", templated()),
-    Decision("an ordinary issue is none of its business", facts(issue(state="closed"))),
-    Decision("closed with all done it stays closed", closed(DONE)),
-    Decision("a template that requires nothing is closed by anybody", closed(template={"close_requires": ()})),
-    Decision("elsewhere its template is not asked for", closed(is_home=False)),
-    Decision("closed too early it is opened again with what is left", closed(), ("reopen the issue",), LEFT),
-    Decision("which is said as long as it is so", templated(text(ticked=1), state_events=UNDONE), (), LEFT),
-    Decision("and not after that", templated(DONE, state_events=UNDONE)),
-    Decision("a second time it stays closed", closed(state_events=TWICE)),
-    Decision(
+    TemplatedCase("while it is open nothing is asked", templated()),
+    TemplatedCase("an ordinary issue is none of its business", facts(issue(state="closed"))),
+    TemplatedCase("closed with all done it stays closed", closed(DONE)),
+    TemplatedCase("a template that requires nothing is closed by anybody", closed(template={"close_requires": ()})),
+    TemplatedCase("elsewhere its template is not asked for", closed(is_home=False)),
+    TemplatedCase("closed too early it is opened again with what is left", closed(), ("reopen the issue",), LEFT),
+    TemplatedCase("which is said as long as it is so", templated(text(ticked=1), state_events=UNDONE), (), LEFT),
+    TemplatedCase("and not after that", templated(DONE, state_events=UNDONE)),
+    TemplatedCase("a second time it stays closed", closed(state_events=TWICE)),
+    TemplatedCase(
         "unless nobody closed it whose word counts",
         closed(state_events=TWICE, guard=replace(closed().guard, is_up=True)),
         ("reopen the issue",),
         LEFT,
     ),
-    Decision("what the bot closed stays closed", closed(state_events=(event("2026-11-24", "closed", BOT),))),
-    Decision("what was moved goes on elsewhere", closed(moved_to_id=5)),
-    Decision("what was closed long ago is past", closed(today="2026-12-25")),
-    Decision("on the last day it is not", closed(today="2026-12-24"), ("reopen the issue",), LEFT),
-    Decision("where the journal is silent nobody is troubled", closed(state_events=())),
-    Decision(
+    TemplatedCase("what the bot closed stays closed", closed(state_events=(event("2026-11-24", "closed", BOT),))),
+    TemplatedCase("what was moved goes on elsewhere", closed(moved_to_id=5)),
+    TemplatedCase("what was closed long ago is past", closed(today="2026-12-25")),
+    TemplatedCase("on the last day it is not", closed(today="2026-12-24"), ("reopen the issue",), LEFT),
+    TemplatedCase("where the journal is silent nobody is troubled", closed(state_events=())),
+    TemplatedCase(
         "a task that somebody deleted is not done",
         closed("Template: `License_Request`"),
         ("reopen the issue",),
         ("  - licence.sent\n  - licence.noted\n",),
     ),
-    Decision(
+    TemplatedCase(
         "and is called as the template has it",
         mastered(closed("Template: `License_Request`")),
         ("reopen the issue",),
         ("  - The license is sent\n  - Salesforce shows it\n",),
     ),
-    Decision(
+    TemplatedCase(
         "a task that does not apply is not done",
         closed(text(ticked=1).replace("[ ]", "[~]")),
         ("reopen the issue",),
         LEFT,
     ),
-    Decision(
+    TemplatedCase(
         "a task that lost its id is found by its words", mastered(closed(DONE.replace("<!-- t:licence.noted -->", "")))
     ),
-    Decision(
+    TemplatedCase(
         "also when it is open",
         mastered(closed(text(ticked=1).replace("<!-- t:licence.noted -->", ""))),
         ("reopen the issue",),
@@ -99,7 +99,7 @@ CASES = (
 
 
 @pytest.mark.parametrize(**named(CASES))  # type: ignore[arg-type]  # a table of its own
-def test_closing_tasks(case: Decision) -> None:
+def test_closing_tasks(case: TemplatedCase) -> None:
     prove_decision(closing_tasks, case)
 
 

@@ -19,7 +19,7 @@ from tests.builders import BOT, CAM, at, facts, issue
 from tests.cases import Case as Played
 from tests.cases import named, opened, prove
 from tests.stage import Stage
-from tests.templatedfacts import BACKUP, PHD, Decision, decided, does, prove_decision, says, templated, text
+from tests.templatedfacts import BACKUP, PHD, TemplatedCase, decided, does, prove_decision, says, templated, text
 
 LABELS = frozenset({"Channel", "Partner Help Desk"})
 DONE: dict[str, Any] = {"labels": LABELS, "assignees": (PHD,), "due_date": date(2026, 11, 25)}
@@ -30,62 +30,62 @@ EVERYBODY = {"phd-emea": Account("phd-emea", PHD, member=True), "phd-amer": Acco
 
 
 CASES = (
-    Decision(
+    TemplatedCase(
         "a new one gets everything",
         templated(),
         ("add label `Partner Help Desk`", "assign `@phd-emea`", "set due date 2026-11-25"),
     ),
-    Decision("what has everything needs nothing", templated(**DONE)),
-    Decision("a closed one needs nothing", templated(state="closed")),
-    Decision("an ordinary issue is none of its business", facts(issue())),
-    Decision("whoever is assigned stays", templated(**{**DONE, "assignees": (CAM,)})),
-    Decision("a day that was chosen stays", templated(**{**DONE, "due_date": date(2026, 12, 24)})),
-    Decision(
+    TemplatedCase("what has everything needs nothing", templated(**DONE)),
+    TemplatedCase("a closed one needs nothing", templated(state="closed")),
+    TemplatedCase("an ordinary issue is none of its business", facts(issue())),
+    TemplatedCase("whoever is assigned stays", templated(**{**DONE, "assignees": (CAM,)})),
+    TemplatedCase("a day that was chosen stays", templated(**{**DONE, "due_date": date(2026, 12, 24)})),
+    TemplatedCase(
         "the days count from the day it was opened, over a weekend",
         templated(**{**DONE, "due_date": None, "created_at": at("2026-11-20 10:00")}),
         ("set due date 2026-11-24",),
     ),
-    Decision("a template without days sets none", templated(**{**DONE, "due_date": None}, template={"due": None})),
-    Decision(
+    TemplatedCase("a template without days sets none", templated(**{**DONE, "due_date": None}, template={"due": None})),
+    TemplatedCase(
         "a template that assigns nobody assigns nobody", templated(**{**DONE, "assignees": ()}, template={"assign": ""})
     ),
-    Decision(
+    TemplatedCase(
         "a label of the same scope says how far it is by now",
         templated(**{**DONE, "labels": LABELS | {"NFR::sent"}}, template={"labels": ("NFR::new", "Partner Help Desk")}),
     ),
-    Decision(
+    TemplatedCase(
         "when the region's specialist is not there, the backup takes it",
         templated(**{**DONE, "assignees": ()}, accounts={**EVERYBODY, "phd-emea": BLOCKED}),
         ("assign `@phd-amer`",),
     ),
-    Decision(
+    TemplatedCase(
         "when nobody is there, somebody is told",
         templated(**{**DONE, "assignees": ()}, accounts={}),
         (),
         ("I found nobody whom I could assign here (I looked for `@phd-emea`, `@phd-amer`)",),
     ),
-    Decision(
+    TemplatedCase(
         "without a partner the lead of the desk takes it",
         templated(text({"Seats": "5"}), **{**DONE, "assignees": ()}),
         ("assign `@desk-lead`",),
     ),
-    Decision(
+    TemplatedCase(
         "its author may be the one to take it",
         templated(**{**DONE, "assignees": ()}, template={"assign": "author"}),
         ("assign `@cam-emea`",),
     ),
-    Decision(
+    TemplatedCase(
         "so may the partner's account manager",
         templated(**{**DONE, "assignees": ()}, template={"assign": "account_manager"}),
         ("assign `@cam-emea`",),
     ),
-    Decision(
+    TemplatedCase(
         "where there is nobody to look for, it does not say for whom",
         templated(text({"Seats": "5"}), **{**DONE, "assignees": ()}, template={"assign": "account_manager"}),
         (),
         ("I found nobody whom I could assign here. Please assign whoever takes it.",),
     ),
-    Decision(
+    TemplatedCase(
         "where its template does not belong it only says where it does",
         templated(is_home=False, template={"project": "alliances"}),
         (),
@@ -95,12 +95,12 @@ CASES = (
             "your account manager or the Partner Help Desk can do it for you",
         ),
     ),
-    Decision("and not once it is closed", templated(is_home=False, state="closed")),
+    TemplatedCase("and not once it is closed", templated(is_home=False, state="closed")),
 )
 
 
 @pytest.mark.parametrize(**named(CASES))  # type: ignore[arg-type]  # a table of its own
-def test_intake(case: Decision) -> None:
+def test_intake(case: TemplatedCase) -> None:
     prove_decision(intake, case)
 
 

@@ -19,7 +19,7 @@ from tests.stage import Stage
 from tests.templatedfacts import (
     ANSWERS,
     NEEDS_INFO,
-    Decision,
+    TemplatedCase,
     decided,
     event,
     labelled,
@@ -45,11 +45,11 @@ def asked(today: str, description: str = LACKS, **more: Any) -> IssueFacts:
 
 
 CASES = (
-    Decision("a complete form needs nothing", templated()),
-    Decision("an ordinary issue is none of its business", facts(issue())),
-    Decision("a template that asks for nothing has nothing to lack", templated(LACKS, template={"form": ()})),
-    Decision("elsewhere its template is not asked for", templated(LACKS, is_home=False)),
-    Decision(
+    TemplatedCase("a complete form needs nothing", templated()),
+    TemplatedCase("an ordinary issue is none of its business", facts(issue())),
+    TemplatedCase("a template that asks for nothing has nothing to lack", templated(LACKS, template={"form": ()})),
+    TemplatedCase("elsewhere its template is not asked for", templated(LACKS, is_home=False)),
+    TemplatedCase(
         "what is missing is asked for",
         templated(LACKS),
         (SET,),
@@ -59,13 +59,13 @@ CASES = (
             "for 5 business days, I close",
         ),
     ),
-    Decision(
+    TemplatedCase(
         "how many is told apart from other numbers",
         templated(text({**ANSWERS, "Seats": "-5"}), template={"form": (Field("seats", "Seats", (), Kind.COUNT),)}),
         (SET,),
         ("I cannot read **Seats** `-5`. How many is a whole number above 0, in digits.",),
     ),
-    Decision(
+    TemplatedCase(
         "what cannot be read is asked for, with what may be written",
         templated(
             text({**ANSWERS, "License kind": "floating", "Seats": "ten", "Until": "soon", "Requested by": "me?"})
@@ -78,74 +78,74 @@ CASES = (
             "by their handle",
         ),
     ),
-    Decision(
+    TemplatedCase(
         "several answers are asked about",
         templated(text(ANSWERS) + "\n- Seats: 7\n"),
         (SET,),
         ("The description says several things for **Seats** `5`, `7`",),
     ),
-    Decision("what is complete again loses its label", asked("2026-11-24", text()), (UNSET,)),
-    Decision(
+    TemplatedCase("what is complete again loses its label", asked("2026-11-24", text()), (UNSET,)),
+    TemplatedCase(
         "a template without a label only asks",
         templated(LACKS, template={"needs_info": "", "stale_after": None}),
         (),
         ("please fill in **Seats** in the description.",),
     ),
-    Decision("while there is time nothing is closed", asked("2026-11-27"), (), ("please fill in **Seats**",)),
-    Decision(
+    TemplatedCase("while there is time nothing is closed", asked("2026-11-27"), (), ("please fill in **Seats**",)),
+    TemplatedCase(
         "when nobody answered it is closed with a word",
         asked("2026-11-30"),
         ("close the issue",),
         ("**Closed for now:** `@cam-emea`, some answers were missing", "please open it again"),
     ),
-    Decision(
+    TemplatedCase(
         "a template without an end waits for ever",
         asked("2027-11-30", template={"stale_after": None}),
         (),
         ("fill in",),
     ),
-    Decision(
+    TemplatedCase(
         "somebody's word gives more time",
         asked("2026-11-30", notes=(said("2026-11-25"), said("2026-11-26", BOT))),
         (),
         ("please fill in **Seats**",),
     ),
-    Decision(
+    TemplatedCase(
         "which ends too", asked("2026-12-02", notes=(said("2026-11-25"),)), ("close the issue",), ("Closed for now",)
     ),
-    Decision(
+    TemplatedCase(
         "the days count from when it was asked last",
         asked("2026-11-30", label_events=(ASKED, labelled("2026-11-24", "remove"), labelled("2026-11-25"))),
         (),
         ("please fill in",),
     ),
-    Decision("where no journal tells, from today", asked("2026-11-30", label_events=()), (), ("please fill in",)),
-    Decision(
+    TemplatedCase("where no journal tells, from today", asked("2026-11-30", label_events=()), (), ("please fill in",)),
+    TemplatedCase(
         "one that was opened again stays open, and nothing is threatened",
         asked("2026-12-09", state_events=(event("2026-11-30 09:00", "closed", BOT), event("2026-12-01", "reopened"))),
         (),
         ("please fill in **Seats** in the description. Numbers are written in digits.",),
     ),
-    Decision(
+    TemplatedCase(
         "once closed, the word stays there",
         asked("2026-12-09", state="closed", state_events=(event("2026-11-30 09:00", "closed", BOT),)),
         (),
         ("Closed for now",),
     ),
-    Decision(
+    TemplatedCase(
         "what a person closed is over",
         asked("2026-12-09", state="closed", state_events=(event("2026-11-30", "closed"),)),
     ),
-    Decision(
+    TemplatedCase(
         "so is what the bot closed for another reason",
         asked("2026-12-09", state="closed", state_events=(event("2026-11-24 09:00", "closed", BOT),)),
     ),
-    Decision("a closed one with a label taken off is over", asked("2026-12-09", state="closed", labels=frozenset())),
+    TemplatedCase("closed, its label taken off, it is over", asked("2026-12-09", state="closed", labels=frozenset())),
 )
 
 
 @pytest.mark.parametrize(**named(CASES))  # type: ignore[arg-type]  # a table of its own
-def test_missing_answers(case: Decision) -> None:
+def test_missing_answers(case: TemplatedCase) -> None:
     prove_decision(missing_answers, case)
 
 
