@@ -112,7 +112,7 @@ def build(
     trust = trust_on(on, lambda: role_groups(registries.current()))
     staff_only = partial(is_staffs, on, trust)
     marks = WindowMarks(on.marker, on.site.group_id)
-    reports = Reports(on.gateway, on.marker, on.wording, on.site, config.site.operator)
+    reports = Reports(on.gateway, on.marker, on.wording, on.site, on.memory, config.site.operator)
     registries = open_registries(config, on.gateway, database, on.marker, reports, staff_only=staff_only)
     roles = open_roles(config, on.gateway, registries)
     today = lambda: day or on.gateway.now().astimezone(config.tz).date()  # noqa: E731

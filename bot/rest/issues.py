@@ -73,6 +73,19 @@ class IssueCalls(Calls):
             found += (one for one in mine if one.author.id == author and marker_text in one.description)
         return tuple(sorted(found, key=lambda one: one.iid))
 
+    def issues_by_me(
+        self, project: int | str, *, iids: Collection[int] = (), updated_after: datetime | None = None
+    ) -> tuple[Issue, ...]:
+        """The present account's own issues, open or closed, oldest first; at most those `iids` (up to a page of them).
+
+        `updated_after` leaves out those that nothing changed since.
+        """
+        path = f"/projects/{enc(project)}/issues"
+        given: dict[str, object] = {"iids[]": list(iids) or None, "updated_after": updated_after}
+        given |= {"scope": "all", "state": "all", "order_by": "created_at", "sort": "asc", "author_id": self.me().id}
+        mine = self._each(path, translate.issue, **{key: value for key, value in given.items() if value is not None})
+        return tuple(one for one in mine if one.author.id == self.me().id)
+
     def issues_saying(
         self,
         project: int | str,

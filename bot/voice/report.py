@@ -16,6 +16,8 @@ from bot.domain.marks import Mark, Marker
 from bot.domain.plan import Plan
 from bot.domain.scope import REPORT
 from bot.gateway import Gateway
+from bot.memory import Memory
+from bot.voice.ownissues import OwnIssues
 from bot.voice.standing import Standing, everything
 from bot.voice.wording import NOTHING, Wording, digest
 
@@ -69,6 +71,7 @@ class Reports:
     marker: Marker
     wording: Wording
     site: Site
+    memory: Memory
     operator: str = ""
 
     def settle(
@@ -123,8 +126,8 @@ class Reports:
         return changed, f"{event.get('state_event', 'edit')} report"
 
     def every(self) -> list[Issue]:
-        """Whatever may be a report, oldest first; one list."""
-        return sorted(self.gateway.find_issues(self.site.home, PLACE), key=lambda one: one.iid)
+        """Whatever may be a report, oldest first."""
+        return OwnIssues(self.gateway, self.memory, self.site.home, self.site.bot.id).holding(PLACE)
 
     def records(self, begin: str, every: Iterable[Issue]) -> dict[str, tuple[Issue, str]]:
         """The record of every edition whose key begins so, and the issue that keeps it, by the whole key."""

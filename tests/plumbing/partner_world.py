@@ -213,8 +213,8 @@ def _put_together(
     registry = from_directory(ROOT / "config" / "registry")
     site = replace(site_of(config, daily), tier=tier, registry=registry, programmes=config.programmes)
     wording = Wording(Renderer(template_dirs()), config.handbook, config.site.rules_url)
-    reports = Reports(daily, marker, wording, site)
     memory = Memory(database)
+    reports = Reports(daily, marker, wording, site, memory)
     records, waiting, registrar = Records(reports, memory), Requests(database), Registrar()
     partner = registry.partner("bolt")
     assert partner

@@ -277,7 +277,7 @@ def test_a_list_that_was_read_while_somebody_wrote_is_not_believed(world: World)
             world.records.written()
             return found
 
-    slow = Records(Slow(reports.gateway, reports.marker, reports.wording, reports.site), memory)
+    slow = Records(Slow(reports.gateway, reports.marker, reports.wording, reports.site, memory), memory)
     slow.all(HARDLY_CHANGES)
     requests.delete(f"{world.sandbox.url}/sandbox/requests", timeout=10)
     slow.all(HARDLY_CHANGES)
