@@ -142,6 +142,7 @@ class Say:
     `internal` points are written only where nobody but staff reads along.
     A `block` is Markdown of several lines that stands above the points and asks nobody for anything; one that `leads`
     stands above the others, which rest on it.
+    What `passing` names among the values is right on the day it is written: that it changes is no news.
     """
 
     rule: str
@@ -151,6 +152,7 @@ class Say:
     internal: bool = False
     block: bool = False
     leads: bool = False
+    passing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

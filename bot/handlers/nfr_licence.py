@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from bot.domain.actions import Check, Nudge, Say
@@ -56,28 +55,34 @@ def _is_unclear(request: Request, end: Expiry) -> bool:
 
 
 def _values(facts: IssueFacts, settings: Settings, request: Request, end: Expiry) -> Iterator[Say]:
-    left = str((end.day - facts.today).days)
     if _is_unclear(request, end):
         nudge = Nudge(settings.remind_after)
-        yield Say("NF-05", "renewal_or_new", {"end": str(end.day), "days": left}, nudge, internal=True)
+        yield Say("NF-05", "renewal_or_new", {"end": str(end.day)}, nudge, internal=True)
         return
-    unknown = "yes" if has_unknown_end(request, facts.site.licences) else ""
-    values = {"lines": _listed(facts, request, facts.today), "shared": _shared(end, left), "unknown": unknown}
+    moves = _moving(request, end)
+    *above, (_, start), (_, last), (_, notes) = field_lines(request, facts.site.licences, facts.today)
+    width = max(len(name) for name, _ in above)
+    values = {
+        "lines": "\n".join(f"{name:<{width}}  {value}" for name, value in above),
+        "start": start,
+        "end": last,
+        "notes": notes,
+        "shared": str(end.day) if end.is_co_term else "",
+        "months": str(request.kind.term_months),
+        "moves": min(moves, default=""),
+        "unknown": "yes" if has_unknown_end(request, facts.site.licences) else "",
+    }
     if request.kind.key == ALLIANCE:
-        yield Say("AL-05", "fields", {**values, "months": str(request.kind.term_months)}, internal=True, block=True)
+        yield Say("AL-05", "fields", {**values, "alliance": "yes"}, internal=True, block=True, passing=moves)
     else:
-        yield Say("NF-10", "fields", {**values, "months": ""}, internal=True, block=True)
+        yield Say("NF-10", "fields", {**values, "alliance": ""}, internal=True, block=True, passing=moves)
 
 
-def _listed(facts: IssueFacts, request: Request, today: date) -> str:
-    lines = field_lines(request, facts.site.licences, today)
-    width = max(len(name) for name, _ in lines)
-    return "\n".join(f"{name:<{width}}  {value}" for name, value in lines)
-
-
-def _shared(end: Expiry, left: str) -> str:
-    """In how many days a shared end comes; empty where it has one of its own."""
-    return left if end.is_co_term else ""
+def _moving(request: Request, end: Expiry) -> frozenset[str]:
+    """Which of the values follow the day on which somebody types them in."""
+    if request.sent_on:
+        return frozenset()
+    return frozenset({"start"} if end.is_co_term or request.expires else {"start", "end"})
 
 
 def _letter(settings: Settings, letter: Letter) -> Iterator[Say]:

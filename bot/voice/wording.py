@@ -26,9 +26,13 @@ Points: TypeAlias = Sequence[tuple[str, Say]]
 
 
 def digest(points: Points) -> str:
-    """What makes two texts say the same: the points and their values, never the wording."""
-    said = [[handler, say.rule, say.topic, sorted(say.values.items())] for handler, say in points]
+    """What makes two texts say the same: the points and their values, never the wording nor what is passing."""
+    said = [[handler, say.rule, say.topic, _lasting(say)] for handler, say in points]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def _lasting(say: Say) -> list[tuple[str, str]]:
+    return sorted((name, value) for name, value in say.values.items() if name not in say.passing)
 
 
 NOTHING = digest(())

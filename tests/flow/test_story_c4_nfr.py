@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -172,9 +172,13 @@ def test_a_licence_that_ends_soon_is_asked_about_and_renewed(tmp_path: Path) -> 
         assert "**Verdict: grant**" in status(on, renewal)
         assert "Expires at   2027-11-24" in status(on, renewal)
         asked = asks(on)
-        assert "**Renewal or new?** The partner's license ends on 2026-12-10, in 16 days" in status(on, asked)
+        assert "**Renewal or new?** The partner's license ends on 2026-12-10, and" in status(on, asked)
         on.edit(asked, description=on.fresh(asked).description.replace("Renewal: yes / no", "Renewal: no"))
         on.look(asked)
         assert "Expires at   2026-12-10" in status(on, asked)
         on.sweep()
         assert len(renewals(on)) == 1
+        written = status(on, renewal)
+        on.play(day=DAY + timedelta(days=1))
+        on.look(renewal)
+        assert status(on, renewal) == written
