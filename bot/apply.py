@@ -30,7 +30,7 @@ from bot.domain.subject import Subject
 from bot.domain.telling import before, before_milestone, told
 from bot.errors import AskAPerson, NotThere, TryLater
 from bot.gateway import Gateway
-from bot.granted import DONE, NOT_GRANTED, BeforeWrite, Deed, Granted
+from bot.granted import DONE, NOT_GRANTED, BeforeWrite, Deed, Granted, Retell
 from bot.voice.reminders import Reminders
 from bot.voice.report import DIGEST_REPORT, Reports, digest_edition
 from bot.voice.status import StatusComments
@@ -116,15 +116,18 @@ class Apply:
         return self.status.needs_look(facts, plan) or self.reminders.due(facts, plan)
 
     def grant(
-        self, facts: Facts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, doubtful: bool = False
+        self, facts: Facts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, retell: Retell | None = None
     ) -> None:
-        """Make GitLab agree with the plan; `granted` says how far that got when TryLater or AskAPerson is raised."""
+        """Make GitLab agree with the plan; `granted` says how far that got when TryLater or AskAPerson is raised.
+
+        `retell`: what there is to say of an issue once its fields are written; without it, what there was before.
+        """
         if self.dry_run:
             granted.deeds.extend(Deed(wish.handler, told(wish.action), outcome="dry run") for wish in plan.wishes)
             return
         match facts:
             case IssueFacts():
-                self._issue(facts, plan, before_write, granted, doubtful=doubtful)
+                self._issue(facts, plan, before_write, granted, retell)
             case CalendarFacts():
                 refusals = self._milestones(facts, plan, before_write, granted)
                 self._report(CALENDAR_REPORT, facts, plan, before_write, granted)
@@ -147,7 +150,7 @@ class Apply:
         return audible(plan, lambda: self.staff_only(self.gateway.project(self.reports.site.home).id))
 
     def _issue(
-        self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted, *, doubtful: bool
+        self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted, retell: Retell | None
     ) -> None:
         self._tell(facts, plan, before_write, granted)
         begun = len(granted.deeds)  # what was told has its own comment
@@ -157,10 +160,11 @@ class Apply:
         self.partners.propose(plan, before_write, granted)
         if plan.failures:
             return  # a handler that raised may have had more to say, so the comment stays as it is
+        facts, plan = retell(facts, plan, granted) if retell else (facts, plan)
         done = [(deed.handler, deed.action) for deed in granted.deeds[begun:] if deed.outcome == DONE]
         heard = audible(plan, partial(self.staff_only, facts.issue.project_id))
-        granted.said("status", self.status.settle(facts, heard, done, before_write, doubtful=doubtful))
-        granted.said("reminder", self.reminders.settle(facts, heard, before_write, doubtful=doubtful))
+        granted.said("status", self.status.settle(facts, heard, done, before_write, doubtful=granted.doubtful))
+        granted.said("reminder", self.reminders.settle(facts, heard, before_write, doubtful=granted.doubtful))
         _raise(refusals)
 
     def _tell(self, facts: IssueFacts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Issue
+from bot.domain.plan import Plan
 from bot.domain.subject import Subject
 from bot.voice.reminders import REMIND, WITHDRAW
 from bot.voice.status import COMMENT
@@ -40,6 +42,10 @@ class Granted:
     """How many comments the issue has more than before."""
     changed: Issue | None = None
     """The issue as GitLab answered it after its fields were changed."""
+    retold: Plan | None = None
+    """What the rules say of it since, where that is what people were told."""
+    doubtful: bool = False
+    """Whether an earlier try may have written what neither the memory nor GitLab's count of comments shows yet."""
 
     def said(self, speaker: str, deed: str | None) -> None:
         """Write down what was done with a comment, if anything was."""
@@ -47,3 +53,7 @@ class Granted:
             self.deeds.append(Deed(speaker, deed))
             self.comments += 1
             self.new_comments += GROWTH.get(deed, 0)
+
+
+Retell = Callable[[IssueFacts, Plan, Granted], tuple[IssueFacts, Plan]]
+"""What was decided about an issue, and how far that is done, becomes what is to be said."""

@@ -65,12 +65,14 @@ class Inbox:
         """Keep what nobody could understand as a dead letter; returns when the disk has it."""
         return self._intake.keep_unreadable(id, event, body, reason)
 
-    def mark(self, subjects: Iterable[Subject], cause: str, *, now: bool = False) -> None:
+    def mark(self, subjects: Iterable[Subject], cause: str, *, now: bool = False, patient: bool = False) -> None:
         """Have subjects looked at without a delivery: a sweep, or a rule that names others.
 
-        `now` is the sweep's: no wait, and one more try for what is parked, since the world may have changed.
+        `now` is the sweep's: no wait, and one more try for what is parked, since the world may have changed. `patient`
+        leaves a webhook time to come first.
         """
-        self._intake.mark(subjects, cause, now=now)
+        timing = self.timing
+        self._intake.mark(subjects, cause, 0.0 if now else timing.patience if patient else timing.quiet, has_news=now)
 
     # The worker's side.
 

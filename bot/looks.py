@@ -74,7 +74,7 @@ class Looks:
         if _writes_weight(plan):
             # Once for the mark made here, once for the PUT, and once for each comment.
             self._remember(lease, Look(None, lease.generation, 2 + granted.comments, wrote))
-            self.inbox.mark([lease.subject], "the bot's own write")
+            self.inbox.mark([lease.subject], "the bot's own write", patient=True)
         elif granted.refused:
             self._refused(lease, facts, plan, wrote)
         elif not done and not plan.failures and (facts.overwrote or facts.read):
@@ -91,10 +91,30 @@ class Looks:
             self.accounts.forget(facts.issue.project_id, names)
             self.inbox.mark([lease.subject], "GitLab took no notice of an assignee")
 
+    def retell(self, facts: IssueFacts, plan: Plan, granted: Granted) -> tuple[IssueFacts, Plan]:
+        """The issue as GitLab answered the PUT and what the rules say of that; as before where that takes a look.
+
+        What the answer lacks are journals. Cases are judged by those, and so are labels that not everybody may set.
+        """
+        if granted.changed is None or granted.refused or facts.case is not None or facts.guard.is_up:
+            return facts, plan
+        # A comment that came in between is not heard yet.
+        changed = replace(granted.changed, user_notes_count=facts.issue.user_notes_count)
+        now = replace(facts, issue=changed)
+        if self.rules.needs(now):
+            return facts, plan
+        anew = self.rules.decide(now)
+        if anew.writes or anew.failures or anew.is_off:
+            return facts, plan
+        granted.retold = anew
+        return now, anew
+
     def _speaks_otherwise(self, facts: IssueFacts, plan: Plan, granted: Granted) -> bool:
         """Whether the rules have other words for the issue as it is now: those just said were about what it was."""
         if granted.changed is None or granted.refused or plan.failures:
             return False
+        if granted.retold is not None:
+            return not {*granted.retold.affects} <= {*plan.affects}
         now = replace(facts, issue=granted.changed)
         return bool(self.rules.needs(now)) or self.rules.decide(now).points != plan.points
 

@@ -237,7 +237,7 @@ class Worker:
 
     def _carry_out(self, lease: Lease, facts: Facts, plan: Plan) -> Outcome:
         self.patience.renew(lease.subject)
-        granted = Granted()
+        granted = Granted(doubtful=lease.attempts > 1)
         try:
             self._grant(lease, facts, plan, granted)
         finally:
@@ -257,7 +257,7 @@ class Worker:
         if plan.is_off or self.looks.was_refused(facts):
             return
         self.looks.begin(lease, facts, plan)
-        self.apply.grant(facts, plan, self._holding(lease), granted, doubtful=lease.attempts > 1)
+        self.apply.grant(facts, plan, self._holding(lease), granted, retell=self.looks.retell)
         self.conversation.hearing.grew(facts.issue, granted.new_comments)
         self.looks.end(lease, facts, plan, fields=len(plan.granted), granted=granted)
         if granted.changed:

@@ -27,17 +27,17 @@ class Settings:
 
 
 def needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
-    if facts.overwrote or not _agree(facts):
+    if facts.issue.has_weight and (facts.overwrote or not _agree(facts)):
+        yield WeightHistory()
+    if _is_open(facts):
         yield LabelHistory()
-        if facts.issue.has_weight:
-            yield WeightHistory()
 
 
 def decide(facts: IssueFacts, settings: Settings) -> Iterator[Check | AddLabel | RemoveLabel | SetWeight | Say]:
     agree = _agree(facts)
     seen = f"{_spoken(priority_labels(facts))}, weight {_shown(facts.issue.weight)}"
     yield Check("one priority label and a weight that says the same", agree, seen, "labels and weight")
-    if agree and not facts.overwrote:
+    if not _is_open(facts):
         return
     word = last_word(facts)
     yield Check("the last word by a person is known", True, worded(word), "label and weight journals")
@@ -71,6 +71,15 @@ def _agree(facts: IssueFacts) -> bool:
     level = priority.level_of(min(present))
     written = level is not None and present == {priority.name(level)}
     return written and (not issue.has_weight or (level is not None and level.weight == issue.weight))
+
+
+def _is_open(facts: IssueFacts) -> bool:
+    """Whether label and weight differ, or agree on what may not be the last word.
+
+    The bot only writes a weight where a label was that word, so it wrote over nothing but another weight.
+    """
+    others = (event.weight for event in facts.weight_events if event.user_id != facts.site.bot.id)
+    return not _agree(facts) or (facts.overwrote and any(weight != facts.issue.weight for weight in others))
 
 
 def _spoken(labels: frozenset[str]) -> str:

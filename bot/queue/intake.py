@@ -63,13 +63,12 @@ class Intake:
         """Returns when the disk has the dead letter."""
         return self._arrivals.submit(_Arrival(id, event, body, reason=reason.replace("\0", "?")))
 
-    def mark(self, subjects: Iterable[Subject], cause: str, *, now: bool) -> None:
+    def mark(self, subjects: Iterable[Subject], cause: str, quiet: float, *, has_news: bool) -> None:
         """Dirty without a delivery, in transactions small enough that the receiver never waits long."""
         keys = sorted({subject.key for subject in subjects})
-        quiet = 0.0 if now else self._ledger.timing.quiet
         for start in range(0, len(keys), CHUNK):
             marks = [_Mark(key, Floor(), cause) for key in keys[start : start + CHUNK]]
-            self._ledger.write(partial(self._dirty, marks, quiet, now))
+            self._ledger.write(partial(self._dirty, marks, quiet, has_news))
 
     def rehearse(self) -> None:
         """Connect, create what is missing and run the statements once, for nothing: the first sender shall not wait."""

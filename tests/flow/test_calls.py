@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from bot.delivery import Delivery, Floor
+from tests.flow.test_rules_of_the_flow import lease, subject
 from tests.soak import SOAK
 from tests.stage import Stage
 
@@ -41,8 +43,31 @@ def test_two_more_when_label_and_weight_differ(scene: Stage) -> None:
     journals = [f"GET {at}/resource_label_events", f"GET {at}/resource_weight_events"]
     calls = scene.calls()
     assert calls[:4] == [f"GET {at}", *journals, f"PUT {at}"]
-    # No webhook confirms here that nobody wrote at the same time, so one more look reads the journals again.
-    assert calls[4:] == [f"GET {at}", *journals]
+    # No webhook confirms here that nobody wrote at the same time, so one more look asks for the weights alone.
+    assert calls[4:] == [f"GET {at}", f"GET {at}/resource_weight_events"]
+
+
+def test_no_more_than_those_where_webhooks_tell_that_nobody_else_wrote(scene: Stage) -> None:
+    """What the bot's own PUT wakes is an event that needs nothing."""
+    issue = scene.issue(**complete(scene, labels="Channel Ops,Channel Priority:4"))
+    scene.forget_calls()
+    held = lease(scene, issue)
+    scene.bot.inbox.settle(held, scene.bot.worker(held))
+    scene.bot.inbox.accept(Delivery("echo", "Issue Hook", "update", (subject(issue),), Floor(), ()), b"{}")
+    assert len(scene.calls()) == 4
+    scene.drain()
+    assert scene.calls()[4:] == [f"GET /api/v4/projects/{issue.project_id}/issues/{issue.iid}"]
+
+
+def test_what_the_written_fields_settle_is_never_said(scene: Stage) -> None:
+    """The label that goes asks for a milestone; a comment about that would only be edited by the next look."""
+    issue = scene.issue(**complete(scene, labels="Channel,Channel Ops,Channel Priority:2,Channel Priority:4"))
+    scene.edit(issue, remove_labels="Channel Priority:4")
+    scene.later(5)
+    scene.edit(issue, add_labels="Channel Priority:4")
+    scene.forget_calls()
+    scene.look(issue)
+    assert scene.calls(writes=True) == [f"PUT /api/v4/projects/{issue.project_id}/issues/{issue.iid}"]
 
 
 def test_an_event_that_comments_costs_three(scene: Stage) -> None:

@@ -163,7 +163,7 @@ def test_rule_5_a_label_set_between_read_and_write_is_the_last_word(scene: Stage
 
 
 @pytest.mark.parametrize(
-    ("echoes", "journals"), [(1, 0), (2, 2), (0, 2)], ids=["only our own", "somebody's too", "lost"]
+    ("echoes", "journals"), [(1, 0), (2, 1), (0, 1)], ids=["only our own", "somebody's too", "lost"]
 )
 def test_rule_5_the_journals_are_read_again_only_when_somebody_was_there(
     scene: Stage, echoes: int, journals: int

@@ -478,6 +478,21 @@ def test_marks_make_dirty_without_a_delivery(inbox: Inbox, clock: Clock) -> None
     ]
 
 
+def test_a_patient_mark_leaves_a_webhook_time_to_come_first(inbox: Inbox, clock: Clock) -> None:
+    """The look is had when the webhook wants it, and after two seconds where none comes."""
+    inbox.mark([ISSUE], "the bot's own write", patient=True)
+    clock.pass_(1.0)
+    assert not inbox.claim("w", 10)
+    deliver(inbox)
+    clock.pass_(0.6)
+    assert take(inbox).generation == 2
+    inbox.mark([CALENDAR], "the bot's own write", patient=True)
+    clock.pass_(1.9)
+    assert not inbox.claim("w", 10)
+    clock.pass_(0.1)
+    assert take(inbox).generation == 1
+
+
 def test_many_marks_come_through(inbox: Inbox) -> None:
     inbox.mark([Subject.issue(77, iid) for iid in range(1, 1201)], "sweep", now=True)
     keys = [f"issue:77/{iid}" for iid in range(1, 1101)]
