@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
@@ -114,6 +115,7 @@ def shapes(handlers: Iterable[Handler]) -> dict[str, TypeAdapter[Any]]:
     return {name: shape(name, content) for name, content in contents.items()}
 
 
+@cache
 def shape(name: str, content: Any) -> TypeAdapter[Any]:
     # Plain dataclasses take `extra` from the model around them, so each file is the one key of a wrapper.
     return TypeAdapter(create_model(name, __config__=ConfigDict(extra="forbid"), content=(content, ...)))

@@ -76,16 +76,23 @@ def read(path: Path, source: str) -> tuple[Point, ...]:
 
 
 def _points(path: Path, source: str) -> Iterator[Point]:
-    tree = ast.parse(source)
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    scope = {node: function for function in functions for node in ast.walk(function)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and (saying := _name(node.func)) in SAYINGS:
-            try:
-                yield _point(saying, node, dict(_assigned(scope.get(node, tree))))
-            except ValueError as error:
-                where = f"{path}:{node.lineno}"
-                raise ConfigError(f"{where}: {error}; write it out, so that its template can be checked") from error
+    for call, scope in _sayings(ast.parse(source)):
+        try:
+            yield _point(_name(call.func), call, dict(_assigned(scope)))
+        except ValueError as error:
+            where = f"{path}:{call.lineno}"
+            raise ConfigError(f"{where}: {error}; write it out, so that its template can be checked") from error
+
+
+def _sayings(tree: ast.Module) -> Iterator[tuple[ast.Call, ast.AST]]:
+    """Each call that says something, with the innermost function around it, or the module."""
+    ahead: list[tuple[ast.AST, ast.AST]] = [(tree, tree)]
+    while ahead:
+        node, scope = ahead.pop()
+        if isinstance(node, ast.Call) and _name(node.func) in SAYINGS:
+            yield node, scope
+        inner = node if isinstance(node, ast.FunctionDef) else scope
+        ahead += [(child, inner) for child in ast.iter_child_nodes(node)]
 
 
 def _name(called: ast.expr) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from bot.settings.yamlfile import parse
 from bot.topics import read
 
 OTHER_SPEAKERS = {"status", "rules", "answer", "reminder", "registry", "conversation"}
@@ -27,23 +28,50 @@ OTHER_SPEAKERS |= {
 """Note templates that are no handler's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What is written about all handlers together."""
+
+    handbook: Collection[str]
+    """The ids that config/handbook.yml has."""
+    described: Collection[str]
+    """The lines of docs/handlers.md."""
+    schema: Collection[str]
+    """The files that config/schema.json knows."""
+
+
 def gaps(root: Path) -> list[str]:
     """One sentence for each thing that is missing or left over; empty when all is there."""
     handlers = sorted(path for path in (root / "bot/handlers").glob("*.py") if path.stem != "__init__")
-    found = [gap for handler in handlers for gap in _of_handler(root, handler)]
-    return found + list(_left_over(root, {handler.stem for handler in handlers}))
+    pages = _pages(root)
+    found = [gap for handler in handlers for gap in _of_handler(root, pages, handler)]
+    return found + list(_left_over(root, pages, {handler.stem for handler in handlers}))
 
 
-def _of_handler(root: Path, handler: Path) -> Iterator[str]:
+def _pages(root: Path) -> Pages:
+    handbook = root / "config/handbook.yml"
+    known = parse(handbook, handbook.read_text("utf-8")).data
+    assert isinstance(known, dict)
+    schema = json.loads((root / "config/schema.json").read_text("utf-8"))["properties"]
+    return Pages(known, (root / "docs/handlers.md").read_text("utf-8").splitlines(), schema)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(source: str) -> ast.Module:
+    """Kept, since of the many checkouts that are asked about most files are the same."""
+    return ast.parse(source)
+
+
+def _of_handler(root: Path, pages: Pages, handler: Path) -> Iterator[str]:
     name, source = handler.stem, handler.read_text("utf-8")
-    tree = ast.parse(source)
+    tree = _parsed(source)
     troubles = (
         *_policy(tree),
-        *_ids(root, tree),
+        *_ids(pages, tree),
         *_settings(tree),
         *_files(root, name, says=any(read(handler, source))),
         *_table(root, name),
-        *_pages(root, name),
+        *_described(pages, name),
     )
     yield from (f"handler {name}: {trouble}" for trouble in troubles)
 
@@ -55,7 +83,7 @@ def _policy(tree: ast.Module) -> Iterator[str]:
         yield "begin its module with a docstring whose first paragraph is the policy, one sentence"
 
 
-def _ids(root: Path, tree: ast.Module) -> Iterator[str]:
+def _ids(pages: Pages, tree: ast.Module) -> Iterator[str]:
     value = next(
         (node.value for node in tree.body if _assigns(node, "HANDBOOK") and isinstance(node, ast.Assign)), None
     )
@@ -63,8 +91,7 @@ def _ids(root: Path, tree: ast.Module) -> Iterator[str]:
     if not isinstance(ids, tuple) or not ids:
         yield 'name the processes it carries, like HANDBOOK = ("GL-02",)'
         return
-    known = yaml.safe_load((root / "config/handbook.yml").read_text("utf-8"))
-    yield from (f"add {one} and what it says to config/handbook.yml" for one in ids if one not in known)
+    yield from (f"add {one} and what it says to config/handbook.yml" for one in ids if one not in pages.handbook)
 
 
 def _assigns(node: ast.stmt, name: str) -> bool:
@@ -98,7 +125,7 @@ def _table(root: Path, name: str) -> Iterator[str]:
     if not path.is_file():
         yield f"create tests/handlers/test_{name}.py with a table of cases"
         return
-    tables = [node.value for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.Assign)]
+    tables = [node.value for node in _parsed(path.read_text("utf-8")).body if isinstance(node, ast.Assign)]
     if not any(_is_case(row) for table in tables if isinstance(table, ast.Tuple) for row in table.elts):
         yield f"write its table into tests/handlers/test_{name}.py, as CASES = (Case(...), ...)"
 
@@ -107,14 +134,14 @@ def _is_case(row: ast.expr) -> bool:
     return isinstance(row, ast.Call) and ast.unparse(row.func).endswith("Case")
 
 
-def _pages(root: Path, name: str) -> Iterator[str]:
-    if f"\n## {name}\n" not in (root / "docs/handlers.md").read_text("utf-8"):
+def _described(pages: Pages, name: str) -> Iterator[str]:
+    if f"## {name}" not in pages.described:
         yield "run `make docs`, since docs/handlers.md does not know it"
-    if f"{name}.yml" not in json.loads((root / "config/schema.json").read_text("utf-8"))["properties"]:
+    if f"{name}.yml" not in pages.schema:
         yield "run `make docs`, since config/schema.json does not know it"
 
 
-def _left_over(root: Path, names: set[str]) -> Iterator[str]:
+def _left_over(root: Path, pages: Pages, names: set[str]) -> Iterator[str]:
     """Files that belong to no handler any more."""
     for path in sorted((root / "templates/issue").glob("*.note.md.j2")):
         if path.name.removesuffix(".note.md.j2") not in names | OTHER_SPEAKERS:
@@ -122,6 +149,6 @@ def _left_over(root: Path, names: set[str]) -> Iterator[str]:
     for path in sorted((root / "tests/handlers").glob("test_*.py")):
         if path.stem.removeprefix("test_") not in names:
             yield f"delete tests/handlers/{path.name}, since there is no handler of this name"
-    for line in (root / "docs/handlers.md").read_text("utf-8").splitlines():
+    for line in pages.described:
         if line.startswith("## ") and line.removeprefix("## ") not in names:
             yield f"run `make docs`, since docs/handlers.md still knows {line.removeprefix('## ')}"

@@ -43,7 +43,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+            # With __pycache__, or each process below compiles everything anew; without files that are being written.
+            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("*.pyc.*"))
         elif source.exists():
             shutil.copy(source, root / name)
     for path, text, add in blocks():
@@ -57,7 +58,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A Python whose project is the copy."""
-    environ = {"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(root)}
+    environ = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(root)}
     return subprocess.run(
         [sys.executable, *arguments], cwd=root, env=environ, text=True, capture_output=True, check=False, timeout=120
     )
