@@ -24,7 +24,10 @@ from tests.builders import BOT, CAM, SITE, issue
 from tests.builders import facts as facts_of
 
 OTHER, LEAD = Person(5, "cam-amer"), Person(8, "alliances-lead")
-ACME = Partner("acme", "Acme Consulting", "emea", "cam-emea", track=Track.SELECT, status=Status.AUTHORIZED)
+ACME = Partner(
+    "acme", "Acme Consulting", "emea", "cam-emea", track=Track.SELECT, status=Status.AUTHORIZED, stage="strategic"
+)
+"""At the end of its journey, so that no stage is news."""
 REGISTRY = Registry(
     people=(Colleague("alliances-lead", "Lead", roles=("alliances",)), Colleague("ally", "Ally", roles=("alliances",))),
     roles=(Role("alliances", "Alliances", "alliances-lead"), Role("director", "Director", "channel-director")),

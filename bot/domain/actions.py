@@ -246,8 +246,11 @@ class CloseMilestone:
 
 
 @dataclass(frozen=True, slots=True)
-class ProposeReviews:
-    """Propose to the registry that these partners were reviewed, in one merge request for `key`, the issue's."""
+class ProposeChanges:
+    """Propose to the registry what an issue came to for its partners, all of one sort, in one merge request.
+
+    `key` tells it from others of that sort: small letters, digits and dashes.
+    """
 
     key: str
     proposals: tuple[Proposal, ...]
@@ -258,5 +261,5 @@ Edit: TypeAlias = WriteLine | TickTask | PutItem | DropItem
 FieldAction: TypeAlias = AddLabel | RemoveLabel | SetWeight | Assign | SetDueDate | SetMilestone | Edit | Reopen | Close
 MilestoneAction: TypeAlias = CreateMilestone | ChangeMilestone | MoveIssues | CloseMilestone
 Action: TypeAlias = (
-    FieldAction | MilestoneAction | PartnerAction | OpenIssue | Say | Answer | Ask | SendMail | ProposeReviews
+    FieldAction | MilestoneAction | PartnerAction | OpenIssue | Say | Answer | Ask | SendMail | ProposeChanges
 )

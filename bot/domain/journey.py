@@ -46,7 +46,10 @@ class Capability:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of the journey; `items` by their ids."""
+    """One stage of the journey; `items` by their ids.
+
+    `registry` is how partners.yml calls it; empty: nothing is proposed there.
+    """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
@@ -54,6 +57,7 @@ class Stage:
     title: str
     about: str
     items: Mapping[str, Capability] = field(hash=False)
+    registry: str = ""
 
     @property
     def tasks(self) -> Mapping[str, Capability]:
@@ -64,6 +68,16 @@ class Stage:
 def stage_now(stages: Sequence[Stage], left: Collection[str]) -> Stage | None:
     """The first stage with a task among those `left`; None when the journey is done."""
     return next((stage for stage in stages if not stage.tasks.keys().isdisjoint(left)), None)
+
+
+def is_ahead(stages: Sequence[Stage], now: Stage, recorded: str) -> bool:
+    """Whether `now` is later than what the registry says; a partner without a stage there begins with the first.
+
+    A word of people's own, which is no stage's, is left to them.
+    """
+    words = [one.registry.casefold() for one in stages]
+    known = recorded.casefold() or words[0]
+    return bool(now.registry) and known in words and stages.index(now) > words.index(known)
 
 
 def shown_by(stages: Sequence[Stage], held: Collection[str]) -> Iterator[str]:

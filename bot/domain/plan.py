@@ -18,7 +18,7 @@ from bot.domain.actions import (
     FieldAction,
     MilestoneAction,
     OpenIssue,
-    ProposeReviews,
+    ProposeChanges,
     PutItem,
     RemoveLabel,
     Reopen,
@@ -135,9 +135,9 @@ class Plan:
         return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, OpenIssue))
 
     @property
-    def proposals(self) -> tuple[tuple[str, ProposeReviews], ...]:
+    def proposals(self) -> tuple[tuple[str, ProposeChanges], ...]:
         """What an issue proposes to the registry, each with the handler that wants it."""
-        return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, ProposeReviews))
+        return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, ProposeChanges))
 
     @property
     def points(self) -> tuple[tuple[str, Say], ...]:

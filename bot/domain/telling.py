@@ -22,7 +22,7 @@ from bot.domain.actions import (
     MilestoneAction,
     MoveIssues,
     OpenIssue,
-    ProposeReviews,
+    ProposeChanges,
     PutItem,
     RemoveLabel,
     Reopen,
@@ -60,8 +60,8 @@ def told(action: Action) -> str:
             return f"have {code(request.what)} carried out for {code(request.partner)}"
         case SendMail(_, template, partner):
             return f"send the mail {code(template)} to {code(partner)}"
-        case ProposeReviews(key, proposals):
-            return f"propose {len(proposals)} {_plural(len(proposals), 'review')} to the registry ({code(key)})"
+        case ProposeChanges(key, proposals):
+            return f"propose {len(proposals)} {_plural(len(proposals), 'change')} to the registry ({code(key)})"
         case _:
             assert_never(action)
 

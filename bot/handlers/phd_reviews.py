@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.actions import Check, ProposeReviews
+from bot.domain.actions import Check, ProposeChanges
 from bot.domain.asking import lacking, templated
 from bot.domain.facts import IssueFacts
 from bot.domain.helpdesk.reviews import REVIEWS, done_with
@@ -32,7 +32,7 @@ def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
         yield from (ProposedFor(one.id) for one in done_with(facts))
 
 
-def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | ProposeReviews]:
+def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | ProposeChanges]:
     if not _is_complete(facts):
         return
     on = closed_on(facts) or facts.today
@@ -44,7 +44,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     )
     yield Check("the registry has the day of the review", not left, f"{len(left)} of {len(every)} lack it", "registry")
     if left:
-        yield ProposeReviews(f"{facts.issue.project_id}-{facts.issue.iid}", left)
+        yield ProposeChanges(f"{facts.issue.project_id}-{facts.issue.iid}", left)
 
 
 def _is_complete(facts: IssueFacts) -> bool:

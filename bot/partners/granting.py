@@ -60,7 +60,7 @@ class Proposals(Protocol):
     """Proposes changes of the registry by merge request."""
 
     def propose(self, texts: Mapping[str, str], proposal: Proposal, before_write: Callable[[], None]) -> str | None: ...
-    def propose_reviews(
+    def propose_changes(
         self, texts: Mapping[str, str], key: str, proposals: Sequence[Proposal], before_write: Callable[[], None]
     ) -> str | None: ...
 
@@ -142,7 +142,7 @@ class Granting:
         """Propose what an issue came to for its partners; AskAPerson, with the lines, where the file takes no edit."""
         for handler, step in plan.proposals:
             texts = self.texts()
-            done = texts and self.proposals.propose_reviews(texts, step.key, step.proposals, before_write)
+            done = texts and self.proposals.propose_changes(texts, step.key, step.proposals, before_write)
             if done:
                 granted.deeds.append(Deed(handler, done))
 

@@ -10,6 +10,7 @@ from typing import Final, assert_never
 import yaml
 
 from bot.domain.partners.changes import (
+    Advanced,
     Certified,
     Change,
     Enrolled,
@@ -82,6 +83,8 @@ def in_words(change: Change) -> str:
             return f"practitioners: {bracketed(_numbers(practitioners))}, as_of: {as_of}"
         case Reviewed(on):
             return f"last_phd_review: {on}"
+        case Advanced(stage):
+            return f"stage: {stage}"
         case _:
             assert_never(change)
 
@@ -131,6 +134,8 @@ def _of_change(splicer: Splicer, node: yaml.MappingNode, was: Partner, change: C
             yield from _own(splicer, node, "as_of", was.as_of, as_of)
         case Reviewed(on):
             yield from _own(splicer, node, "last_phd_review", was.last_phd_review, on)
+        case Advanced(stage):
+            yield from _own(splicer, node, "stage", was.stage, stage)
         case _:
             assert_never(change)
 
@@ -155,12 +160,12 @@ def _filled(splicer: Splicer, node: yaml.MappingNode, key: str, values: Mapping[
         yield splicer.add(node, key, bracketed(values), _before(key))
 
 
-def _own(splicer: Splicer, node: yaml.MappingNode, key: str, was: date | None, day: date) -> Iterator[Splice]:
-    """A day of the entry's own."""
+def _own(splicer: Splicer, node: yaml.MappingNode, key: str, was: Value | None, now: Value) -> Iterator[Splice]:
+    """A value of the entry's own."""
     if pair(node, key):
-        yield from splicer.put(node, {key: day})
-    elif was != day:
-        yield splicer.add(node, key, written(day), _before(key))
+        yield from splicer.put(node, {key: now})
+    elif was != now:
+        yield splicer.add(node, key, written(now), _before(key))
 
 
 def _certification(splicer: Splicer, node: yaml.MappingNode, was: Partner, award: Certified) -> Iterator[Splice]:

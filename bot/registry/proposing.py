@@ -29,8 +29,8 @@ log = structlog.get_logger(__name__)
 BRANCH: Final = "channel-bot/partner-"
 COUNTS: Final = "channel-bot/practitioners"
 """The branch of a whole import: all partners' numbers in one merge request."""
-REVIEWS: Final = "channel-bot/reviews-"
-"""The branch of all partners that one issue went through; the issue's key follows."""
+TOGETHER: Final = {"reviewed": "channel-bot/reviews-", "advanced": "channel-bot/stages-"}
+"""The branches of what an issue came to for its partners, by the sort of the changes; a key follows."""
 OPEN: Final = {"opened", "locked"}
 NUMBERED: Final = re.compile(r"(?P<stem>.+)-\d+")
 RECORDED, NONE = "recorded", "none"
@@ -93,11 +93,11 @@ class Proposals:
         """The same for the counts of many partners, in one merge request."""
         return self._settle(texts, COUNTS, tuple(proposals), before_write)
 
-    def propose_reviews(
+    def propose_changes(
         self, texts: Mapping[str, str], key: str, proposals: Sequence[Proposal], before_write: Callable[[], None]
     ) -> str | None:
-        """The same for what one issue, by a key in small letters, digits and dashes, came to for its partners."""
-        return self._settle(texts, f"{REVIEWS}{key}", tuple(proposals), before_write)
+        """The same for what one issue came to for its partners, all of one sort; `key` as `ProposeChanges` has it."""
+        return self._settle(texts, f"{TOGETHER[kind_of(proposals[0].change)]}{key}", tuple(proposals), before_write)
 
     def renew(self, texts: Mapping[str, str], before_write: Callable[[], None]) -> Iterator[str]:
         """Have all that are open follow the file, so that they can be merged one after the other."""
@@ -183,7 +183,7 @@ class Proposals:
 
     def _ours(self) -> tuple[MergeRequest, ...]:
         every = self.hub.merge_requests(self.project, state="all") if self.project else ()
-        return tuple(one for one in every if one.source_branch.startswith((BRANCH, COUNTS, REVIEWS)))
+        return tuple(one for one in every if one.source_branch.startswith((BRANCH, COUNTS, *TOGETHER.values())))
 
     def _lately(self) -> tuple[MergeRequest, ...]:
         with self._lock:

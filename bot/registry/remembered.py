@@ -9,7 +9,17 @@ from datetime import date
 from typing import Any, Final, assert_never
 
 from bot.domain.marks import Mark, Marker
-from bot.domain.partners.changes import Certified, Change, Enrolled, Licensed, Practised, Proposal, Reviewed, Withdrawn
+from bot.domain.partners.changes import (
+    Advanced,
+    Certified,
+    Change,
+    Enrolled,
+    Licensed,
+    Practised,
+    Proposal,
+    Reviewed,
+    Withdrawn,
+)
 from bot.domain.registry import Practitioners
 
 KIND: Final = "partners"
@@ -54,6 +64,8 @@ def kind_of(change: Change) -> str:
             return "practitioners"
         case Reviewed():
             return "reviewed"
+        case Advanced():
+            return "advanced"
         case _:
             assert_never(change)
 
@@ -77,6 +89,8 @@ def _change(kind: str, values: dict[str, Any]) -> Change:
             return Certified(**{**values, "awarded_on": _day(values["awarded_on"])})
         case "reviewed":
             return Reviewed(_day(values["on"]))
+        case "advanced":
+            return Advanced(str(values["stage"]))
         case "licensed":
             replaces = _day(values["replaces"]) if values["replaces"] else None
             return Licensed(**{**values, "expires": _day(values["expires"]), "replaces": replaces})

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.actions import ProposeReviews
+from bot.domain.actions import ProposeChanges
 from bot.domain.helpdesk.choosing import choice, same_month
 from bot.domain.helpdesk.reminding import agrees
 from bot.domain.helpdesk.reviews import done_with, review_of, reviews
@@ -126,9 +126,9 @@ def test_a_merge_request_remembers_what_it_proposes() -> None:
 
 
 def test_what_is_proposed_is_told_in_a_few_words() -> None:
-    one, two = (ProposeReviews("77-42", (Proposal("acme", CHANGE),) * count) for count in (1, 2))
-    assert told(one) == "propose 1 review to the registry (`77-42`)"
-    assert told(two).startswith("propose 2 reviews")
+    one, two = (ProposeChanges("77-42", (Proposal("acme", CHANGE),) * count) for count in (1, 2))
+    assert told(one) == "propose 1 change to the registry (`77-42`)"
+    assert told(two).startswith("propose 2 changes")
     plan = Plan(Subject.issue(77, 42), (Wish("phd_reviews", one),))
     assert plan.writes
     assert plan.proposals == (("phd_reviews", one),)

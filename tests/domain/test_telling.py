@@ -22,7 +22,7 @@ from bot.domain.actions import (
     MilestoneAction,
     MoveIssues,
     OpenIssue,
-    ProposeReviews,
+    ProposeChanges,
     PutItem,
     RemoveLabel,
     Reopen,
@@ -102,7 +102,7 @@ MORE: tuple[Action, ...] = (
     OpenIssue("nfr_renewal acme", "nfr_renewal"),
     Ask(Request("key", "acme", "enrol", "cam-emea", START, (77, 12))),
     SendMail("key", "award_ctp", "acme"),
-    ProposeReviews("77-42", ()),
+    ProposeChanges("77-42", ()),
     Relate(BARE, FULL),
 )
 

@@ -9,19 +9,22 @@ from typing import Any
 
 import pytest
 
-from bot.domain.actions import Check, OpenIssue
+from bot.domain.actions import Check, OpenIssue, ProposeChanges
 from bot.domain.checklist import read_checklist
 from bot.domain.facts import IssueFacts, PartnerFacts
 from bot.domain.gitlab import Note, Person
 from bot.domain.journey import StageKey
-from bot.domain.needs import NoteHistory
+from bot.domain.needs import NoteHistory, ProposedFor
+from bot.domain.partners.changes import Advanced, Proposal
 from bot.domain.partners.folder import Tree
 from bot.domain.registry import Agreements, Partner, Status
 from bot.domain.subject import Subject
 from bot.handlers import journey
-from bot.handlers.journey import Settings, decide_partner, templated_needs
+from bot.handlers.journey import Settings, decide_partner, decide_templated, templated_needs
+from bot.sandbox.example import REGISTRY
 from tests.builders import BOT, CAM, SITE, at, facts, issue
 from tests.cases import named, opened, planned, wished
+from tests.flow.award_stories import registry
 from tests.stage import HOME, Stage, stage
 from tests.teamissues import ACME, TeamCase, begun, blank, certified, filled, prove_team, shipped
 
@@ -131,6 +134,57 @@ def settings(**more: object) -> Settings:
     return replace(Settings(stages=STAGES), **more)  # type: ignore[arg-type]  # whatever a test wants
 
 
+def recorded(stage: str, *done: StageKey, partner: Partner = ACME, **more: Any) -> IssueFacts:
+    """An issue in which these stages are complete, of a partner whose stage a registry in GitLab has."""
+    known = begun("journey", through(*done), replace(partner, stage=stage), **more)
+    registry = replace(known.site.registry, commit="4f1c2d")
+    return replace(known, site=replace(known.site, registry=registry))
+
+
+FIRST, SECOND = StageKey.STAND, StageKey.WALK
+
+
+@pytest.mark.parametrize(
+    ("known", "proposes"),
+    [
+        (recorded("onboarding", FIRST), "enabling"),
+        (recorded("", FIRST), "enabling"),
+        (recorded("Onboarding", FIRST, SECOND), "partner_leading"),
+        (recorded("onboarding", *StageKey), "strategic"),
+        (recorded("onboarding"), None),
+        (recorded(""), None),
+        (recorded("enabling", FIRST), None),
+        (recorded("strategic", FIRST), None),
+        (recorded("on hold", FIRST), None),
+        (recorded("onboarding", FIRST, is_home=False), None),
+        (recorded("onboarding", FIRST, state="closed"), None),
+        (replace(recorded("onboarding", FIRST), proposed={"acme": {"advanced enabling": "open !3"}}), None),
+        (replace(recorded("onboarding", FIRST), proposed={"acme": {"advanced enabling": "closed !3"}}), None),
+        (replace(recorded("", *StageKey), proposed={"acme": {"advanced enabling": "closed !3"}}), "strategic"),
+        (begun("journey", through(FIRST), replace(ACME, stage="onboarding")), None),
+    ],
+)
+def test_a_later_stage_than_the_registrys_is_proposed_there(known: IssueFacts, proposes: str | None) -> None:
+    """Never an earlier one, nor one over a word of people's own, nor where the registry is no project."""
+    found = [one for one in decide_templated(known, settings()) if isinstance(one, ProposeChanges)]
+    wanted = [ProposeChanges("acme", (Proposal("acme", Advanced(proposes)),))] if proposes else []
+    assert found == wanted
+
+
+def test_what_was_proposed_is_asked_only_when_a_stage_is_news() -> None:
+    assert [*templated_needs(recorded("onboarding", FIRST), settings())] == [ProposedFor("acme")]
+    assert [*templated_needs(recorded("enabling", FIRST), settings())] == []
+    text = through(FIRST, SECOND, but=("certified",))
+    brings = replace(recorded("enabling", partner=certified("ctp")), issue=walking(description=text).issue)
+    assert [*templated_needs(brings, settings())] == [NoteHistory(), ProposedFor("acme")]
+
+
+def test_stages_without_a_word_of_the_registrys_are_not_proposed() -> None:
+    silent = settings(stages=tuple(replace(one, registry="") for one in STAGES))
+    every = [*decide_templated(recorded("", FIRST), silent)]
+    assert [one for one in every if isinstance(one, ProposeChanges)] == []
+
+
 def test_a_task_that_is_gone_is_not_ticked() -> None:
     text = without("certified", through(StageKey.STAND))
     assert [*templated_needs(walking(certified("psp"), description=text), settings())] == []
@@ -198,6 +252,30 @@ def test_it_advances_in_gitlab_and_a_second_look_wishes_nothing(shared: Stage) -
     fresh = shared.fresh(one)
     assert {label for label in fresh.labels if label.startswith("Partner Journey")} == {RUN}
     assert wished(planned(shared, fresh)) == (ADVANCED,)
+
+
+def test_a_stage_becomes_one_merge_request_that_follows_the_journey(tmp_path: Path) -> None:
+    with stage(tmp_path) as on:
+        registry(on, "stage: enabling", "stage: onboarding")
+        on.play(only="journey", day=date(2026, 11, 24))
+        on.bot.inbox.mark([Subject("registry", "")], "a test", now=True)
+        on.drain()
+        one = opened(on, HOME, {"title": "Journey of Acme", "description": through(FIRST)})
+        for text, word in ((through(FIRST), "enabling"), (through(FIRST, SECOND), "partner_leading")):
+            on.edit(one, description=text)
+            on.look(one)
+            on.forget_calls()
+            on.look(one)
+            assert on.calls(writes=True) == []
+            project = on.as_("ops-lead").projects.get(REGISTRY)
+            (request,) = project.mergerequests.list(get_all=True, state="opened")
+            assert (request.title, request.source_branch) == (
+                "Record the journey stage of Acme Consulting",
+                "channel-bot/stages-acme-1",
+            )
+            assert f"- `Acme Consulting`: `stage: {word}`" in request.description
+            file = project.files.get("partners.yml", ref=request.source_branch).decode().decode()
+            assert file.count(f"stage: {word}  ") == 1
 
 
 def test_the_issue_of_a_new_partner_is_opened_once_and_begins_to_stand(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.actions import ProposeReviews
+from bot.domain.actions import ProposeChanges
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import ProposedFor, StateHistory
 from bot.domain.partners.changes import Proposal, Reviewed
@@ -83,14 +83,14 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_phd_reviews(case: Case) -> None:
     said = list(phd_reviews.decide_templated(case.facts, Settings()))
-    wishes = [one for one in said if isinstance(one, ProposeReviews)]
+    wishes = [one for one in said if isinstance(one, ProposeChanges)]
     wanted = tuple(Proposal(name, Reviewed(date(2026, 11, 20))) for name in case.proposes)
-    assert wishes == ([ProposeReviews("77-42", wanted)] if wanted else [])
+    assert wishes == ([ProposeChanges("77-42", wanted)] if wanted else [])
 
 
 def test_where_gitlab_does_not_tell_the_day_it_is_today() -> None:
     said = list(phd_reviews.decide_templated(monthly(state_events=()), Settings()))
-    assert ProposeReviews("77-42", (Proposal("core", Reviewed(date(2026, 11, 24))),)) in said
+    assert ProposeChanges("77-42", (Proposal("core", Reviewed(date(2026, 11, 24))),)) in said
 
 
 def test_it_needs_the_day_and_what_was_proposed_only_where_it_may_speak() -> None:

@@ -70,7 +70,7 @@ class Registrar:
         self.proposed.append(proposal)
         return f"propose !{len(self.proposed)}"
 
-    def propose_reviews(
+    def propose_changes(
         self, texts: Mapping[str, str], key: str, proposals: Sequence[Proposal], before_write: Callable[[], None]
     ) -> str | None:
         """Nobody reviews partners in these tests."""

@@ -8,7 +8,17 @@ from difflib import unified_diff
 
 import pytest
 
-from bot.domain.partners.changes import Certified, Change, Enrolled, Licensed, Practised, Proposal, Withdrawn, changed
+from bot.domain.partners.changes import (
+    Advanced,
+    Certified,
+    Change,
+    Enrolled,
+    Licensed,
+    Practised,
+    Proposal,
+    Withdrawn,
+    changed,
+)
 from bot.domain.registry import Practitioners
 from bot.errors import AskAPerson
 from bot.registry.editing import edited, edited_together, in_words
@@ -164,6 +174,16 @@ CASES: dict[str, tuple[str, Change, list[str]]] = {
         "    practitioners: {pse: 3, sa_core: 1, sales_core: 2}\n    as_of: 2026-11-01\n",
         THREE,
         ["-    as_of: 2026-11-01", "+    as_of: 2026-11-22"],
+    ),
+    "a later stage": (
+        "    stage: enabling   # by hand\n",
+        Advanced("partner_leading"),
+        ["-    stage: enabling   # by hand", "+    stage: partner_leading   # by hand"],
+    ),
+    "the first stage": (
+        "    certifications: []\n    last_phd_review: 2026-10-16\n",
+        Advanced("strategic"),
+        ["+    stage: strategic"],
     ),
     "no numbers at all": ("", Practised(Practitioners(), DAY), ["+    as_of: 2026-11-22"]),
 }

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from bot.domain.marks import Marker
-from bot.domain.partners.changes import Certified, Change, Enrolled, Licensed, Practised, Proposal, Withdrawn
+from bot.domain.partners.changes import Advanced, Certified, Change, Enrolled, Licensed, Practised, Proposal, Withdrawn
 from bot.domain.registry import Practitioners, Registry
 from bot.errors import AskAPerson, NotThere
 from bot.registry.files import PARTNERS
@@ -89,6 +89,12 @@ def merge(world: World, branch: str = ONE) -> None:
             "Record the CTP certification of Acme Consulting",
             "acme-certified-ctp-1",
             "The award's issue is gitlab-com/channel/channels#12.\n",
+        ),
+        (
+            Advanced("partner_leading"),
+            "Record the journey stage of Acme Consulting",
+            "acme-advanced-1",
+            "- `Acme Consulting`: `stage: partner_leading`\n",
         ),
         (COUNTED, "Record the practitioners of Acme Consulting", "acme-practitioners-1", "pse: 3"),
     ],

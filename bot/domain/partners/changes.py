@@ -49,6 +49,13 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
+class Advanced:
+    """The partner came to this stage of its capabilities journey, as the registry calls it."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
 class Licensed:
     """A licence of that kind was sent, in the issue of this reference.
 
@@ -62,7 +69,7 @@ class Licensed:
     replaces: date | None = None
 
 
-Change: TypeAlias = Enrolled | Withdrawn | Certified | Practised | Reviewed | Licensed
+Change: TypeAlias = Enrolled | Withdrawn | Certified | Practised | Reviewed | Advanced | Licensed
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,8 @@ def name_of(change: Change) -> str:
             return f"practitioners {as_of.isoformat()}"
         case Reviewed(on):
             return f"reviewed {on.isoformat()}"
+        case Advanced(stage):
+            return f"advanced {stage}"
         case _:
             assert_never(change)
 
@@ -107,6 +116,8 @@ def changed(partner: Partner, change: Change) -> Partner:
             return replace(partner, practitioners=practitioners, as_of=as_of)
         case Reviewed(on):
             return replace(partner, last_phd_review=on)
+        case Advanced(stage):
+            return replace(partner, stage=stage)
         case _:
             assert_never(change)
 
@@ -128,7 +139,7 @@ def is_recorded(partner: Partner, change: Change, as_of: date | None = None) -> 
             return newer or (compared == change.as_of and partner.practitioners == practitioners)
         case Reviewed(on):
             return partner.last_phd_review is not None and partner.last_phd_review >= on
-        case Enrolled() | Withdrawn():
+        case Enrolled() | Withdrawn() | Advanced():
             return changed(partner, change) == partner
         case _:
             assert_never(change)
