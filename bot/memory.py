@@ -6,16 +6,16 @@ All of it is a cache. Without it the next look costs a few calls more and ends t
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from threading import local
 
-from sqlalchemy import Connection, RowMapping, Table, and_, delete, false, insert, or_, select
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from bot.domain.course import Course, log_of, log_text, since_of, since_text
 from bot.store.database import Database
+from bot.store.recalled import Place, Recalled
 from bot.store.tables import cursors, known_notes, looks, said_points
 
 NO_NOTE = 0
@@ -59,31 +59,14 @@ class Memory:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._recalled = local()
+        self._recalled = Recalled(database, known_notes, said_points, looks)
 
-    @contextmanager
-    def recalling(self, places: Collection[tuple[int, int]]) -> Iterator[None]:
-        """Within it, this thread knows what is remembered of these issues (project, iid) at a statement a table."""
-        with self._database.read() as connection:
-            self._recalled.rows = {
-                table: _rows(connection, table, places) for table in (known_notes, said_points, looks)
-            }
-        self._recalled.places = frozenset(places)
-        try:
-            yield
-        finally:
-            self._recalled.places = frozenset()
-            self._recalled.rows = {}
-
-    def _row(self, table: Table, project_id: int, iid: int) -> RowMapping | None:
-        if (project_id, iid) in getattr(self._recalled, "places", ()):
-            found: RowMapping | None = self._recalled.rows[table].get((project_id, iid))
-            return found
-        with self._database.read() as connection:
-            return _rows(connection, table, [(project_id, iid)]).get((project_id, iid))
+    def recalling(self, places: Collection[Place]) -> AbstractContextManager[None]:
+        """Within it, this thread knows what is remembered of these issues, as it is now."""
+        return self._recalled.recalling(places)
 
     def status_of(self, project_id: int, iid: int) -> Known | None:
-        row = self._row(known_notes, project_id, iid)
+        row = self._recalled.row(known_notes, project_id, iid)
         return Known(row["note_id"] or None, row["digest"], row["user_notes_count"]) if row else None
 
     def remember_status(self, project_id: int, iid: int, known: Known) -> None:
@@ -96,7 +79,7 @@ class Memory:
         self._database.transact(lambda connection: connection.execute(forgetting))
 
     def said_of(self, project_id: int, iid: int) -> Said | None:
-        row = self._row(said_points, project_id, iid)
+        row = self._recalled.row(said_points, project_id, iid)
         if row is None:
             return None
         course = Course(since_of(row["since"]), log_of(row["reminded"]))
@@ -114,7 +97,7 @@ class Memory:
 
     def look_at(self, project_id: int, iid: int) -> Look:
         """How the last look left the issue."""
-        row = self._row(looks, project_id, iid)
+        row = self._recalled.row(looks, project_id, iid)
         if row is None:
             return Look()
         wrote = None if row["wrote"] is None else frozenset(json.loads(row["wrote"]))
@@ -149,15 +132,3 @@ class Memory:
             connection.execute(insert(table).values(**at, **values))
 
         self._database.transact(work)
-
-
-def _rows(
-    connection: Connection, table: Table, places: Collection[tuple[int, int]]
-) -> dict[tuple[int, int], RowMapping]:
-    iids: dict[int, list[int]] = {}
-    for project_id, iid in places:
-        iids.setdefault(project_id, []).append(iid)
-    # Project by project, since SQLite finds a list of pairs by no index.
-    where = [and_(table.c.project_id == project_id, table.c.iid.in_(some)) for project_id, some in iids.items()]
-    found = connection.execute(select(table).where(or_(false(), *where))).mappings()
-    return {(row["project_id"], row["iid"]): row for row in found}

@@ -87,6 +87,15 @@ class Handler:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """An enabled handler with those of some questions to which it has an answer, in their order."""
+
+    handler: Handler
+    settings: Settings
+    asked: tuple[Asked, ...]
+
+
 @cache
 def discovered() -> tuple[Handler, ...]:
     """All handlers, by name."""
@@ -105,7 +114,8 @@ class Rules:
     def __init__(self, settings: Mapping[str, Settings], among: Iterable[Handler] | None = None) -> None:
         chosen = [(handler, settings[handler.name]) for handler in (discovered() if among is None else among)]
         self.enabled = tuple((handler, own) for handler, own in chosen if own.enabled)
-        self._answering: dict[tuple[str, ...], tuple[tuple[Handler, Settings], ...]] = {}
+        self._answering: dict[tuple[str, ...], tuple[Answering, ...]] = {}
+        self._lately: tuple[Facts | None, tuple[Wish | Seen | Subject | Failure, ...]] = (None, ())
 
     @cached_property
     def fingerprint(self) -> str:
@@ -125,7 +135,7 @@ class Rules:
         if not concerns(facts).holds:
             return frozenset()
         needs, *_ = questions(facts)
-        answers = (self._ask(handler, settings, needs, facts) for handler, settings in self._asked(needs))
+        answers = (_ask(one.handler, one.asked[0], one.settings, facts) for one in self._asked((needs,)))
         wanted = frozenset(one for said, _ in answers for one in said if isinstance(one, Need))
         if not isinstance(facts, IssueFacts):
             return wanted
@@ -135,7 +145,7 @@ class Rules:
     def order_needs(self, facts: IssueFacts, order: Order) -> frozenset[Need]:
         """The further facts that obeying this order takes."""
         handler, settings = self._obeying(order)
-        said, _ = self._ask(handler, settings, "order_needs", facts, order)
+        said, _ = _ask(handler, handler.question("order_needs"), settings, facts, order)
         return frozenset(one for one in said if isinstance(one, Need)) - facts.read
 
     def decide(self, facts: Facts) -> Plan:
@@ -156,7 +166,7 @@ class Rules:
     def obey(self, facts: IssueFacts, order: Order) -> Plan:
         """The plan that carries out what somebody told the bot, with one answer; LookupError when nobody obeys."""
         handler, settings = self._obeying(order)
-        said, failure = self._ask(handler, settings, "obey", facts, order)
+        said, failure = _ask(handler, handler.question("obey"), settings, facts, order)
         wishes = [one for one in said if isinstance(one, Wish)]
         if failure is None and sum(isinstance(wish.action, Answer) for wish in wishes) != 1:
             failure = Failure(handler.name, f"the order {order.name!r} got no single answer")
@@ -172,32 +182,40 @@ class Rules:
         said = self._everything_said(facts)
         return tuple(one.action for one in said if isinstance(one, Wish) and isinstance(one.action, FieldAction))
 
-    def _everything_said(self, facts: Facts) -> Iterator[Wish | Seen | Subject | Failure]:
+    def _everything_said(self, facts: Facts) -> tuple[Wish | Seen | Subject | Failure, ...]:
+        """What all handlers say, who know nothing but these facts: of those asked about last it is known."""
+        of, said = self._lately
+        if of is not facts:
+            said = tuple(self._saying(facts))
+            self._lately = facts, said
+        return said
+
+    def _saying(self, facts: Facts) -> Iterator[Wish | Seen | Subject | Failure]:
         # What it needs is asked once more: a handler that could not say so decides from facts that nobody read.
-        for handler, settings in self._asked(*questions(facts)):
-            answers = [self._ask(handler, settings, name, facts) for name in questions(facts)]
+        for one in self._asked(questions(facts)):
+            answers = [_ask(one.handler, asked, one.settings, facts) for asked in one.asked]
             failures = [failure for _, failure in answers if failure]
             if failures:
                 yield failures[0]
                 continue
             yield from (one for said, _ in answers for one in said if not isinstance(one, Need))
 
-    def _asked(self, *names: str) -> tuple[tuple[Handler, Settings], ...]:
+    def _asked(self, names: tuple[str, ...]) -> tuple[Answering, ...]:
         """Those that have an answer to one of these questions; most have none to most."""
         if names not in self._answering:
-            has = [(one, own) for one, own in self.enabled if any(map(one.question, names))]
-            self._answering[names] = tuple(has)
+            every = (Answering(one, own, tuple(filter(None, map(one.question, names)))) for one, own in self.enabled)
+            self._answering[names] = tuple(one for one in every if one.asked)
         return self._answering[names]
 
-    def _ask(
-        self, handler: Handler, settings: Settings, name: str, facts: Facts, *order: Order
-    ) -> tuple[Said, Failure | None]:
-        """What the handler says; one that raises, or says what nobody understands, loses its own words only."""
-        question = handler.question(name)
-        try:
-            return (tuple(_signed(handler, one) for one in question(facts, settings, *order)) if question else ()), None
-        except Exception as error:
-            return (), Failure(handler.name, f"{type(error).__name__}: {error}")
+
+def _ask(
+    handler: Handler, asked: Asked | None, settings: Settings, facts: Facts, *order: Order
+) -> tuple[Said, Failure | None]:
+    """What the handler says; one that raises, or says what nobody understands, loses its own words only."""
+    try:
+        return (tuple([_signed(handler, one) for one in asked(facts, settings, *order)]) if asked else ()), None
+    except Exception as error:
+        return (), Failure(handler.name, f"{type(error).__name__}: {error}")
 
 
 def _signed(handler: Handler, said: object) -> Wish | Seen | Subject | Need:

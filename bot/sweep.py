@@ -33,7 +33,7 @@ from bot.sweeps.radius import Limits, too_much
 from bot.sweeps.requested import Requested, Stage
 from bot.sweeps.rota import Rota
 from bot.sweeps.surge import Surge
-from bot.sweeps.survey import Progress, Survey, Surveyor
+from bot.sweeps.survey import Progress, Survey, Surveyor, pages
 
 log = structlog.get_logger(__name__)
 
@@ -258,10 +258,12 @@ class Sweeper:
 
     def _noting(self, issues: Iterable[Issue], behind: list[Subject]) -> Iterator[Issue]:
         """The same issues; `behind` is told whose comments have to be read again."""
-        for issue in issues:
-            if self.surveyor.conversation.is_behind(issue):
-                behind.append(Subject("comments", f"{issue.project_id}/{issue.iid}"))
-            yield issue
+        conversation = self.surveyor.conversation
+        for page in pages(issues):
+            with conversation.hearing.recalling([(issue.project_id, issue.iid) for issue in page]):
+                late = filter(conversation.is_behind, page)
+                behind += (Subject("comments", f"{issue.project_id}/{issue.iid}") for issue in late)
+            yield from page
 
     def _judge(self, survey: Survey, allow: int) -> None:
         extent = survey.extent

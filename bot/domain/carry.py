@@ -79,8 +79,7 @@ class Endings:
 
 def level_of(issue: Issue, labels: Labels) -> Level | None:
     """The priority that the issue's labels state; the most urgent one of several."""
-    priority = labels.priority
-    return next((level for level in priority.levels if issue.labels & {*priority.spellings(level)}), None)
+    return labels.priority.most_urgent(issue.labels)
 
 
 def is_teams(issue: Issue, site: Site) -> bool:

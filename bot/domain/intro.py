@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import chain, takewhile
 
 from bot.domain.prose import HIDDEN, numbered, prose
 
 LONGEST_INTRO = 15
 """Non-blank lines."""
+LATELY = 16
+"""So many descriptions are known by what they say, since many rules ask the same of one."""
 
 # Every repetition is possessive: a hostile line of a million blanks or stars is read once.
 BEFORE = r"\s*+(?:(?:[-*+]|[0-9]{1,9}[.)])\s++)*+(?:\[[ xX~]\]\s++)?+\|?+\s*+(?P<open>[*_]*+)"
@@ -46,6 +49,7 @@ class NextAction:
     bad_date: str | None = None
 
 
+@lru_cache(maxsize=LATELY)
 def intro(description: str) -> str:
     """The text before the first heading, at most 15 non-blank lines; a `# Title` on top is skipped."""
     kept: list[str] = []
@@ -58,6 +62,7 @@ def intro(description: str) -> str:
     return "\n".join(kept).strip("\n")
 
 
+@lru_cache(maxsize=LATELY)
 def dri_handles(description: str) -> tuple[str, ...]:
     """Whom the intro's DRI lines name: user names or group paths without the @, each once, as first spelt."""
     handles: dict[str, str] = {}
@@ -73,6 +78,7 @@ def unreadable_dri(description: str) -> str | None:
     return next((value for value in values if not _handles(value)), None)
 
 
+@lru_cache(maxsize=LATELY)
 def next_action(description: str) -> NextAction | None:
     """The last `NBA: text (YYYY-MM-DD)` line of the description that says something; brackets may be left out."""
     actions = [_action(value) for value in _values(NBA, prose(description))]

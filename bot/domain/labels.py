@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar, assert_never
 
 from bot.domain.journey import StageKey
@@ -33,7 +34,7 @@ class Level:
     color: str = "#6699cc"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Priorities:
     """The family of priority labels; `levels` from most to least urgent."""
 
@@ -49,7 +50,11 @@ class Priorities:
 
     def level_of(self, label: str) -> Level | None:
         """The level a label states in either spelling, or None."""
-        return next((level for level in self.levels if label in self.spellings(level)), None)
+        return self._by_label.get(label)
+
+    def most_urgent(self, labels: Iterable[str]) -> Level | None:
+        """Of the levels that these labels state, in either spelling."""
+        return min(filter(None, map(self._by_label.get, labels)), key=self.levels.index, default=None)
 
     def level_with(self, weight: int | None) -> Level | None:
         return next((level for level in self.levels if level.weight == weight), None)
@@ -59,7 +64,11 @@ class Priorities:
 
     def among(self, labels: Iterable[str]) -> frozenset[str]:
         """The priority labels among `labels`, in any spelling."""
-        return frozenset(label for label in labels if self.level_of(label))
+        return frozenset(label for label in labels if label in self._by_label)
+
+    @cached_property
+    def _by_label(self) -> Mapping[str, Level]:
+        return {name: level for level in reversed(self.levels) for name in self.spellings(level)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,7 @@ def _left(facts: IssueFacts, journal: list[LabelEvent]) -> Level | Cleared:
     added = [event for event in journal if event.action == "add" and event.label in present]
     if added:
         return _stated(facts, max(added, key=_moment).label) or Cleared()
-    levels = facts.site.labels.priority.levels
-    return next((level for level in levels if present & {*facts.site.labels.priority.spellings(level)}), Cleared())
+    return facts.site.labels.priority.most_urgent(present) or Cleared()
 
 
 def _of_weight(facts: IssueFacts, weight: int | None) -> Word:

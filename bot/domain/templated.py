@@ -94,13 +94,17 @@ class Templates:
     def _by_title(self, description: str, title: str) -> Template | None:
         """People begin a title with a template's name too when they only talk of it."""
         said = title.casefold()
-        named = [one for one in self.every if re.match(rf"{re.escape(one.name.casefold())}(?!\w)", said)]
+        named = [one for begins, one in self._openings if begins.match(said)]
         longest = max(named, key=lambda one: len(one.name), default=None)
         return longest if longest and longest.form and _has_shape(description, longest) else None
 
     @cached_property
     def _names(self) -> Mapping[str, Template]:
         return {spelt(one.name): one for one in self.every}
+
+    @cached_property
+    def _openings(self) -> tuple[tuple[re.Pattern[str], Template], ...]:
+        return tuple((re.compile(rf"{re.escape(one.name.casefold())}(?!\w)"), one) for one in self.every)
 
 
 def _has_shape(description: str, template: Template) -> bool:

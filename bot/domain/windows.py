@@ -7,6 +7,7 @@ import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Self, TypeAlias
 
 from bot.domain.fiscal import LAST_DAY, Quarter
@@ -87,6 +88,7 @@ SKETCH = re.compile(
 SECOND_HALF = re.compile(r"m? ?[1-3]? ?[ab]")
 
 
+@lru_cache(maxsize=256)
 def read_title(title: str) -> Reading | None:
     """What a milestone title means as a window; None when it does not mean one at all."""
     if len(title) > LONGEST_TITLE:

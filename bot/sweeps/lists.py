@@ -29,7 +29,8 @@ class Lists:
         needs = self.rules.needs(facts)
         wanted = [need for need in needs if isinstance(need, IssuesLabelled)]
         found = {need: answer for need in wanted if (answer := self._answer(need)) is not None}
-        facts = replace(facts, labelled={**facts.labelled, **found}, read=facts.read | found.keys())
+        if found:
+            facts = replace(facts, labelled={**facts.labelled, **found}, read=facts.read | found.keys())
         epics = {need for need in needs if isinstance(need, EpicsOf)}
         return self.snapshot.read(facts, epics) if epics else facts
 

@@ -70,8 +70,9 @@ class Surveyor:
     def of(self, issues: Iterable[Issue], tally: Tallying, progress: Progress | None = None) -> Survey:
         """Read the list to its end. Raises what the list raises."""
         survey, hidden = Survey(tally, Backlog(self.adopt_from), Lists(self.snapshot, self.rules)), set[int]()
-        for page in _pages(issues):
-            with self.memory.recalling([(issue.project_id, issue.iid) for issue in page]):
+        for page in pages(issues):
+            places = [(issue.project_id, issue.iid) for issue in page]
+            with self.memory.recalling(places), self.conversation.hearing.recalling(places):
                 for issue in page:
                     self._judge(issue, survey, hidden)
                     if progress:
@@ -145,7 +146,7 @@ class Surveyor:
         return not facts.issue.user_notes_count
 
 
-def _pages(issues: Iterable[Issue]) -> Iterator[list[Issue]]:
+def pages(issues: Iterable[Issue]) -> Iterator[list[Issue]]:
     """As many at a time as GitLab sends."""
     left = iter(issues)
     while page := [*islice(left, PAGE)]:

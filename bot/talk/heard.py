@@ -5,6 +5,8 @@ A cache like all memory: without it the comments are read once more, and the mar
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.domain.gitlab import Issue
 from bot.store.database import Database
+from bot.store.recalled import Place, Recalled
 from bot.store.tables import heard
 
 AT_ONCE = 1.0
@@ -35,10 +38,14 @@ class Hearing:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._recalled = Recalled(database, heard)
+
+    def recalling(self, places: Collection[Place]) -> AbstractContextManager[None]:
+        """Within it, this thread knows what was heard on these issues, as it is now."""
+        return self._recalled.recalling(places)
 
     def of(self, issue: Issue) -> Heard | None:
-        with self._database.read() as connection:
-            row = connection.execute(select(heard).where(*_at(issue))).mappings().first()
+        row = self._recalled.row(heard, issue.project_id, issue.iid)
         return Heard(row["note_id"], row["notes_count"], row["until"]) if row else None
 
     def has_news(self, issue: Issue, note_id: int | None = None) -> bool:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from bot.domain.recurrence.period import Period, Unit
@@ -47,15 +48,18 @@ def named_in(
     several.
     """
     head, rest = _cut(_flat(title), {"": series})
+    if not (head or is_certain):
+        return None
     places, rest = _cut(rest, regions if recurrence.each_region else {})
     periods, rest = _periods(rest, recurrence.unit, near)
-    is_it = is_certain or (head and not set(rest.split()) - FILLERS)
+    is_it = is_certain or not set(rest.split()) - FILLERS
     if not is_it or len(periods) != 1 or len(places) != recurrence.each_region:
         return None
     (period,) = periods
     return (period, next(iter(places), "")) if period else None
 
 
+@lru_cache(maxsize=256)
 def _flat(text: str) -> str:
     """Lower case, one space for each run of all that is neither letter nor digit."""
     return NOT_SAID.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
@@ -66,10 +70,15 @@ def _cut(said: str, spellings: Mapping[str, Iterable[str]]) -> tuple[set[str], s
     keys = {_flat(spelling): key for key, several in spellings.items() for spelling in several}
     found = set()
     for spelling in sorted(filter(None, keys), key=len, reverse=True):
-        said, count = re.subn(rf"\b{re.escape(spelling)}\b", " ", said)
+        said, count = _word(spelling).subn(" ", said) if spelling in said else (said, 0)
         if count:
             found.add(keys[spelling])
     return found, " ".join(said.split())
+
+
+@lru_cache(maxsize=256)
+def _word(spelling: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(spelling)}\b")
 
 
 def _periods(said: str, unit: Unit, near: date | None) -> tuple[set[Period | None], str]:
