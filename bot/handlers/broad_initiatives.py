@@ -1,6 +1,6 @@
 """A broad initiative is an epic with several issues: the digest lists issues with more tasks than an issue should have.
 
-Epics with hardly an issue are listed in the quarter's review.
+Epics with hardly an issue are listed in the month's look at epics (`epic_review` in recurrences.yml).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from bot.domain.recurrence.sources import SOURCES
 from bot.domain.recurrence.wanting import missing, regions_of
 from bot.domain.speech import code
 
-HANDBOOK = ("PH-02", "PH-07", "PH-10", "PH-14", "NL-03", "CO-06", "GL-04", "GL-19", "RA-03", "AL-06")
+HANDBOOK = ("PH-02", "PH-07", "PH-10", "PH-14", "NL-03", "CO-06", "GL-04", "GL-18", "GL-19", "RA-03", "AL-06")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,14 @@ SEEN: Seen = {
     ("recurring_issues", "NL-03"): ("Partner Flash - 2027-04", "due 2027-04-02"),
     ("recurring_issues", "CO-06"): ("Partner Webcast - 2027-03", "This is the quarter's **program-centric** webcast"),
     ("recurring_issues", "GL-04"): ("Quarterly review - FY28Q1", "Each request has an answer or a date"),
-    ("recurring_issues", "GL-19"): ("Quarterly review - FY28Q1", "The epics are in order"),
+    ("recurring_issues", "GL-18"): ("Epics - 2027-02", "these epics have one or none"),
+    ("recurring_issues", "GL-19"): ("Epics - 2027-02", "The epics are in order"),
     ("recurring_issues", "RA-03"): ("Education Services monthly - 2027-02", "The month's billing is done"),
     ("recurring_issues", "AL-06"): ("Alliances KPI - 2027-02", "due 2027-02-26"),
 }
 RECURRING = (
     *("phd_weekly", "phd_monthly", "phd_select", "phd_open", "partner_flash", "webcast"),
-    *("quarter_review", "eds_monthly", "alliances_kpi"),
+    *("quarter_review", "epic_review", "eds_monthly", "alliances_kpi"),
 )
 PARTNERS = (applicant("ann"), authorized("mia", "2027-01-20"), authorized("nia", "2027-01-20"))
 SELECTS = (select("ada"), select("ben"), opened("una"))

@@ -6,16 +6,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from bot.domain.gitlab import Initiative
-from bot.domain.recurrence.quarterly import KEPT
+from bot.domain.recurrence.listing import KEPT
 from bot.domain.subject import Subject
 from bot.render import Renderer, template_dirs
 from tests.builders import CAM
-from tests.domain.recurrence.test_quarterly import EPIC, HERE, items, one
+from tests.domain.recurrence.test_quarterly import HERE, items, one
 from tests.stage import GROUP, HOME, stage
 
-ELSEWHERE = one(7, project="gitlab-com/sales/deals")
-EPICS = (Initiative(EPIC, (ELSEWHERE,)),)
 LABELLED = {
     "QBR": (one(1, "Rebates"), one(2, "Portal", assignees=(CAM,))),
     "Channel Priority:Backlog": tuple(replace(one(3), id=100 + number) for number in range(KEPT + 2)),
@@ -24,9 +21,9 @@ LABELLED = {
 
 
 def test_each_list_stands_in_its_section() -> None:
-    found = items(HERE, labelled=LABELLED, initiatives=EPICS)
+    found = items(HERE, labelled=LABELLED)
     title, text = Renderer(template_dirs()).templated("Quarterly_Review", period="FY27Q4", items=found)
-    okr, qbr, backlog, epics, journeys = (part.partition("\n")[2] for part in text.split("\n## ")[1:])
+    okr, qbr, backlog, journeys = (part.partition("\n")[2] for part in text.split("\n## ")[1:])
     assert title == "Quarterly review - FY27Q4"
     assert "The quarter has no OKR epic yet: [make one](https://gitlab.example/groups/gitlab-com/-/epics/new?" in okr
     assert (
@@ -34,8 +31,6 @@ def test_each_list_stands_in_its_section() -> None:
     )
     assert backlog.count("`A deck`, 2026-10-03") == KEPT
     assert "- and 2 more" in backlog
-    assert epics.count("`FY27Q4 OKR: Grow`") == 2
-    assert "would be better off in the group `gitlab-com`" in epics
     assert "### `Partner Journey::Walk`: 1" in journeys
 
 

@@ -11,6 +11,8 @@ from bot.domain.facts import RecurringFacts, Time
 from bot.domain.recurrence.occurrence import Occurrence
 from bot.domain.tasklines import lines
 
+KEPT = 50
+"""Lines of one part of a review; of the others only the number is told."""
 ABOUT = re.compile(r"\s*+about:(?P<key>[\w.-]++)\s++(?P<times>[0-9]{1,3})\s*+", re.ASCII)
 """The comment behind an item's heading: its key, and how often in a row it is listed."""
 
@@ -89,3 +91,11 @@ def planned(occurrence: Occurrence, items: Iterable[Item]) -> Listing:
     """What an issue that is not open yet will list."""
     times = {one.key: one.times for one in items}
     return Listing(occurrence, times, frozenset(times))
+
+
+def part(section: str, title: str, said: Iterable[str], count: str = "") -> Item:
+    """A list of lines that stands in that section of a review, under that title."""
+    rows = [*said]
+    more = str(len(rows) - KEPT) if len(rows) > KEPT else ""
+    shown = "\n".join(f"- {row}" for row in rows[:KEPT])
+    return Item(section, title, values={"section": section, "rows": shown, "more": more, "count": count})

@@ -1,4 +1,4 @@
-"""A quarter's review lists what is open by then: QBR requests by DRI, the backlog, partners' journeys, and epics."""
+"""A quarter's review lists what is open by then: QBR requests by DRI, the backlog, partners' journeys, OKR epics."""
 
 from __future__ import annotations
 
@@ -10,20 +10,16 @@ from typing import Final
 from bot.domain.carry import is_teams
 from bot.domain.facts import RecurringFacts, Site, Tier
 from bot.domain.fiscal import Quarter
-from bot.domain.gitlab import Initiative, Issue
+from bot.domain.gitlab import Issue
 from bot.domain.journey import StageKey
-from bot.domain.needs import EpicsOf, Initiatives, Need, OpenWith
+from bot.domain.needs import EpicsOf, Need, OpenWith
 from bot.domain.okr import epic_line, new_epic, okr_epics, okr_words
-from bot.domain.recurrence.listing import Item, Lineup
+from bot.domain.recurrence.listing import Item, Lineup, part
 from bot.domain.recurrence.occurrence import Occurrence
 from bot.domain.speech import code, handle, quoted
 
 QBR: Final = "QBR"
 """The team's label for what a quarterly business review of Sales asked for."""
-KEPT: Final = 50
-"""Lines of one list; of the others only the number is told."""
-SEVERAL: Final = 2
-"""So many issues an epic should have that stands for a broad initiative."""
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -31,45 +27,27 @@ def quarter_needs(facts: RecurringFacts, occurrence: Occurrence) -> Iterator[Nee
     yield from map(OpenWith, (QBR, *_backlog_labels(facts.site), *_stage_labels(facts.site)))
     if facts.site.tier is not Tier.FREE:
         yield EpicsOf(okr_words(Quarter.of(occurrence.period.first)))
-        yield Initiatives()
 
 
 def quarter_items(lineup: Lineup) -> Iterator[Item]:
     """One item for each list; `section` of its values says which part of the review it belongs to."""
     facts = lineup.facts
     for dri, issues in _by_dri(_issues(facts, [QBR])):
-        yield _item("qbr", handle(dri) if dri else "", map(_line, issues))
+        yield part("qbr", handle(dri) if dri else "", map(_line, issues))
     if backlog := _issues(facts, _backlog_labels(facts.site)):
-        yield _item("backlog", "", map(_dated, backlog))
+        yield part("backlog", "", map(_dated, backlog))
     for label in _stage_labels(facts.site):
         if there := _issues(facts, [label]):
-            yield _item("journey", code(label), map(_line, there), str(len(there)))
+            yield part("journey", code(label), map(_line, there), str(len(there)))
     if facts.site.tier is not Tier.FREE:
         yield from _epics(facts, Quarter.of(lineup.occurrence.period.first))
 
 
 def _epics(facts: RecurringFacts, quarter: Quarter) -> Iterator[Item]:
     if found := okr_epics(facts.epics.get(okr_words(quarter), ()), quarter):
-        yield _item("okr", "", map(epic_line, found))
+        yield part("okr", "", map(epic_line, found))
     else:
-        yield _item("no_okr", new_epic(facts.site, quarter), [])
-    if thin := [one.epic for one in facts.initiatives if len(one.issues) < SEVERAL]:
-        yield _item("thin", "", map(epic_line, thin))
-    if crossing := [one.epic for one in facts.initiatives if is_crossing(one, facts.site)]:
-        yield _item("crossing", code(facts.site.epic_group), map(epic_line, crossing))
-
-
-def is_crossing(initiative: Initiative, site: Site) -> bool:
-    """Whether an epic of the team's group has issues from outside of it, and there is a group for such epics."""
-    return (
-        site.epic_group != site.group
-        and _is_inside(initiative.epic.group, site.group)
-        and not all(_is_inside(issue.project, site.group) for issue in initiative.issues)
-    )
-
-
-def _is_inside(path: str, group: str) -> bool:
-    return f"{path}/".casefold().startswith(f"{group}/".casefold())
+        yield part("no_okr", new_epic(facts.site, quarter), [])
 
 
 def _backlog_labels(site: Site) -> tuple[str, ...]:
@@ -94,13 +72,6 @@ def _by_dri(issues: Iterable[Issue]) -> Sequence[tuple[str, Sequence[Issue]]]:
     for issue in issues:
         found[issue.assignees[0].username if issue.assignees else ""].append(issue)
     return sorted(found.items(), key=lambda one: (not one[0], one[0]))
-
-
-def _item(section: str, title: str, lines: Iterable[str], count: str = "") -> Item:
-    rows = [*lines]
-    more = str(len(rows) - KEPT) if len(rows) > KEPT else ""
-    said = "\n".join(f"- {row}" for row in rows[:KEPT])
-    return Item(section, title, values={"section": section, "rows": said, "more": more, "count": count})
 
 
 def _line(issue: Issue) -> str:

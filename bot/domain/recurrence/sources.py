@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from bot.domain.facts import RecurringFacts
 from bot.domain.fiscal import Quarter, month_in_quarter
 from bot.domain.needs import Need
+from bot.domain.recurrence.initiatives import epic_items, epic_needs
 from bot.domain.recurrence.listing import Item, Lineup
 from bot.domain.recurrence.occurrence import Occurrence
 from bot.domain.recurrence.period import Period, Unit
@@ -101,6 +102,7 @@ SOURCES: Final[Sources] = MappingProxyType(
         "newly_authorized": Source(_newly_authorized),
         "selects_third": Source(_selects_third),
         "open_partners": Source(_open_partners, is_as_of_today=True),
+        "epics": Source(epic_items, epic_needs, is_as_of_today=True),
         "quarter": Source(quarter_items, quarter_needs),
     }
 )

@@ -6,16 +6,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pytest
-
 from bot.domain.facts import RecurringFacts, Site, Tier
-from bot.domain.gitlab import Epic, Initiative, Issue, Person
-from bot.domain.needs import EpicsOf, Initiatives, OpenWith
+from bot.domain.gitlab import Epic, Issue, Person
+from bot.domain.needs import EpicsOf, OpenWith
 from bot.domain.recurrence.days import BusinessDay, DueRule, FirstDay
-from bot.domain.recurrence.listing import Item, Lineup
+from bot.domain.recurrence.listing import KEPT, Item, Lineup
 from bot.domain.recurrence.occurrence import Occurrence
 from bot.domain.recurrence.period import Period, Unit
-from bot.domain.recurrence.quarterly import KEPT, is_crossing, quarter_items, quarter_needs
+from bot.domain.recurrence.quarterly import quarter_items, quarter_needs
 from bot.domain.recurrence.rule import Recurrence
 from tests.builders import CAM, SITE, at, issue
 
@@ -90,40 +88,10 @@ def test_the_quarters_objectives_are_listed_or_where_to_make_them() -> None:
     assert section("no_okr") == [(link, "")]
 
 
-def test_an_epic_with_one_issue_is_thin() -> None:
-    thin, fine = Initiative(EPIC, (one(1),)), Initiative(replace(EPIC, iid=6), (one(1), one(2)))
-    assert [title for title, _ in section("thin", initiatives=(thin, fine))] == [""]
-    assert "&5" in section("thin", initiatives=(thin, fine))[0][1]
-    assert section("thin", initiatives=(fine,)) == []
-
-
-def test_an_epic_of_the_team_with_issues_of_others_belongs_above() -> None:
-    crossing = Initiative(EPIC, (one(1), one(2, project="gitlab-com/sales/deals")))
-    assert section("crossing", initiatives=(crossing,)) == [
-        ("`gitlab-com`", "- [gitlab-com/channel&5](https://g/e/5) `FY27Q4 OKR: Grow`")
-    ]
-
-
-@pytest.mark.parametrize(
-    ("group", "projects", "above", "crosses"),
-    [
-        (GROUP, ("gitlab-com/channel/x", "gitlab-com/Channel/y/z"), "gitlab-com", False),
-        (GROUP, ("gitlab-com/channels/x",), "gitlab-com", True),
-        ("gitlab-com/channel/sub", ("gitlab-com/x",), "gitlab-com", True),
-        ("gitlab-com", ("gitlab-com/x",), "gitlab-com", False),
-        (GROUP, ("gitlab-com/x",), "", False),
-        (GROUP, (), "gitlab-com", False),
-    ],
-)
-def test_crossing(group: str, projects: tuple[str, ...], above: str, crosses: bool) -> None:
-    issues = tuple(one(1, project=path) for path in projects)
-    assert is_crossing(Initiative(replace(EPIC, group=group), issues), replace(HERE, epics=above)) is crosses
-
-
 def test_what_is_read_for_it() -> None:
     facts = RecurringFacts(date(2026, 11, 1), HERE, REVIEW)
     labels = ("QBR", "Channel Priority:Backlog", "Channel Priority::Backlog")
     stages = tuple(f"Partner Journey::{name}" for name in ("Stand", "Walk", "Run", "Sprint"))
     lists = [OpenWith(label) for label in (*labels, *stages)]
-    assert [*quarter_needs(facts, TIME)] == [*lists, EpicsOf("FY27Q4 OKR"), Initiatives()]
+    assert [*quarter_needs(facts, TIME)] == [*lists, EpicsOf("FY27Q4 OKR")]
     assert [*quarter_needs(replace(facts, site=FREE), TIME)] == lists
