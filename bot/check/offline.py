@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 
 from bot import rights
 from bot.check.addresses import look_at_addresses
@@ -134,14 +135,21 @@ def look_at_speaker(speaker: Speaker, renderer: Renderer) -> Iterator[Finding]:
         yield Finding("warn", what, f"{renderer.shown(path)} has words for {topic!r}, which nobody says; remove them")
 
 
-def branches(renderer: Renderer, path: str) -> set[str]:
+def branches(renderer: Renderer, path: str) -> frozenset[str]:
     """The topics a template asks for; empty when there is no such template."""
     file = renderer.shown(path)
     if not file.is_file():
-        return set()
-    compared = renderer.environment.parse(file.read_text("utf-8")).find_all(nodes.Compare)
+        return frozenset()
+    return _branches(file.read_text("utf-8"))
+
+
+@lru_cache(maxsize=256)
+def _branches(source: str) -> frozenset[str]:
+    """Kept, as `topics.read` keeps what it found in a source."""
+    compared = Environment().parse(source).find_all(nodes.Compare)  # noqa: S701 - nothing is rendered
     on_topic = (one for one in compared if isinstance(one.expr, nodes.Name) and one.expr.name == "topic")
-    return {operand.expr.value for one in on_topic for operand in one.ops if isinstance(operand.expr, nodes.Const)}
+    values = (operand.expr for one in on_topic for operand in one.ops)
+    return frozenset(value.value for value in values if isinstance(value, nodes.Const))
 
 
 def _loaded(directory: Path, environ: Mapping[str, str], handlers: tuple[Handler, ...]) -> Config | list[Finding]:

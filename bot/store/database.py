@@ -19,8 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 from bot.errors import ConfigError, TryLater
 from bot.store.databasefile import DatabaseFile
 from bot.store.databaseserver import engine_for
-from bot.store.tables import metadata
-from bot.store.upgrade import add_missing_columns
+from bot.store.upgrade import add_what_is_missing
 
 T = TypeVar("T")
 
@@ -226,8 +225,7 @@ class Database:
             if self.kind == "postgresql":
                 # CREATE TABLE IF NOT EXISTS still collides when two processes start at once.
                 connection.execute(text("SELECT pg_advisory_xact_lock(20461)"))
-            metadata.create_all(connection)
-            add_missing_columns(connection)
+            add_what_is_missing(connection)
 
 
 _SERVER_CLOCK = text("SELECT extract(epoch FROM clock_timestamp())::float8")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +75,8 @@ def scene(directory: Path, tier: Tier = "premium", templates: Collection[str] = 
     """The sandbox runs while the context lasts; nothing is a dry run, and nothing recurs."""
     config = directory / "config"
     shutil.copytree(next(path for path in SHIPPED if path.is_dir()), config)
-    _keep(config / "issue_templates.yml", {key: {} for key in templates})
-    _keep(config / "recurrences.yml", {key: {"enabled": False} for key in templates})
+    for name, text in _pruned(tuple(templates)).items():
+        (config / name).write_text(text)
     with receiver() as bot, Sandbox(example_world("http://127.0.0.1", tier=tier)) as sandbox, direct(sandbox):
         tokens = tokens_of(sandbox.world)
         environ = {
@@ -96,7 +97,13 @@ def scene(directory: Path, tier: Tier = "premium", templates: Collection[str] = 
         yield found
 
 
-def _keep(path: Path, keys: Mapping[str, Mapping[str, object]]) -> None:
-    """Leave only these entries of a file, with what is said of each."""
-    shipped = yaml.safe_load(path.read_text())
-    path.write_text(yaml.safe_dump({key: {**shipped[key], **said} for key, said in keys.items() if key in shipped}))
+@cache
+def _pruned(templates: Sequence[str]) -> Mapping[str, str]:
+    """The files that name templates, with these alone, none of which recurs."""
+    said: Mapping[str, Mapping[str, object]] = {"issue_templates.yml": {}, "recurrences.yml": {"enabled": False}}
+    config = next(path for path in SHIPPED if path.is_dir())
+    found = {name: yaml.safe_load((config / name).read_text()) for name in said}
+    return {
+        name: yaml.safe_dump({key: {**shipped[key], **said[name]} for key in templates if key in shipped})
+        for name, shipped in found.items()
+    }

@@ -24,6 +24,7 @@ from bot.topics import Speaker
 from tests.plumbing.scene import GROUP, Scene, scene
 
 CONFIG = next(path for path in SHIPPED if path.is_dir())
+SHIPPED_TEMPLATES = template_dirs()[-1]
 
 
 @pytest.fixture
@@ -34,14 +35,14 @@ def stage(tmp_path: Path) -> Iterator[Scene]:
 
 @pytest.fixture
 def templates(tmp_path: Path) -> Path:
-    """A copy of the shipped templates, to be spoilt."""
+    """Templates of a team's own, which win over the shipped ones; none as yet."""
     target = tmp_path / "templates"
-    shutil.copytree(template_dirs()[-1], target)
+    (target / "issue").mkdir(parents=True)
     return target
 
 
 def troubles(templates: Path, config: Path = CONFIG, verdict: str = "fail") -> list[str]:
-    findings = look_offline(config, {}, Renderer([templates]), discovered())
+    findings = look_offline(config, {}, Renderer([templates, SHIPPED_TEMPLATES]), discovered())
     return [finding.advice for finding in findings if finding.verdict == verdict]
 
 
@@ -49,6 +50,14 @@ def spoil(path: Path, old: str, new: str) -> None:
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
+
+
+def spoilt(templates: Path, path: str, old: str, new: str) -> Path:
+    """The team's own of a shipped template, which is not quite right."""
+    target = templates / path
+    shutil.copy(SHIPPED_TEMPLATES / path, target)
+    spoil(target, old, new)
+    return target
 
 
 def live(stage: Scene) -> dict[str, list[str]]:
@@ -92,22 +101,21 @@ def test_a_handler_that_is_switched_off_is_a_warning(tmp_path: Path, templates: 
 
 
 def test_a_topic_without_words_is_found(templates: Path) -> None:
-    spoil(templates / "issue/dri.note.md.j2", 'topic == "outsider"', 'topic == "outsiders"')
+    spoilt(templates, "issue/dri.note.md.j2", 'topic == "outsider"', 'topic == "outsiders"')
     (trouble,) = troubles(templates)
     assert "there are no words for the topic 'outsider'; add a branch for it" in trouble
     assert any("has words for 'outsiders', which nobody says" in word for word in troubles(templates, verdict="warn"))
 
 
 def test_a_topic_without_words_is_found_behind_words_for_every_topic(templates: Path) -> None:
-    path = templates / "issue/due.note.md.j2"
-    spoil(path, 'topic == "undated"', 'topic == "dateless"')
+    path = spoilt(templates, "issue/due.note.md.j2", 'topic == "undated"', 'topic == "dateless"')
     path.write_text(path.read_text() + "\nAsk the bot's operator.\n")
     (trouble,) = troubles(templates)
     assert "there are no words for the topic 'undated'" in trouble
 
 
 def test_words_for_a_value_that_the_handler_does_not_give_are_found(templates: Path) -> None:
-    spoil(templates / "issue/dri.note.md.j2", "{{ assignees }}", "{{ assignee }}")
+    spoilt(templates, "issue/dri.note.md.j2", "{{ assignees }}", "{{ assignee }}")
     (trouble,) = troubles(templates)
     assert "'one_assignee'" in trouble
     assert "unknown name 'assignee', did you mean 'assignees'?" in trouble
@@ -128,10 +136,13 @@ def test_a_saying_that_cannot_be_read_from_the_source_is_found(templates: Path, 
     assert "mumbling.py:2: what is said here has a topic that cannot be read from the source" in finding.advice
 
 
-def test_a_missing_template_is_found(templates: Path) -> None:
+def test_a_missing_template_is_found(tmp_path: Path) -> None:
+    templates = shutil.copytree(SHIPPED_TEMPLATES, tmp_path / "templates")
     (templates / "issue/due.note.md.j2").unlink()
-    assert len(troubles(templates)) == len(topics_of("due"))
-    assert all("due.note.md.j2:1: there is no such template; create it" in trouble for trouble in troubles(templates))
+    findings = look_offline(CONFIG, {}, Renderer([templates]), discovered())
+    found = [finding.advice for finding in findings if finding.verdict == "fail"]
+    assert len(found) == len(topics_of("due"))
+    assert all("due.note.md.j2:1: there is no such template; create it" in trouble for trouble in found)
 
 
 def topics_of(handler: str) -> set[str]:
@@ -140,7 +151,7 @@ def topics_of(handler: str) -> set[str]:
 
 
 def test_a_broken_template_is_the_only_finding(templates: Path) -> None:
-    spoil(templates / "issue/dri.note.md.j2", "{% endif %}", "{% endfi %}")
+    spoilt(templates, "issue/dri.note.md.j2", "{% endif %}", "{% endfi %}")
     (trouble,) = troubles(templates)
     assert "dri.note.md.j2:" in trouble
 

@@ -50,10 +50,11 @@ def test_a_template_that_is_not_there_fails(tmp_path: Path) -> None:
 
 
 def test_a_spoilt_template_fails_in_the_whole_check(tmp_path: Path) -> None:
-    templates = shutil.copytree(template_dirs()[-1], tmp_path / "templates")
-    path = templates / "project" / "ctp" / "README.md.j2"
-    path.write_text(path.read_text("utf-8").replace("{{ bot }}", "{{ bott }}"), encoding="utf-8")
-    found = list(look_offline(DIRECTORY, {}, Renderer([templates]), discovered()))
+    name, shipped = "project/ctp/README.md.j2", template_dirs()[-1]
+    path = tmp_path / "templates" / name
+    path.parent.mkdir(parents=True)
+    path.write_text((shipped / name).read_text("utf-8").replace("{{ bot }}", "{{ bott }}"), encoding="utf-8")
+    found = list(look_offline(DIRECTORY, {}, Renderer([tmp_path / "templates", shipped]), discovered()))
     assert [said for said in failures(found) if "README" in said] == [
         f"{path}:7: unknown name 'bott', did you mean 'bot'?",
     ]
