@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from traceback import walk_tb
 from types import CodeType, MappingProxyType
@@ -60,6 +61,11 @@ class Compiled(BytecodeCache):
 
 
 COMPILED: Final = Compiled()
+
+
+NAMELESS: Final = Environment(autoescape=True)
+"""Reads templates where nothing is given."""
+NAMELESS.globals.clear()
 
 
 class Blank(Undefined):
@@ -146,7 +152,7 @@ class Renderer:
         """The names a template asks for on any of its branches; those of included ones do not count."""
         self._template(path)
         source, _, _ = self.loader.get_source(self.environment, path)
-        return frozenset(meta.find_undeclared_variables(self.environment.parse(source)))
+        return _named(source) - self.environment.globals.keys()
 
     def problems(self) -> Iterator[str]:
         """One line for each template that cannot even be read."""
@@ -175,6 +181,12 @@ class Renderer:
         places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
         file, line = next((place for place in reversed(places) if place[0].endswith(".j2")), (self.shown(path), 1))
         return f"{file}:{line}"
+
+
+@lru_cache(maxsize=64)
+def _named(source: str) -> frozenset[str]:
+    """The names that a template does not make itself."""
+    return frozenset(meta.find_undeclared_variables(NAMELESS.parse(source)))
 
 
 def _undefined(error: UndefinedError, values: Mapping[str, object]) -> str:

@@ -141,6 +141,7 @@ def read_checklist(text: str) -> Checklist:
     return Checklist(tuple(reader.finished()))
 
 
+@lru_cache(maxsize=64)
 def matched(master: Checklist, text: str) -> Matched:
     """What the master asks, as it stands in `text`: found by id, then by words, those of the same section first."""
     there = _There(_pairs(read_checklist(text)))

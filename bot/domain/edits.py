@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import assert_never
 
@@ -61,7 +63,8 @@ def item_line(item: PutItem) -> str:
     return f"- {item.text} <!-- item:{item.key}{signed} -->"
 
 
-def _items(description: str) -> dict[str, tuple[int, Listed]]:
+@lru_cache(maxsize=16)
+def _items(description: str) -> Mapping[str, tuple[int, Listed]]:
     """The place of each item among all lines, and how it stands there; of several with one key the first."""
     found: dict[str, tuple[int, Listed]] = {}
     for line in lines(description):

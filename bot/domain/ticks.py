@@ -50,6 +50,8 @@ def ticks(notes: Sequence[Note]) -> tuple[Tick, ...]:
 
 def last_tick(ticks: Sequence[Tick], task: Task) -> Tick | None:
     """The latest change of that task's box: by id, by its words, and last by words that were cut off."""
+    if not ticks:
+        return None
     for is_meant in (_same_id, _same_words, _cut_words):
         if meant := [tick for tick in ticks if is_meant(tick, task)]:
             return meant[-1]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from bot.domain.registry import Partner
 
 WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+MOST_NAMES = 4096
+"""So many are kept as patterns, since each mail is searched for all partners' names."""
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -29,9 +32,13 @@ def mentioned(text: str, others: Sequence[Partner], known: Iterable[str]) -> Ite
     hidden = re.compile("|".join(map(_as_words, own)) or r"(?!)")
     forms = [hidden.sub(" ", form) for form in folded(ADDRESS.sub(" ", plain(text)))]
     for name in dict.fromkeys(name for other in others for name in (other.name, *other.aliases)):
-        wanted = [re.compile(_as_words(form)) for form in folded(name)]
-        if any(one.search(form) for one in wanted for form in forms):
+        if any(one.search(form) for one in _patterns(name) for form in forms):
             yield name
+
+
+@lru_cache(maxsize=MOST_NAMES)
+def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(_as_words(form)) for form in folded(name))
 
 
 def folded(text: str) -> set[str]:
@@ -41,8 +48,8 @@ def folded(text: str) -> set[str]:
 
 
 def _bare(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text)
-    letters = "".join(char for char in apart if not unicodedata.combining(char))
+    apart = text if text.isascii() else unicodedata.normalize("NFKD", text)
+    letters = apart if apart.isascii() else "".join(char for char in apart if not unicodedata.combining(char))
     return " ".join(re.findall(r"[^\W_]+", letters))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 WORD = re.compile(r"[a-z0-9]+")
@@ -27,9 +28,14 @@ STOP_WORDS = frozenset(COMMON.split())
 
 def matches(search: str, texts: Sequence[str]) -> bool:
     """Each of the `texts` is indexed by itself: no phrase goes from one into the next. Common words find nothing."""
-    columns = [list(_words(TAG.sub(" ", text))) for text in texts]
+    columns = [*map(_indexed, texts)]
     terms = [term for term in _terms(search) if term]
     return bool(terms) and all(any(_stands(term, column) for column in columns) for term in terms)
+
+
+@lru_cache(maxsize=1024)
+def _indexed(text: str) -> Sequence[str]:
+    return _words(TAG.sub(" ", text))
 
 
 def _terms(search: str) -> Iterator[list[str]]:
@@ -42,7 +48,7 @@ def _terms(search: str) -> Iterator[list[str]]:
             yield from ([f"{word}*"] for word in _words(match[2]) if word not in STOP_WORDS)
 
 
-def _stands(term: list[str], column: list[str]) -> bool:
+def _stands(term: list[str], column: Sequence[str]) -> bool:
     if len(term) == 1 and term[0].endswith("*"):
         return any(word.startswith(term[0][:-1]) for word in column)
     spans = (column[at : at + len(term)] for at in range(len(column) - len(term) + 1))
@@ -55,4 +61,6 @@ def _words(text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     """Without accents."""
+    if text.isascii():
+        return text
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import takewhile
 
 from bot.sandbox.records import (
@@ -31,7 +32,8 @@ TOUCH_INTERVAL = timedelta(minutes=1)
 FENCE = re.compile(r"^\s*(?:```|~~~)")
 
 
-def tasks(text: str | None) -> list[tuple[str, bool]]:
+@lru_cache(maxsize=64)
+def tasks(text: str | None) -> Sequence[tuple[str, bool]]:
     """The task items of a Markdown text, in order: (words, ticked). Items marked [~] are left out."""
     found: list[tuple[str, bool]] = []
     fenced = False
@@ -40,7 +42,7 @@ def tasks(text: str | None) -> list[tuple[str, bool]]:
             fenced = not fenced
         elif not fenced and (match := TASK.match(line)) and match[1] != "~":
             found.append((match[2], match[1] in "xX"))
-    return found
+    return tuple(found)
 
 
 def say(world: World, issue: Issue, user: User, body: str, about: str) -> Note:
@@ -124,7 +126,7 @@ def _names(users: Sequence[User]) -> str:
     return f"{others[0]} and {last}" if len(others) == 1 else f"{', '.join(others)}, and {last}"
 
 
-def _ticks(old: list[tuple[str, bool]], new: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+def _ticks(old: Sequence[tuple[str, bool]], new: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:
     pairs = zip(old, new, strict=False)
     return [after for before, after in pairs if before[0] == after[0] and before[1] != after[1]]
 

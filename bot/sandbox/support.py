@@ -129,7 +129,7 @@ def _url_before_page() -> str:
     """The address of the list, and all of its query but for the page and for a token."""
     kept = [pair for pair in request.args.items(multi=True) if pair[0] not in UNKEPT]
     raw = str(request.environ.get("RAW_URI") or request.path).partition("?")[0]
-    return f"{request.host_url.rstrip('/')}{raw}?{urlencode(kept)}{'&' if kept else ''}"
+    return f"{request.scheme}://{request.host}{raw}?{urlencode(kept)}{'&' if kept else ''}"
 
 
 def _moved(ref: str, now_at: Project) -> ApiError:

@@ -108,9 +108,11 @@ class Gate:
 
     def enter(self) -> Response | None:
         g.user, g.fault, g.world = None, None, self.world
-        if (request.content_length or 0) > BODY_LIMIT:
+        length = request.content_length or 0
+        if length > BODY_LIMIT:
             return answer({"error": "Request Entity Too Large"}, 413)
-        request.get_data(cache=True, parse_form_data=True)
+        if length:
+            request.get_data(cache=True, parse_form_data=True)
         if not request.path.startswith("/api/"):
             return None
         if (early := self._troubled()) is not None:

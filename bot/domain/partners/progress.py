@@ -77,8 +77,9 @@ def completion(
     found, journal = matched(master, facts.issue.description), ticks(facts.notes)
     then = [tick for tick in journal if at and tick.at <= at]
     kept = {task.id: tick for task in found.tasks if (tick := last_tick(then, task)) and tick.done}
-    so = (replace(task, state=State.DONE) if task.id in kept else task for task in found.tasks)
-    found = replace(found, tasks=tuple(so))
+    if kept:
+        so = (replace(task, state=State.DONE) if task.id in kept else task for task in found.tasks)
+        found = replace(found, tasks=tuple(so))
     open_ones = tuple(task for task in found.tasks if task.reason is not None)
     doubts: list[Doubt] = []
     ticked: dict[str, Tick] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.facts import IssueFacts
 from bot.domain.form import read_form
@@ -40,6 +41,7 @@ class Enlisted:
     courses: str
 
 
+@lru_cache(maxsize=16)
 def listed(text: str) -> tuple[Listed, ...]:
     """Whom the table of candidates names, found by its head; lines with neither name nor handle are left out."""
     found: list[Listed] = []
