@@ -115,6 +115,7 @@ class Show:
         except Exception as trouble:  # in a thread, what is not caught would look like a good end
             self._fail(f"the story broke off: {type(trouble).__name__}: {trouble}")
         finally:
+            self.supervisor.dismiss()
             if not self.wishes.keep or not self._is_ready:
                 self.supervisor.stop()
         if self.wishes.keep and not self.supervisor.is_stopping:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from bot.demo.nursery import Nursery
 from bot.demo.processes import command_line, end, is_gone, signal_group, status_of_dead
 
 AT_ONCE = 10.0
@@ -63,7 +64,7 @@ class Supervisor:
     complain: Callable[[str], None]
     _parts: dict[str, Running] = field(default_factory=dict)
     _departed: dict[int, float] = field(default_factory=dict)
-    _helpers: set[subprocess.Popen[str]] = field(default_factory=set)
+    _nursery: Nursery | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _bell: tuple[socket.socket, socket.socket] = field(default_factory=socket.socketpair)
@@ -93,29 +94,27 @@ class Supervisor:
             self._bell[1].send(b"\0")
 
     def command(self, arguments: Sequence[str], environ: Mapping[str, str], timeout: float) -> tuple[int, str]:
-        """Run a command of `channel-bot` to its end; its exit status and all that it printed.
+        """Run a command of `channel-bot` to its end; its exit status and all that it printed. One at a time.
 
-        TimeoutError when it takes longer than `timeout` seconds; it is ended then.
+        TimeoutError when it takes longer than `timeout` seconds; it is ended then. `environ` is that of the first one,
+        until `dismiss`.
         """
         with self._guard:
             if self.is_stopping:
                 return -signal.SIGTERM, ""
-            process = subprocess.Popen(  # noqa: S603 - our own commands only
-                command_line(arguments), env=environ, text=True, encoding="utf-8", errors="replace",
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0,
-            )  # fmt: skip
-            self._helpers.add(process)
+            nursery = self._nursery = self._nursery or Nursery(environ)
         try:
-            output, _ = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            said, _ = process.communicate()
-            took = f"`channel-bot {' '.join(arguments)}` took longer than {timeout:.0f} s"
-            raise TimeoutError(f"{took} and had only said:\n{said.strip()}") from None
-        finally:
-            with self._guard:
-                self._helpers.discard(process)
-        return process.returncode, output
+            return nursery.run(arguments, timeout)
+        except TimeoutError:
+            self.dismiss()
+            raise
+
+    def dismiss(self) -> None:
+        """There are no more commands for now."""
+        with self._guard:
+            nursery, self._nursery = self._nursery, None
+        if nursery:
+            nursery.close()
 
     # One turn
 
@@ -166,8 +165,8 @@ class Supervisor:
     def _end(self) -> None:
         with self._guard:
             self._stopping.set()
-            for helper in self._helpers:
-                signal_group(helper.pid, signal.SIGTERM)
+            if self._nursery:
+                self._nursery.interrupt()
         alive = {name: one.process for name, one in self._parts.items() if one.process is not None}
         end([process for name, process in alive.items() if name != LAST], self._departed, GRACE)
         end([process for name, process in alive.items() if name == LAST], (), GRACE)

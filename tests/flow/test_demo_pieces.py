@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +17,7 @@ from rich.console import Console
 from bot.config import SHIPPED
 from bot.demo.agenda import shortened
 from bot.demo.forms import filled
+from bot.demo.nursery import Nursery
 from bot.demo.pair import absolute, adapted
 from bot.demo.processes import surroundings
 from bot.demo.stage import Stage, Unmet, View, writes
@@ -137,10 +140,13 @@ def test_a_command_that_hangs_is_ended(tmp_path: Path) -> None:
     with pytest.raises(TimeoutError, match=r"`channel-bot sandbox --port 0` took longer than 1 s"):
         supervisor.command(["sandbox", "--port", "0"], environ, 1.0)
     assert supervisor.command(["--version"], environ, 20.0)[1].startswith("channel-bot, version ")
+    status, said = supervisor.command(["sandbox", "--port", "nowhere"], environ, 20.0)
+    assert (status, "'nowhere' is not a valid integer" in said, "version" in said) == (2, True, False)
 
     supervisor.stop()
     supervisor.run(())
     assert supervisor.command(["--version"], environ, 20.0) == (-15, "")
+    supervisor.dismiss()
 
 
 def test_ending_the_supervisor_ends_a_command_that_runs(tmp_path: Path) -> None:
@@ -154,7 +160,17 @@ def test_ending_the_supervisor_ends_a_command_that_runs(tmp_path: Path) -> None:
     supervisor.run(())
     thread.join(10)
 
-    assert len(ended) == 1
+    assert [status for status, _ in ended] == [-15]
+    supervisor.dismiss()
+
+
+def test_a_command_whose_nursery_was_killed_says_so() -> None:
+    nursery = Nursery(surroundings({}, {}, ()))
+    assert nursery.run(["--version"], 20.0)[0] == 0
+    os.kill(nursery._process.pid, signal.SIGKILL)
+
+    assert [nursery.run(["--version"], 20.0)[0] for _ in range(2)] == [-9, -9]
+    nursery.close()
 
 
 @pytest.mark.parametrize("linux", [True, False])
