@@ -84,8 +84,7 @@ class Sweeper:
         since, counting = None if full else self._since(), self.digests.counting()
         for issue in self.surveyor.snapshot.gateway.issues(self.surveyor.snapshot.site.group, updated_after=since):
             facts = self.surveyor.snapshot.bare(issue)
-            if facts.case is None:
-                counting.add(issue)
+            counting.add(issue, facts.case)
             yield from self._proposal(issue, self.surveyor.snapshot.complete(facts))
         for partner in dict.fromkeys((*self.daily.asked(), *self.daily.unseen(self.surveyor.snapshot.today()))):
             yield from self._proposal(None, self.surveyor.snapshot.partner(partner.ref, BELIEVED))

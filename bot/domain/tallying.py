@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.domain.carry import level_of, window_of, window_over
+from bot.domain.cases import Case
 from bot.domain.checklist import read_checklist
 from bot.domain.facts import Site
 from bot.domain.gitlab import Issue
@@ -14,6 +15,7 @@ from bot.domain.intro import dri_handles, next_action
 from bot.domain.labels import Labels, Level
 from bot.domain.scope import is_report, is_work
 from bot.domain.tally import MOST_DRIS, Kind, Listing, Row, Tally
+from bot.domain.templated import Template, Templated
 
 MANY = 5
 """With so many tasks or fewer nobody takes an issue for a broad initiative."""
@@ -33,12 +35,21 @@ class Tallying:
         self._lists: dict[Kind, Listing] = {}
         self._unplanned = self._large = Listing()
 
-    def add(self, issue: Issue) -> None:
-        """Count one issue, if it is open work of the team, outside partners' folders and no report of the bot's own."""
+    def add(self, issue: Issue, case: Case | None = None) -> None:
+        """Count one issue, if it is open work of the team, outside partners' folders and no report of the bot's own.
+
+        One that began with a template has deadlines and no priority: it is listed once it is late, and not counted.
+        """
         if is_report(issue, self._site) or not is_work(issue, self._site, issue.labels):
             return
         if self._site.partners and issue.project.startswith(f"{self._site.partners}/"):
             return  # there the labels may be anybody's, and only the journal of each issue could tell
+        if case is None:
+            self._count(issue)
+        elif isinstance(case, Templated) and _is_late(issue, case.template, self._today):
+            self._list(Kind.LATE, _row(issue, self._site, tuple(one.username for one in issue.assignees)))
+
+    def _count(self, issue: Issue) -> None:
         level, dris = level_of(issue, self._site.labels), dri_handles(issue.description)
         window = window_of(issue.milestone)
         key = level.key if level else ""
@@ -51,11 +62,14 @@ class Tallying:
             self._first[window.title] += 1
         row = _row(issue, self._site, dris)
         for kind in self._kinds(issue, level, dris):
-            self._lists[kind] = self._lists.get(kind, Listing()).with_one(row)
+            self._list(kind, row)
         if level in self._site.labels.priority.levels[NEED_MILESTONE:-1] and issue.milestone is None:
             self._unplanned = self._unplanned.with_ranked(row, lambda one: one.since)
         if row.tasks > MANY:
             self._large = self._large.with_ranked(row, lambda one: -one.tasks)
+
+    def _list(self, kind: Kind, row: Row) -> None:
+        self._lists[kind] = self._lists.get(kind, Listing()).with_one(row)
 
     def result(self) -> Tally:
         return Tally(
@@ -81,6 +95,12 @@ class Tallying:
         yield from _dates(issue, self._today)
         if labels.hands_off.name in issue.labels:
             yield Kind.HANDS_OFF
+
+
+def _is_late(issue: Issue, template: Template, today: date) -> bool:
+    """What waits for its author's answers is not."""
+    is_waiting = template.stale_after is not None and template.needs_info in issue.labels
+    return issue.due_date is not None and issue.due_date < today and not is_waiting
 
 
 def _lacks(issue: Issue, labels: Labels, level: Level | None, dris: tuple[str, ...]) -> Iterator[Kind]:

@@ -2,7 +2,7 @@
 
 They hear the day after, and then again at intervals, so often and no more, but first of all whoever has it: an issue
 that was opened late is late in the eyes of others only some days after that. One that waits for answers of its author
-is not late.
+is not late. What stays open after that is listed in each window's digest.
 """
 
 from __future__ import annotations

@@ -88,8 +88,7 @@ class Digests:
         counting = self.counting()
         site = self._site()
         for issue in self.snapshot.gateway.issues(self.snapshot.site.group):
-            if self.snapshot.partners.case(issue, site) is None:
-                counting.add(issue)
+            counting.add(issue, self.snapshot.partners.case(issue, site))
         return counting.result()
 
     def _site(self) -> Site:

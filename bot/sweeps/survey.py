@@ -106,8 +106,7 @@ class Surveyor:
         if not concerns(facts).holds:
             has_to_part = self.apply.has_to_part(facts)
             return has_news or has_to_part or (may_concern(facts) and self.looks.wants_more(facts))
-        if facts.case is None:
-            survey.tally.add(issue)
+        survey.tally.add(issue, facts.case)
         facts = survey.lists.fulfil(facts)
         wants_more = self.looks.wants_more(facts)
         is_settled = not wants_more and self.looks.is_settled(facts)

@@ -8,11 +8,16 @@ from typing import Any
 
 import pytest
 
+from bot.domain.cases import Case
+from bot.domain.checklist import Checklist
+from bot.domain.form import Reading
 from bot.domain.gitlab import Issue
 from bot.domain.marks import Mark, Marker
+from bot.domain.partners.cases import Award
 from bot.domain.tally import KEPT, MOST_DRIS, Kind, Listing, Row, Tally
 from bot.domain.tallying import MANY, Tallying
-from tests.builders import BOT, PARTNERS, SITE, at, issue, window
+from bot.domain.templated import Template, Templated
+from tests.builders import BOT, CAM, PARTNERS, SITE, at, issue, window
 
 TODAY = date(2026, 11, 21)
 PAST, RUNNING = window("FY27Q4 1a"), window("FY27Q4 1b")
@@ -97,6 +102,39 @@ NOBODYS = (
 @pytest.mark.parametrize("one", [row[1] for row in NOBODYS], ids=[row[0] for row in NOBODYS])
 def test_what_counts_for_nothing(one: Issue) -> None:
     assert tally(one) == Tally()
+
+
+REQUEST = Template("nfr_request", "NFR_License_Request", needs_info="NFR::needs-info", stale_after=5)
+DUTY = Templated(REQUEST)
+LATE = issue(42, description="Template: `NFR_License_Request`", assignees=(CAM,), due_date=date(2026, 11, 20))
+
+
+@pytest.mark.parametrize(
+    ("one", "case", "late"),
+    [
+        (LATE, DUTY, 1),
+        (replace(LATE, due_date=TODAY), DUTY, 0),
+        (replace(LATE, due_date=None), DUTY, 0),
+        (replace(LATE, labels=frozenset({"NFR::needs-info"})), DUTY, 0),
+        (
+            replace(LATE, labels=frozenset({"NFR::needs-info"})),
+            replace(DUTY, template=replace(REQUEST, stale_after=None)),
+            1,
+        ),
+        (replace(LATE, state="closed"), DUTY, 0),
+        (replace(LATE, project=f"{PARTNERS}/emea/acme/x", labels=frozenset({"Channel"})), DUTY, 0),
+        (LATE, Award(None, None, Reading(), Checklist()), 0),
+    ],
+)
+def test_of_issues_from_templates_the_late_ones_are_listed_and_none_is_counted(
+    one: Issue, case: Case, late: int
+) -> None:
+    """They have no priority, and whoever is assigned has them in hand; awards have deadlines of their own."""
+    tallying = Tallying(SITE, TODAY)
+    tallying.add(one, case)
+    found = tallying.result()
+    row = Row("#42", "https://g/i/42", "Issue 42", (CAM.username,), due="2026-11-20")
+    assert found == (Tally(lists={Kind.LATE: Listing(1, (row,))}) if late else Tally())
 
 
 def test_a_copied_mark_hides_nothing() -> None:

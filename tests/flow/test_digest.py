@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -46,6 +48,17 @@ def test_a_full_sweep_writes_it_and_a_second_changes_nothing(scene: Stage) -> No
     scene.sweep()
     scene.sweep(full=False)
     assert scene.calls(writes=True) == []
+
+
+def test_an_issue_from_a_template_that_is_late_is_listed_and_not_counted(scene: Stage) -> None:
+    """However it is counted: while the sweep lists, or anew for the digest."""
+    ways: tuple[Callable[[], object], ...] = (scene.sweep, partial(look, scene))
+    for count, bring_up_to_date in enumerate(ways, start=1):
+        numbers = scene.issue(description="Template: `EdS_Monthly_Metrics`", due_date="2026-01-05")
+        bring_up_to_date()
+        assert f"## Past the due date or the date of the NBA: {count}" in digest(scene).description
+        assert numbers.web_url in digest(scene).description
+        assert "Open issues of the team: 0." in digest(scene).description
 
 
 def test_it_is_edited_in_place(scene: Stage) -> None:
