@@ -26,7 +26,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form: `aliases` are other names for `label`, `choices` other spellings of each choice's key."""
+    """One field of a form: `aliases` are other names for `label`, `choices` other spellings of each choice's key.
+
+    Where the field of the key in `spared_by` has the value beside it, this one is not required.
+    """
 
     key: str
     label: str
@@ -34,6 +37,7 @@ class Field:
     kind: Kind = Kind.TEXT
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     required: bool = True
+    spared_by: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

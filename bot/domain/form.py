@@ -56,7 +56,12 @@ def read_form(text: str, fields: Sequence[Field]) -> Reading:
                 problems.append(problem)
             case value:
                 values[one.key] = value
-    return Reading(values, tuple(problems))
+    return Reading(values, tuple(one for one in problems if not _is_spared(one, values)))
+
+
+def _is_spared(problem: Problem, values: Mapping[str, str]) -> bool:
+    spared = problem.field.spared_by
+    return problem.kind is ProblemKind.MISSING and spared is not None and values.get(spared[0]) == spared[1]
 
 
 def _judged(field: Field, places: Sequence[Place]) -> str | Problem:

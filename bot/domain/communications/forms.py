@@ -33,7 +33,13 @@ ANNOUNCEMENT: Final[Form] = (
         "managers", "Account managers", ("CAMs", "CAM list", "Account managers to inform", "Channel Account Managers")
     ),
     Field(NOTICE, "Partner notice date", ("Notice date", "Partner notice", "Partners are told on"), Kind.DATE),
-    Field(EFFECTIVE, "Effective date", ("Effective", "Takes effect on", "In effect from"), Kind.DATE),
+    Field(
+        EFFECTIVE,
+        "Effective date",
+        ("Effective", "Takes effect on", "In effect from"),
+        Kind.DATE,
+        spared_by=("type", "other"),
+    ),
     Field(
         CUSTOMERS,
         "Customer announcement date",

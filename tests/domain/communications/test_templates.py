@@ -50,6 +50,16 @@ def test_as_installed_it_says_nothing_and_lacks_what_is_required() -> None:
     assert vehicles_of(made("announcement", INSTALLED, "2021-01-14")) == frozenset()
 
 
+def test_what_takes_no_effect_needs_no_day_for_it() -> None:
+    """One that cannot be read is asked about all the same."""
+    survey = filled().replace("Type: EOA", "Type: survey").replace("Effective date: 2021-03-08", "Effective date: {}")
+    for said, problems in (("YYYY-MM-DD", []), ("soon", ["effective"]), ("2021-03-08", [])):
+        reading = read_form(survey.format(said), ANNOUNCEMENT)
+        assert [one.field.key for one in reading.problems] == problems
+    price = survey.replace("Type: survey", "Type: pricing").format("YYYY-MM-DD")
+    assert [one.field.key for one in read_form(price, ANNOUNCEMENT).problems] == ["effective"]
+
+
 def test_a_careful_person_fills_every_place() -> None:
     reading = read_form(filled(), ANNOUNCEMENT)
     assert reading.problems == ()
