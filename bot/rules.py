@@ -160,7 +160,7 @@ class Rules:
         said = [Seen("rules", gate), *self._everything_said(facts)]
         wishes = [one for one in said if isinstance(one, Wish)]
         if isinstance(facts, IssueFacts):
-            wishes = [*respected(facts, wishes)]
+            wishes = [*respected(facts, wishes), *_unread(facts, said)]
         return _plan(subject, said, wishes)
 
     def obey(self, facts: IssueFacts, order: Order) -> Plan:
@@ -194,7 +194,7 @@ class Rules:
         # What it needs is asked once more: a handler that could not say so decides from facts that nobody read.
         for one in self._asked(questions(facts)):
             answers = [_ask(one.handler, asked, one.settings, facts) for asked in one.asked]
-            failures = [failure for _, failure in answers if failure]
+            failures = [failure for _, failure in answers if failure] or [*_unasked(one.handler, facts, answers)]
             if failures:
                 yield failures[0]
                 continue
@@ -216,6 +216,13 @@ def _ask(
         return (tuple([_signed(handler, one) for one in asked(facts, settings, *order)]) if asked else ()), None
     except Exception as error:
         return (), Failure(handler.name, f"{type(error).__name__}: {error}")
+
+
+def _unasked(handler: Handler, facts: Facts, answers: Iterable[tuple[Said, object]]) -> Iterator[Failure]:
+    """What the handler lacks; it would take for absent what is only hidden."""
+    hidden = facts.hidden if isinstance(facts, IssueFacts) else {}
+    for need in (one for said, _ in answers for one in said if isinstance(one, Need) and one in hidden):
+        yield Failure(handler.name, hidden[need], is_hidden=True)
 
 
 def _signed(handler: Handler, said: object) -> Wish | Seen | Subject | Need:
@@ -253,6 +260,13 @@ def respected(facts: IssueFacts, wishes: Iterable[Wish]) -> Iterator[Wish]:
         yield Wish("rules", Say("", "taken_back", {"deed": deed, "back": back}))
     if withdraws:
         yield Wish("rules", Say("", "hands_off", {"label": code(facts.site.labels.hands_off.name), "back": back}))
+
+
+def _unread(facts: IssueFacts, said: Iterable[object]) -> Iterator[Wish]:
+    """People who wait for what a rule would say are told that it cannot."""
+    hidden = [code(one.handler) for one in said if isinstance(one, Failure) and one.is_hidden]
+    if hidden and facts.issue.is_open:
+        yield Wish("rules", Say("", "hidden", {"handlers": ", ".join(hidden)}))
 
 
 def _question(conflict: Conflict) -> Wish:

@@ -20,6 +20,7 @@ from bot.domain.needs import (
     Initiatives,
     IssuesLabelled,
     IssuesOf,
+    Journal,
     LabelHistory,
     Need,
     NoteHistory,
@@ -35,7 +36,7 @@ from bot.domain.needs import (
 from bot.domain.partners.cases import Candidate, Tracking
 from bot.domain.registry import Registry
 from bot.domain.templated import Templated as TemplatedCase
-from bot.errors import AskAPerson, BadToken
+from bot.errors import AskAPerson, BadToken, Forbidden, NotThere
 from bot.gateway import Gateway
 from bot.journals import Journals
 from bot.milestones import MilestoneReader
@@ -192,8 +193,17 @@ class Snapshot:
     def read(self, facts: IssueFacts, needs: Iterable[Need]) -> IssueFacts:
         """With these needs fulfilled, at one or more calls each."""
         for need in sorted(needs, key=repr):
-            facts = self._fulfilled(facts, need)
+            facts = self._attempted(facts, need)
         return replace(facts, read=facts.read | frozenset(needs))
+
+    def _attempted(self, facts: IssueFacts, need: Need) -> IssueFacts:
+        """What is hidden or gone elsewhere is no trouble of the issue's, but of those rules alone that ask for it."""
+        try:
+            return self._fulfilled(facts, need)
+        except (NotThere, Forbidden) as refusal:
+            if isinstance(need, Journal):
+                raise
+            return replace(facts, hidden={**facts.hidden, need: str(refusal)})
 
     def _fulfilled(self, facts: IssueFacts, need: Need) -> IssueFacts:
         match need:

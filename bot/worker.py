@@ -16,6 +16,7 @@ from bot.delivery import Floor
 from bot.domain.audible import has_last_word
 from bot.domain.concern import concerns
 from bot.domain.facts import Facts, IssueFacts
+from bot.domain.gitlab import Issue
 from bot.domain.plan import Failure, Plan
 from bot.domain.subject import DIGEST, Kind, Subject
 from bot.errors import AskAPerson, Forbidden, NotThere
@@ -98,8 +99,18 @@ class Worker:
         return Done()
 
     def _issue(self, lease: Lease) -> Outcome:
+        """Only the issue itself tells that it is gone: whatever else is missing, a person has to know."""
+        issue = self._fresh(lease)
+        try:
+            return self._looked_at(lease, issue)
+        except NotThere as absence:
+            self.snapshot.gateway.issue(issue.project_id, issue.iid)
+            raise AskAPerson(str(absence)) from absence
+
+    def _looked_at(self, lease: Lease, issue: Issue) -> Outcome:
         """First what people ask for, then what the rules want of the issue as it is after that."""
-        facts = self._fresh(lease)
+        facts = self.snapshot.up_to_date(self.snapshot.bare(issue, self.looks.wrote(issue)))
+        facts = replace(facts, overwrote=self.looks.suspected(lease))
         issue, is_behind = facts.issue, self.conversation.is_behind(facts.issue)
         if self.conversation.has_news(facts, lease.floor.note_id):
             facts, asked = self.conversation.listen(facts)
@@ -217,7 +228,7 @@ class Worker:
             self._write_down(lease, Granted([Deed("report", said)]))
         return Done()
 
-    def _fresh(self, lease: Lease) -> IssueFacts:
+    def _fresh(self, lease: Lease) -> Issue:
         """The issue, not older than the webhook that named it; after three more looks it is taken as it is."""
         try:
             issue = self.snapshot.gateway.issue(*lease.subject.issue_ref)
@@ -227,8 +238,7 @@ class Worker:
             raise
         if lags(issue, lease.floor):
             self._look_again(lease)
-        facts = self.snapshot.up_to_date(self.snapshot.bare(issue, self.looks.wrote(issue)))
-        return replace(facts, overwrote=self.looks.suspected(lease))
+        return issue
 
     def _look_again(self, lease: Lease) -> None:
         """Raise TryLater for the first looks; after those, count it and go on."""
@@ -245,10 +255,14 @@ class Worker:
             # Of what was made for a partner, its other rules have to hear.
             touched = {*granted.touched} if lease.subject.kind == "partner" else {*granted.touched} - {lease.subject}
             self._wake({*plan.affects} - {lease.subject} | touched, lease)
-        if plan.failures:
+        return self._failed(plan) if plan.failures else Done()
+
+    def _failed(self, plan: Plan) -> Outcome:
+        if plan.mistakes:
             self.inbox.count("handler_failures_total")
-            return Dead("; ".join(f"handler {failure.handler} raised {failure.error}" for failure in plan.failures))
-        return Done()
+        if len(plan.mistakes) < len(plan.failures):
+            rights.missing(self.digests.notices)
+        return Dead("; ".join(map(str, plan.failures)))
 
     def _grant(self, lease: Lease, facts: Facts, plan: Plan, granted: Granted) -> None:
         if not isinstance(facts, IssueFacts) or self.apply.dry_run:
@@ -260,7 +274,7 @@ class Worker:
         self.apply.grant(facts, plan, self._holding(lease), granted, retell=self.looks.retell)
         self.conversation.hearing.grew(facts.issue, granted.new_comments)
         self.looks.end(lease, facts, plan, fields=len(plan.granted), granted=granted)
-        if granted.changed:
+        if granted.changed and not plan.failures:
             rights.there(self.digests.notices)
 
     def _write_down(self, lease: Lease, granted: Granted) -> None:

@@ -168,6 +168,8 @@ class IssueFacts:
     """By id, those that somebody needed."""
     unread: Mapping[str, str] = field(default_factory=dict)
     """The partners among those that GitLab does not let the bot look at, by id, and why."""
+    hidden: Mapping[Need, str] = field(default_factory=dict)
+    """What somebody needed and GitLab does not let the bot read, or no longer has, and its words about it."""
     candidates: tuple[IssueFacts, ...] = ()
     """The trainer candidates' issues alone, oldest first, also closed ones; empty unless somebody needed them."""
     marks: tuple[Mark, ...] = ()

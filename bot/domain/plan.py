@@ -55,10 +55,19 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A handler that raised: its wishes are lost, the others' are not. `error` is the exception's class and text."""
+    """A handler that raised: its wishes are lost, the others' are not. `error` is the exception's class and text.
+
+    Or, `is_hidden`, one that could not be asked, because GitLab does not let the bot read what it needs; then `error`
+    is what GitLab says.
+    """
 
     handler: str
     error: str
+    is_hidden: bool = False
+
+    def __str__(self) -> str:
+        verb = "was not asked:" if self.is_hidden else "raised"
+        return f"handler {self.handler} {verb} {self.error}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,11 @@ class Plan:
     def proposals(self) -> tuple[tuple[str, ProposeChanges], ...]:
         """What an issue proposes to the registry, each with the handler that wants it."""
         return tuple((wish.handler, wish.action) for wish in self.wishes if isinstance(wish.action, ProposeChanges))
+
+    @property
+    def mistakes(self) -> tuple[Failure, ...]:
+        """The handlers that raised."""
+        return tuple(one for one in self.failures if not one.is_hidden)
 
     @property
     def points(self) -> tuple[tuple[str, Say], ...]:

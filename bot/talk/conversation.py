@@ -211,7 +211,7 @@ class Conversation:
         """With all that the order needs; AskAPerson where GitLab refuses some of it."""
         while needs := self.rules.order_needs(facts, order):
             facts = self.snapshot.read(facts, needs)
-        for reason in facts.unread.values():
+        for reason in (*facts.unread.values(), *facts.hidden.values()):
             raise AskAPerson(reason)
         return facts
 
