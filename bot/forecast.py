@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Literal, TypeAlias
 
 from bot.domain.actions import Action, OpenIssue, Say
+from bot.domain.asking import opened_on
 from bot.domain.concern import concerns
 from bot.domain.course import Course
 from bot.domain.facts import CalendarFacts, Facts, IssueFacts, PartnerFacts, RecurringFacts, Tier, Time
@@ -226,7 +227,7 @@ class Forecaster:
     def _due(self, track: Track, facts: IssueFacts, plan: Plan) -> Reminder | None:
         """Of what people are reminded that day, which the track's course then knows."""
         course = Course(carried_on(plan.points, track.course.since, facts.today), track.course.log)
-        when = When(facts.today, facts.site.workdays, self.reminders.cadence)
+        when = When(facts.today, facts.site.workdays, self.reminders.cadence, opened_on(facts))
         speaks = self.reminders.speaks(facts, plan)
         due = reminder(facts.issue, facts.site.bot, plan.points, course, when) if speaks else None
         track.course = replace(course, log=after(course, due, facts.today)) if due else course

@@ -124,13 +124,14 @@ class Nudge:
 
     The first reminder comes `after` so many business days, counted from when the point was first said. With `turns`
     there is one for each of their days instead, on the first look from that day on; of several missed ones the latest.
-    Where it `rests`, a turn waits on weekends and holidays for the next business day.
+    Where they are `planned`, set by a timetable rather than by what happened, a turn waits on weekends and holidays for
+    the next business day, and none comes on the day on which the issue was opened: GitLab tells of a new issue itself.
     """
 
     after: int = 0
     who: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
-    rests: bool = False
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
-from bot.domain.actions import Nudge, Say
+from bot.domain.actions import Nudge, Say, Turn
 from bot.domain.candidate import EVERYBODY
 from bot.domain.course import Course, Log, Reminded, Since
 from bot.domain.gitlab import Issue, Person
@@ -59,23 +59,23 @@ def nudged(points: Collection[Point]) -> tuple[Point, ...]:
     return tuple(point for point in points if point[1].nudge and not point[1].block)
 
 
-def turned(point: Point, today: date) -> Point | None:
-    """The point, for whom it is on that day; None while none of the days that it names has come."""
-    handler, say = point
-    if say.nudge is None or not say.nudge.turns:
-        return point
-    day = _reached(say.nudge, today)
-    who = distinct(name for turn in say.nudge.turns if turn.on == day for name in turn.who)
-    return (handler, replace(say, nudge=replace(say.nudge, who=who or say.nudge.who))) if day else None
-
-
 @dataclass(frozen=True, slots=True)
 class When:
-    """The day that is asked about, and what makes a day the right one."""
+    """The day that is asked about, what makes a day the right one, and the day on which the issue was opened."""
 
     today: date
     workdays: Workdays
     cadence: Cadence
+    opened: date
+
+    def turned(self, point: Point) -> Point | None:
+        """The point, for whom it is on that day; None while none of the days that it names has come."""
+        handler, say = point
+        if say.nudge is None or not say.nudge.turns:
+            return point
+        day = self._reached(say.nudge)
+        who = distinct(name for turn in self._turns(say.nudge) if turn.on == day for name in turn.who)
+        return (handler, replace(say, nudge=replace(say.nudge, who=who or say.nudge.who))) if day else None
 
     def is_late(self, point: Point, course: Course) -> bool:
         """Whether a reminder of today would speak of the point."""
@@ -88,11 +88,11 @@ class When:
     def is_due(self, point: Point, course: Course) -> bool:
         """On its very day, or, when that was missed, on the next business day.
 
-        Days of its own know no weekend, unless it rests.
+        Days of its own know no weekend, unless they are planned.
         """
         nudge = point[1].nudge
         if nudge and nudge.turns:
-            is_open = not nudge.rests or self.workdays.is_one(self.today)
+            is_open = not nudge.planned or self.workdays.is_one(self.today)
             return is_open and self._has_come(nudge, course.log.get(key_of(point)))
         known = course.reminded(key_of(point))
         day = self.workdays.after(known.last, self.cadence.repeat_after) if known else self._first(point, course)
@@ -100,8 +100,21 @@ class When:
 
     def _has_come(self, nudge: Nudge, known: Reminded | None) -> bool:
         """Whether one of its days has come that no reminder was written on or after."""
-        day = _reached(nudge, self.today)
+        day = self._reached(nudge)
         return day is not None and (known is None or known.last < day)
+
+    def _reached(self, nudge: Nudge) -> date | None:
+        """The latest of its days that has come."""
+        return max((turn.on for turn in self._turns(nudge) if turn.on <= self.today), default=None)
+
+    def _turns(self, nudge: Nudge) -> tuple[Turn, ...]:
+        """Its days; planned ones after the opening, or the last one put off to the business day after it."""
+        if not nudge.planned:
+            return nudge.turns
+        ahead = tuple(turn for turn in nudge.turns if turn.on > self.opened)
+        last = max(turn.on for turn in nudge.turns)
+        put_off = self.workdays.after(self.opened, 1)
+        return ahead or tuple(replace(turn, on=put_off) for turn in nudge.turns if turn.on == last)
 
     def _first(self, point: Point, course: Course) -> date:
         nudge = point[1].nudge
@@ -114,7 +127,7 @@ def reminder(issue: Issue, bot: Person, points: Collection[Point], course: Cours
     Points without a day in `course.since` are not said yet. None also when nobody is there to be reminded.
     """
     said = [point for point in nudged(points) if key_of(point) in course.since]
-    late = tuple(here for point in said if when.is_late(point, course) and (here := turned(point, when.today)))
+    late = tuple(here for point in said if when.is_late(point, course) and (here := when.turned(point)))
     if not any(when.is_due(point, course) for point in late):
         return None
     who = distinct(name for point in late for name in addressed(issue, bot, point[1]))
@@ -162,11 +175,6 @@ def answerable(issue: Issue, bot: Person) -> tuple[Person, ...]:
 def is_plain(name: str) -> bool:
     """Whether `@name` can be an account's mention: no path of a group, and not everybody."""
     return PLAIN.fullmatch(name) is not None and name.casefold() != EVERYBODY
-
-
-def _reached(nudge: Nudge, today: date) -> date | None:
-    """The latest of its days that has come."""
-    return max((turn.on for turn in nudge.turns if turn.on <= today), default=None)
 
 
 def _can_hear(person: Person, bot: Person) -> bool:

@@ -59,7 +59,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
         return
     if is_late:
         yield from _late(facts, case, due, settings)
-    elif (before := _before(facts, due, settings)) and facts.today >= before[0]:
+    elif facts.today >= (before := _before(facts, due, settings))[0]:
         who = charged(facts, case)
         values = {"who": _named(who), "due": due.isoformat()}
         yield Say(case.template.rule, "due", values, _nudge(who, before))
@@ -79,12 +79,12 @@ def _late(facts: IssueFacts, case: Templated, due: date, settings: Settings) -> 
 
 
 def _before(facts: IssueFacts, due: date, settings: Settings) -> list[date]:
-    """The days on which people are reminded, the first one first; none on the day on which it was opened."""
+    """The days on which people are reminded, the first one first."""
     workdays, opened = facts.site.workdays, opened_on(facts)
     days = {workdays.shifted(due, Shift.PREVIOUS)}
     if workdays.after(opened, settings.early_from) <= due:
         days |= {workdays.before(due, count) for count in settings.remind_before}
-    return sorted(day for day in days if day > opened)
+    return sorted(days)
 
 
 def _escalating(facts: IssueFacts, ends: date, settings: Settings) -> tuple[date, ...]:
@@ -94,7 +94,7 @@ def _escalating(facts: IssueFacts, ends: date, settings: Settings) -> tuple[date
 
 
 def _nudge(who: tuple[str, ...], days: Iterable[date]) -> Nudge:
-    return Nudge(who=who, turns=tuple(Turn(day, who) for day in sorted({*days})), rests=True)
+    return Nudge(who=who, turns=tuple(Turn(day, who) for day in sorted({*days})), planned=True)
 
 
 def _named(who: tuple[str, ...]) -> str:

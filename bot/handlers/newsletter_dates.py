@@ -120,8 +120,8 @@ def _after(facts: IssueFacts, settings: Settings, dates: NewsletterDates) -> Ite
 
 
 def _on(day: date, who: tuple[str, ...] = ()) -> Nudge:
-    """A reminder on that day; without names, of whoever answers for the issue."""
-    return Nudge(who=who, turns=(Turn(day, who),))
+    """A reminder on that day; without names, of whoever answers for the issue, who knows of it once it is opened."""
+    return Nudge(who=who, turns=(Turn(day, who),), planned=not who)
 
 
 def _leads(facts: IssueFacts, roles: tuple[str, ...]) -> tuple[str, ...]:

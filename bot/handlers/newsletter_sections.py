@@ -42,8 +42,8 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     empty, start = found.empty(settings.sections), facts.site.workdays.before(send, settings.ping_days)
     yield Check("every section says something", not empty, ", ".join(empty) or "all of them", "description")
     if empty and facts.today >= start:
-        named = ", ".join(map(code, empty))
-        yield Say("NL-05", "empty", {"sections": named, "send": send.isoformat()}, Nudge(turns=(Turn(start),)))
+        named, nudge = ", ".join(map(code, empty)), Nudge(turns=(Turn(start),), planned=True)
+        yield Say("NL-05", "empty", {"sections": named, "send": send.isoformat()}, nudge)
     items = [*found.items(settings.sections)]
     bare = [one for one in items if not one.has_link]
     long = [one for one in items if one.words > settings.most_words]

@@ -72,10 +72,12 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
         return
     turn = Turn(date.fromisoformat(end) - timedelta(days=settings.remind_before))
     if case.partner.track is Track.SELECT:
-        yield Say("NF-14", "propose", {"end": end}, Nudge(turns=(turn,), who=_desk(facts, case)), internal=True)
+        yield Say(
+            "NF-14", "propose", {"end": end}, Nudge(turns=(turn,), who=_desk(facts, case), planned=True), internal=True
+        )
     else:
         who = (case.partner.account_manager,)
-        yield Say("NF-14", "ask", {"end": end}, Nudge(turns=(turn,), who=who), internal=True)
+        yield Say("NF-14", "ask", {"end": end}, Nudge(turns=(turn,), who=who, planned=True), internal=True)
 
 
 def key_of(partner: Partner, ending: Ending) -> str:

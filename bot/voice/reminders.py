@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.accounts import Accounts
+from bot.domain.asking import opened_on
 from bot.domain.course import Course, Log, later
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Issue
@@ -30,7 +31,6 @@ from bot.domain.reminding import (
     key_of,
     nudged,
     reminder,
-    turned,
 )
 from bot.errors import NotThere
 from bot.gateway import Gateway
@@ -120,8 +120,10 @@ class Reminders:
         return self.memory.said_of(facts.issue.project_id, facts.issue.iid)
 
     def _wanted(self, facts: IssueFacts, plan: Plan, course: Course) -> Reminder | None:
-        when = When(facts.today, facts.site.workdays, self.cadence)
-        return reminder(facts.issue, facts.site.bot, plan.points, course, when)
+        return reminder(facts.issue, facts.site.bot, plan.points, course, self._when(facts))
+
+    def _when(self, facts: IssueFacts) -> When:
+        return When(facts.today, facts.site.workdays, self.cadence, opened_on(facts))
 
     def _read(self, facts: IssueFacts, plan: Plan, said: Said | None) -> Said:
         """What the comments tell, beside what the memory knows."""
@@ -148,7 +150,8 @@ class Reminders:
 
     def _tidy(self, facts: IssueFacts, plan: Plan, said: Said, before_write: BeforeWrite) -> str | None:
         """Of several reminders the newest stays, and says only what is still so; edits notify nobody."""
-        open_now = [(point, turned(point, facts.today)) for point in nudged(plan.points)]
+        when = self._when(facts)
+        open_now = [(point, when.turned(point)) for point in nudged(plan.points)]
         course = said.course.without_settled({key_of(point) for point, here in open_now if here is None})
         keys = said.course.latest & course.latest
         still_open = tuple(here for point, here in open_now if here and key_of(point) in keys)

@@ -37,6 +37,7 @@ CAM, PHD = Person(2, "cam-emea"), Person(3, "phd-apac")
 MONDAY = date(2026, 11, 23)
 FRIDAY, SATURDAY, NEXT_MONDAY = date(2026, 11, 27), date(2026, 11, 28), date(2026, 11, 30)
 HOLIDAY = date(2026, 11, 26)
+OPENED = date(2026, 11, 2)
 KEY = "due/missing"
 
 
@@ -59,7 +60,7 @@ def told(
     """What people hear on that day, when every point was first said on `since`."""
     every = points or (point(),)
     course = Course({key_of(one): since for one in every}, log or {})
-    when = When(day, Workdays(frozenset({HOLIDAY})), cadence or Cadence())
+    when = When(day, Workdays(frozenset({HOLIDAY})), cadence or Cadence(), OPENED)
     return reminder(on or issue(), BOT, every, course, when)
 
 
@@ -69,7 +70,9 @@ def days_told(last: date, *points: Point, on: Issue | None = None) -> list[date]
     course, heard = Course({key_of(one): MONDAY for one in every}, {}), list[date]()
     day = MONDAY
     while day <= last:
-        found = reminder(on or issue(), BOT, every, course, When(day, Workdays(frozenset({HOLIDAY})), Cadence()))
+        found = reminder(
+            on or issue(), BOT, every, course, When(day, Workdays(frozenset({HOLIDAY})), Cadence(), OPENED)
+        )
         if found:
             heard.append(day)
             course = Course(course.since, after(course, found, day))
@@ -140,7 +143,7 @@ def test_whose_each_point_is_where_that_differs() -> None:
 
 def test_what_is_not_said_or_needs_no_reminder_is_passed_over() -> None:
     mute: Point = ("due", Say("GL-16", "undated"))
-    when = When(FRIDAY, Workdays(), Cadence())
+    when = When(FRIDAY, Workdays(), Cadence(), OPENED)
     assert reminder(issue(), BOT, [mute], Course({"due/undated": MONDAY}, {}), when) is None
     assert reminder(issue(), BOT, [point()], Course({}, {}), when) is None
 
@@ -239,7 +242,7 @@ def test_nobody_is_reminded_too_often_or_too_soon(nudges: list[tuple[int, str]],
     course, workdays, heard = Course({key_of(one): MONDAY for one in points}, {}), Workdays(), dict[str, list[date]]()
     for number, looked in enumerate(looks):
         day = MONDAY + timedelta(days=number)
-        found = reminder(issue(), BOT, points, course, When(day, workdays, Cadence())) if looked else None
+        found = reminder(issue(), BOT, points, course, When(day, workdays, Cadence(), OPENED)) if looked else None
         if found:
             course = Course(course.since, after(course, found, day))
             for key in {key_of(one) for one in found.points}:

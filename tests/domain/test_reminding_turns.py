@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.actions import Nudge, Say, Turn
 from bot.domain.course import Course, Log, Reminded, log_of, log_text
 from bot.domain.gitlab import Issue, Person
-from bot.domain.reminding import Cadence, Point, Reminder, When, after, key_of, nudged, reminder, turned
+from bot.domain.reminding import Cadence, Point, Reminder, When, after, key_of, nudged, reminder
 from bot.domain.workdays import Workdays
 
 BOT, CAM = Person(1, "channel-bot"), Person(2, "cam-emea")
@@ -36,14 +36,14 @@ def award(*numbers: int, begin: date = START) -> Point:
 
 def heard(day: date, *points: Point, log: Log | None = None, since: date = START) -> Reminder | None:
     course = Course({key_of(one): since for one in points}, log or {})
-    return reminder(ISSUE, BOT, points, course, When(day, Workdays(), Cadence()))
+    return reminder(ISSUE, BOT, points, course, When(day, Workdays(), Cadence(), START))
 
 
 def story(days: list[int], point: Point) -> list[tuple[int, tuple[str, ...]]]:
     """What people hear when somebody looks on these days, several times on each."""
     course, told = Course({KEY: START}, {}), list[tuple[int, tuple[str, ...]]]()
     for number in (number for day in days for number in (day, day)):
-        found = reminder(ISSUE, BOT, [point], course, When(on(number), Workdays(), Cadence(most=1)))
+        found = reminder(ISSUE, BOT, [point], course, When(on(number), Workdays(), Cadence(most=1), START))
         if found:
             told.append((number, found.who))
             course = Course(course.since, after(course, found, on(number)))
@@ -80,7 +80,7 @@ def test_of_several_missed_days_one_is_made_up_for(looks: list[int], told: list[
 
 def test_nothing_comes_before_the_point_is_said() -> None:
     point = award()
-    assert reminder(ISSUE, BOT, [point], Course({}, {}), When(on(4), Workdays(), Cadence())) is None
+    assert reminder(ISSUE, BOT, [point], Course({}, {}), When(on(4), Workdays(), Cadence(), START)) is None
     assert heard(on(4), point, since=on(4)) is not None
 
 
@@ -131,8 +131,9 @@ def test_who_hears_of_it_that_day() -> None:
 
 def test_before_its_first_day_a_point_is_nobodys() -> None:
     plain: Point = ("due", Say("GL-16", "missing", nudge=Nudge(2)))
-    assert turned(award(), on(2)) is None
-    assert turned(plain, on(2)) == plain
+    when = When(on(2), Workdays(), Cadence(), START)
+    assert when.turned(award()) is None
+    assert when.turned(plain) == plain
 
 
 def test_a_block_reminds_nobody() -> None:
@@ -158,8 +159,34 @@ def test_whatever_days_somebody_looks_on_no_day_is_told_of_twice(days: set[int],
     assert told == expected
 
 
-def test_what_rests_waits_for_the_next_business_day() -> None:
+def test_what_is_planned_waits_for_the_next_business_day() -> None:
     """Day 8 is a Saturday; what is seen on it and on Sunday is told on Monday, once."""
     topic, say = award(8)
     assert say.nudge
-    assert story([*range(15)], (topic, replace(say, nudge=replace(say.nudge, rests=True)))) == [(10, ABOVE)]
+    assert story([*range(15)], (topic, replace(say, nudge=replace(say.nudge, planned=True)))) == [(10, ABOVE)]
+
+
+def planned(*numbers: int) -> Point:
+    topic, say = award(*numbers)
+    assert say.nudge
+    return topic, replace(say, nudge=replace(say.nudge, planned=True))
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ((0, 3), [(3, MINE)]),
+        ((-4, 0, 3, 5), [(3, MINE), (5, MINE)]),
+        ((0,), [(3, MINE)]),
+        ((-4, -1), [(3, MINE)]),
+    ],
+)
+def test_nobody_is_reminded_on_the_day_of_the_opening(
+    days: tuple[int, ...], told: list[tuple[int, tuple[str, ...]]]
+) -> None:
+    """A planned day that has passed by then is none; if it was the last, it comes on the next business day, Monday."""
+    assert story([*range(15)], planned(*days)) == told
+
+
+def test_what_happened_on_the_day_of_the_opening_is_told_that_day() -> None:
+    assert story([*range(5)], award(0)) == [(0, MINE)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +163,7 @@ def test_where_a_partner_reads_along_nothing_is_looked_into(world: Stage) -> Non
 def test_a_licence_that_ends_soon_is_asked_about_and_renewed(tmp_path: Path) -> None:
     with stage(tmp_path) as on:
         registry(on, "expires: 2027-04-30", "expires: 2026-12-10")
+        on.sandbox.world.clock.set(datetime.combine(DAY, time(9), UTC))
         on.play(day=DAY)
         on.sweep()
         (renewal,) = renewals(on)
@@ -179,6 +180,8 @@ def test_a_licence_that_ends_soon_is_asked_about_and_renewed(tmp_path: Path) -> 
         on.sweep()
         assert len(renewals(on)) == 1
         written = status(on, renewal)
+        assert on.comments(renewal) == [written]
         on.play(day=DAY + timedelta(days=1))
         on.look(renewal)
         assert status(on, renewal) == written
+        assert "one thing is still waiting for you here" in on.comments(renewal)[1]

@@ -62,7 +62,7 @@ CASES = (
         ("due",),
         (BEFORE,),
     ),
-    Case("nobody hears on the day on which it was opened", due("2026-12-04", **opened("2026-12-04"))),
+    Case("what is opened on its day says so", due("2026-12-04", **opened("2026-12-04")), ("due",), (BEFORE[1:],)),
     Case(
         "what was opened the day before is late for others once it had its days",
         due("2026-12-07", **opened("2026-12-03")),
@@ -194,7 +194,7 @@ def test_what_was_opened_late_is_not_said_to_have_had_its_time() -> None:
 def test_nobody_hears_on_a_day_off() -> None:
     for one in says(decided(duty_deadlines, due("2026-12-07"))):
         assert one.nudge
-        assert one.nudge.rests
+        assert one.nudge.planned
 
 
 def test_the_comment_links_the_rule_of_the_template() -> None:

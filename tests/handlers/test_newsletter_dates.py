@@ -217,10 +217,11 @@ def test_the_morning_on_which_the_clock_changes_is_reckoned_by_the_wall() -> Non
     ],
 )
 def test_each_step_is_reminded_of_on_its_day(today: str, topic: str, who: tuple[str, ...]) -> None:
-    """Nobody named: whoever has the issue."""
+    """Nobody named: whoever has the issue, and hears of its opening anyway."""
     nudge = points(newsletter_dates, newsletter(today=today, **SETTLED), **ROLES)[topic].nudge
     assert nudge is not None
     assert [(turn.on.isoformat(), turn.who) for turn in nudge.turns] == [(today, who)]
+    assert nudge.planned is not bool(who)
 
 
 def test_whoever_opened_it_by_hand_gets_its_due_date_too() -> None:

@@ -144,5 +144,5 @@ def test_people_are_reminded_thirty_days_before() -> None:
         return next(one.nudge for one in said if isinstance(one, Say))
 
     turn = (Turn(date(2026, 12, 21)),)
-    assert nudge(TEN) == Nudge(turns=turn, who=("phd-emea",))
-    assert nudge(replace(TEN, track=Track.OPEN)) == Nudge(turns=turn, who=("cam-emea",))
+    assert nudge(TEN) == Nudge(turns=turn, who=("phd-emea",), planned=True)
+    assert nudge(replace(TEN, track=Track.OPEN)) == Nudge(turns=turn, who=("cam-emea",), planned=True)
