@@ -25,14 +25,16 @@ from bot.domain.partners.record import Request
 from bot.domain.partners.steps import Tell
 from bot.domain.plan import Plan
 from bot.domain.putting import changes
+from bot.domain.recurrence.opened import is_doubled
 from bot.domain.reminding import Reminder
 from bot.domain.subject import Subject
 from bot.domain.telling import before, before_milestone, told
 from bot.errors import AskAPerson, NotThere, TryLater
 from bot.gateway import Gateway
 from bot.granted import DONE, NOT_GRANTED, BeforeWrite, Deed, Granted, Retell
+from bot.voice.edition import digest_edition
 from bot.voice.reminders import Reminders
-from bot.voice.report import DIGEST_REPORT, Reports, digest_edition
+from bot.voice.report import DIGEST_REPORT, Reports
 from bot.voice.status import StatusComments
 from bot.voice.windowmarks import WindowMarks
 from bot.voice.wording import Wording
@@ -139,7 +141,7 @@ class Apply:
                 self.openings.grant(plan, before_write, granted)
             case RecurringFacts():
                 self.openings.grant(plan, before_write, granted)
-                self.openings.heal(f"{facts.recurrence.key} ", before_write)
+                self.openings.heal(f"{facts.recurrence.key} " if is_doubled(facts) else "", before_write)
             case PracticeFacts():
                 self._report(PRACTICE_REPORT, facts, self._at_home(plan), before_write, granted)
             case _:
@@ -232,8 +234,7 @@ class Apply:
         if plan.failures:
             return
         edition = digest_edition(facts) if isinstance(facts, DigestFacts) else None
-        said = self.reports.settle(name, plan, facts.today, before_write, edition)
-        if said:
+        if said := self.reports.settle(name, plan, facts.today, before_write, edition):
             granted.deeds.append(Deed("report", said))
 
     def _milestones(self, facts: Facts, plan: Plan, before_write: BeforeWrite, granted: Granted) -> list[AskAPerson]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -11,6 +12,7 @@ from bot.domain.facts import Site, Tier
 from bot.domain.marks import Marker
 from bot.domain.workdays import Workdays
 from bot.environ import Environment
+from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
 from bot.inbox import Inbox, Timing
 from bot.memory import Memory
@@ -100,8 +102,12 @@ def observed(  # noqa: PLR0917 - the last four are what the gateway says
 def site_of(config: Config, gateway: Gateway, *, can_provision: bool = False) -> Site:
     """What rules need to know of this GitLab; the bot's own account is whatever `GET /user` says."""
     groups, projects = config.site.groups, config.site.projects
+    me = gateway.me()
+    # This tells of the group as well where it lies in that.
+    with suppress(NotThere, Forbidden):
+        gateway.project(projects["channels"])
     return Site(
-        bot=gateway.me(),
+        bot=me,
         group=groups.channel,
         group_id=gateway.group(groups.channel).id,
         home=projects["channels"],

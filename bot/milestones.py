@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -24,13 +24,14 @@ class MilestoneReader:
     site: Site
 
     def facts(self, today: date, rules: Rules) -> CalendarFacts:
-        """All milestones of the group and of the Channels project, and the open issues of those a rule asks about."""
-        milestones = tuple(map(self.marks.read, self.gateway.milestones(self.site.group)))
+        """All milestones of the group and of the team's projects, and the open issues of those a rule asks about."""
+        every = self.gateway.milestones_below(self.site.group)
+        milestones = tuple(self.marks.read(one) for one in every if one.group_id == self.site.group_id)
         facts = CalendarFacts(
             today=today,
             site=self.site,
             milestones=milestones,
-            project_milestones=tuple(milestone for path in self.site.projects for milestone in self._of_project(path)),
+            project_milestones=tuple(one for path in self.site.projects for one in self._of_project(path, every)),
         )
         wanted = {need.milestone_id for need in rules.needs(facts) if isinstance(need, OpenIssuesIn)}
         titles = {milestone.id: milestone.title for milestone in milestones if milestone.id in wanted}
@@ -42,13 +43,18 @@ class MilestoneReader:
             if milestone.due and milestone.due < today:
                 yield from self._open(milestone.id, milestone.title)
 
-    def _of_project(self, path: str) -> tuple[Milestone, ...]:
-        """A project that configuration names and this GitLab lacks is no reason to neglect the calendar."""
+    def _of_project(self, path: str, below: Iterable[Milestone]) -> tuple[Milestone, ...]:
+        """A project that configuration names and this GitLab lacks is no reason to neglect the calendar.
+
+        Of all milestones `below` the group only their addresses tell to which project they belong.
+        """
+        if path.startswith(f"{self.site.group}/"):
+            return tuple(
+                one for one in below if one.project_id and one.web_url.partition("/-/")[0].endswith(f"/{path}")
+            )
         try:
             return self.gateway.project_milestones(path)
         except NotThere:
-            if path == self.site.home:
-                raise
             return ()
 
     def _open(self, milestone_id: int, title: str) -> tuple[Issue, ...]:

@@ -186,9 +186,12 @@ class Opener:
             return kept
 
     def heal(self, prefix: str, before_write: BeforeWrite) -> None:
-        """Close all but the oldest of those that have one key, where the key begins so; relate what a crash left."""
+        """Close all but the oldest of those that have one key, where the key begins so; relate what a crash left.
+
+        An empty `prefix` stands for no key: then nothing is listed.
+        """
         since = self.clock() - BELIEVED
-        for project in self._projects(prefix):
+        for project in self._projects(prefix) if prefix else ():
             for key, found in self._listed(project, since).items():
                 if key.startswith(prefix):
                     self._heal(found, before_write)

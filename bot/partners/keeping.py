@@ -24,7 +24,8 @@ from bot.gateway import Gateway
 from bot.granted import BeforeWrite
 from bot.partners.lately import BELIEVED, STAFF_ONLY, Lately
 from bot.partners.records import KEY, NAME, Records
-from bot.voice.report import DAYS_TO_ACT, Edition, Reports
+from bot.voice.edition import Edition
+from bot.voice.report import DAYS_TO_ACT, Reports
 
 __all__ = ["AUDIT", "FOLDER", "NAME", "Keeping", "refused"]
 

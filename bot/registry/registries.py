@@ -6,7 +6,7 @@ A bad commit changes nothing but the operator's list of issues.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -95,11 +95,11 @@ class Registries:
         To be called by whoever holds the registry's subject. Raises what the gateway raises, and what is known stays.
         """
         shelf = self.shelf
-        head = self._commits(shelf.source, 1) if shelf else ()
+        head = self._head(shelf) if shelf else ()
         if shelf is None or not head:
             return
         found = self._judged(shelf, head[0].sha)
-        yield from self._taken(shelf, head[0].sha, found)
+        yield from self._taken(shelf, head, found)
         if isinstance(found, Broken) and found.is_blank and shelf.sha() is None:
             return
         if not self.dry_run:
@@ -109,15 +109,19 @@ class Registries:
 
     def look(self) -> None:
         """Read the newest good commit, and tell nobody of a bad one. Raises what the gateway raises."""
-        head = self._commits(self.shelf.source, 1) if self.shelf else ()
+        head = self._head(self.shelf) if self.shelf else ()
         if self.shelf and head:
-            self._taken(self.shelf, head[0].sha, self._judged(self.shelf, head[0].sha))
+            self._taken(self.shelf, head, self._judged(self.shelf, head[0].sha))
 
-    def _taken(self, shelf: Shelf, sha: str, found: Mapping[str, str] | Broken) -> tuple[str, ...]:
+    def _head(self, shelf: Shelf) -> tuple[Commit, ...]:
+        """The newest commit, and while no good one is known those behind it."""
+        return self._commits(shelf.source, FAR if shelf.sha() is None else 1)
+
+    def _taken(self, shelf: Shelf, head: Sequence[Commit], found: Mapping[str, str] | Broken) -> tuple[str, ...]:
         """Keep a good commit that is new, or the newest good one behind a bad one; what was done."""
         if isinstance(found, Broken):
-            return (self._walk_back(shelf) or ()) if shelf.sha() is None else ()
-        return (self._take(shelf, sha, found),) if shelf.sha() != sha else ()
+            return (self._walk_back(shelf, head[1:]) or ()) if shelf.sha() is None else ()
+        return (self._take(shelf, head[0].sha, found),) if shelf.sha() != head[0].sha else ()
 
     def _newest(self, shelf: Shelf) -> Registry | None:
         """What the database keeps; None when that is nothing new, nothing good or not to be had."""
@@ -172,9 +176,9 @@ class Registries:
             self._looked = float("-inf")
         return f"read the registry at {code(short(sha))}"
 
-    def _walk_back(self, shelf: Shelf) -> tuple[str] | None:
-        """Take the newest good commit behind a bad one; None when there is none within reach."""
-        for commit in self._commits(shelf.source, FAR)[1:]:
+    def _walk_back(self, shelf: Shelf, behind: Iterable[Commit]) -> tuple[str] | None:
+        """Take the newest good commit of those behind a bad one; None when there is none within reach."""
+        for commit in behind:
             texts = self._judged(shelf, commit.sha)
             if not isinstance(texts, Broken):
                 return (self._take(shelf, commit.sha, texts),)

@@ -16,6 +16,11 @@ class MilestoneCalls(Calls):
         """The group's own milestones, open and closed."""
         return tuple(self._each(f"/groups/{enc(group)}/milestones", translate.milestone, state="all"))
 
+    def milestones_below(self, group: int | str) -> tuple[Milestone, ...]:
+        """The group's own and those of all groups and projects below it, open and closed."""
+        path = f"/groups/{enc(group)}/milestones"
+        return tuple(self._each(path, translate.milestone, state="all", include_descendants=True))
+
     def project_milestones(self, project: int | str) -> tuple[Milestone, ...]:
         """The project's own milestones, open and closed."""
         return tuple(self._each(f"/projects/{enc(project)}/milestones", translate.milestone, state="all"))

@@ -27,8 +27,15 @@ class PlaceCalls(Calls):
         return self._known(key) or self._keep(key, self._read(key, translate.group, with_projects=False))
 
     def project(self, path: int | str) -> Place:
+        """Its answer also tells of the group it lies in, which need not be asked for then."""
         key = f"/projects/{enc(path)}"
-        return self._known(key) or self._keep(key, self._read(key, translate.project))
+        known = self._known(key)
+        if known is None:
+            known, group = self._read(key, translate.project_and_group)
+            self._keep(key, known)
+            if group:
+                self._keep(f"/groups/{enc(group.path)}", group)
+        return known
 
     def projects_in(self, group: int | str) -> tuple[Place, ...]:
         """Every living project at any depth below the group, without those merely shared with it."""

@@ -204,6 +204,12 @@ def project(data: Json) -> Place:
     return Place(int(data["id"]), str(data["path_with_namespace"]), web_url, branch or None)
 
 
+def project_and_group(data: Json) -> tuple[Place, Place | None]:
+    """With the group it lies in; a personal project is in none."""
+    space = data.get("namespace") or {}
+    return project(data), group(space) if space.get("kind") == "group" else None
+
+
 def group_openness(data: Json) -> Openness:
     path = str(data["full_path"])
     return Openness(str(data["visibility"]), path, path.rpartition("/")[0] or None, _guests(data))

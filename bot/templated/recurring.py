@@ -43,6 +43,7 @@ class TemplatedReader:
     _kept: dict[tuple[str, str], tuple[float, dict[int, Issue]]] = field(default_factory=dict)
     """By project and word: when it was read, and the issues by their number."""
     _lock: Lock = field(default_factory=Lock)
+    _reading: Lock = field(default_factory=Lock)
 
     def recurring(self, key: str, today: date, site: Site) -> RecurringFacts:
         """What is there of a recurrence; NotThere when recurrences.yml has none of this key.
@@ -116,14 +117,17 @@ class TemplatedReader:
 
     def _listed(self, project: str, today: date, max_age: float = BELIEVED, word: str = LINE) -> tuple[Issue, ...]:
         """Whatever says the word, oldest first: that it began with a template is one list for all of a project."""
-        now = self.clock()
-        with self._lock:
-            read_at, kept = self._kept.get((project, word), (float("-inf"), {}))
-            if now - read_at < max_age:
-                return tuple(kept[iid] for iid in sorted(kept))
-        found = self.gateway.issues_saying(project, word, created_after=today - YEAR)
-        with self._lock:
-            self._kept[project, word] = (now, {one.iid: one for one in found})
+        since = self.clock() - max_age
+        # Whoever wants the same list meanwhile waits for it.
+        with self._reading:
+            with self._lock:
+                read_at, kept = self._kept.get((project, word), (float("-inf"), {}))
+                if read_at >= since:
+                    return tuple(kept[iid] for iid in sorted(kept))
+            now = self.clock()
+            found = self.gateway.issues_saying(project, word, created_after=today - YEAR)
+            with self._lock:
+                self._kept[project, word] = (now, {one.iid: one for one in found})
         return found
 
 

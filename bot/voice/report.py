@@ -7,57 +7,29 @@ edition may also stand alone under its key; then it is kept for good, and may ca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.domain.facts import DigestFacts, Site
+from bot.domain.facts import Site
 from bot.domain.gitlab import Issue
 from bot.domain.marks import Mark, Marker
 from bot.domain.plan import Plan
 from bot.domain.scope import REPORT
 from bot.gateway import Gateway
 from bot.memory import Memory
+from bot.voice.edition import DIGESTS, Edition
 from bot.voice.ownissues import OwnIssues
+from bot.voice.silence import Silences
 from bot.voice.standing import Standing, everything
 from bot.voice.wording import NOTHING, Wording, digest
 
 DAYS_TO_ACT = 7
 DIGEST_REPORT = "priority_digest"
-PLACE, DIGESTS = "report:", "digest:"
+PLACE = "report:"
 RECORD = "record"
 """The kind of mark that holds an edition's record."""
 SUPERSEDED = "Superseded by "
 """Opens the description of a report that gave way to another; once is enough, a person may reopen it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """One issue of a series; `key` tells it from the others, `reader` (a handle) is its DRI.
-
-    `values` are what its template gets beyond the points. `labels` and the further `assignees` (handles) it gets when
-    it opens. `solo`: it ends no other one, its values count as news, and it keeps `record`, a text for the bot
-    alone; an empty one leaves the one it has.
-    """
-
-    key: str
-    due: date
-    reader: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
-    solo: bool = False
-    record: str = ""
-    labels: tuple[str, ...] = ()
-    assignees: tuple[str, ...] = ()
-
-    @property
-    def series(self) -> str:
-        return self.key.partition(":")[0] + ":"
-
-
-def digest_edition(facts: DigestFacts) -> Edition:
-    """The digest of the facts' window, for the director."""
-    window = facts.window
-    values = {"window": window.title.removeprefix("Channel - "), "end": window.due.isoformat()}
-    return Edition(f"{DIGESTS}{window.title}", window.due, facts.site.registry.director, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +52,10 @@ class Reports:
         """Open, edit or close the report so that it lists the plan's points; what was done, None for nothing."""
         if edition and edition.solo:
             return self.keep(name, edition, plan, today, before_write)[1]
-        wanted, every = digest(plan.points), self.every()
+        wanted = digest(plan.points)
+        if edition is None and self._silences.holds(name, wanted):
+            return None
+        every = self.every()
         found = self._find(_place(name, edition), every, before_write)
         kept, said = found[0] if found else None, None
         if self._is_news(found, wanted, edition):
@@ -96,6 +71,10 @@ class Reports:
         for one, successor in earlier:
             before_write()
             self._supersede(one, successor)
+        if edition is None:
+            # What somebody told the bot to leave as it is may say anything.
+            is_said = said is not None or found is None or found[1] == NOTHING
+            self._silences.remember(name, is_silent=is_said and wanted == NOTHING)
         return said or ("close earlier report" if earlier else None)
 
     def keep(
@@ -150,13 +129,24 @@ class Reports:
 
     def differs(self, name: str, plan: Plan, edition: Edition | None = None) -> bool:
         """Whether the report says something else than it should, or an earlier edition is still open."""
+        wanted = digest(plan.points)
+        if edition is None and self._silences.holds(name, wanted):
+            return False
         every = self.every()
         if edition and edition.solo:
             return self.kept(name, edition, plan, every)[1]
         ours = self._ours(_place(name, edition), every)
         found = ours[0] if ours else None
         earlier = self._earlier(edition, found[0], every) if edition and found else []
-        return bool(earlier) or self._is_news(found, digest(plan.points), edition)
+        is_news = bool(earlier) or self._is_news(found, wanted, edition)
+        has_twins = any(_gives_way(twin) for twin, _ in ours[1:])
+        if edition is None and wanted == NOTHING and not has_twins and (found is None or found[1] == NOTHING):
+            self._silences.remember(name, is_silent=True)
+        return is_news
+
+    @property
+    def _silences(self) -> Silences:
+        return Silences(self.memory, self.gateway.now)
 
     def digest_of(self, issue: Issue) -> str | None:
         """The title of the window whose digest the issue is; None for every other issue."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.delivery import Delivery, Floor
 from tests.flow.test_rules_of_the_flow import lease, subject
 from tests.soak import SOAK
-from tests.stage import Stage
+from tests.stage import GROUP, HOME, ROOT, Stage, stage
 
 COMPLETE = {"description": "DRI: @cam-emea", "due_date": "2027-01-10", "labels": "Channel,Channel Ops"}
 
@@ -133,3 +136,43 @@ def test_a_full_sweep_costs_a_page_a_hundred_issues_and_a_constant(scene: Stage)
     scene.forget_calls()
     scene.sweep()
     assert len(scene.calls()) <= 2 + 20
+
+
+ALLIANCES, NEWSLETTER = f"{GROUP}/alliances", f"{GROUP}/partner-communication"
+CONSTANT = Counter({
+    "/user": 1,
+    # Where the team works, and which of the issues' projects others lead.
+    f"/projects/{HOME}": 1,
+    "/projects/1/members/all": 2,
+    "/projects/2/members/all": 1,
+    "/projects/3/members/all": 1,
+    # Who is in the team, and whether nobody else would read the digest: that is asked anew each time.
+    f"/groups/{GROUP}-team/members": 2,
+    "/projects/1": 1,
+    f"/groups/{GROUP}": 1,
+    "/groups/gitlab-com": 1,
+    # The registry, which nobody has begun here.
+    f"/projects/{GROUP}/bot-registry/repository/commits": 1,
+    f"/projects/{GROUP}/bot-registry/repository/tree": 1,
+    # The calendar with the projects' milestones; what is open, and what was closed since.
+    f"/groups/{GROUP}/milestones": 1,
+    f"/groups/{GROUP}/issues": 2,
+    # What recurs, and the digest.
+    f"/projects/{HOME}/issues": 2,
+    f"/projects/{ALLIANCES}/issues": 1,
+    f"/projects/{NEWSLETTER}/issues": 1,
+})  # fmt: skip
+"""The calls of a full sweep of up to a hundred issues, by a new process, with all that recurs and nothing to do."""
+
+
+def test_the_constant_of_a_sweep_by_a_process_of_its_own(tmp_path: Path) -> None:
+    recurring = [*yaml.safe_load((ROOT / "config" / "recurrences.yml").read_text())]
+    with stage(tmp_path, recurring=recurring) as on:
+        on.issue(**complete(on))
+        for _ in range(3):
+            on.forget_calls()
+            on.play()
+            on.sweep()
+        made = Counter(call.removeprefix("GET /api/v4").replace("%2F", "/") for call in on.calls())
+        assert made == CONSTANT
+        assert made.total() - 1 <= 20

@@ -16,7 +16,8 @@ from bot.domain.marks import Mark
 from bot.domain.plan import Plan, Wish
 from bot.domain.subject import SITE
 from bot.errors import TryLater
-from bot.voice.report import Edition, Reports
+from bot.voice.edition import Edition
+from bot.voice.report import Reports
 from tests.stage import HOME, Stage
 
 TODAY = date(2026, 11, 23)

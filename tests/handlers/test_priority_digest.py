@@ -18,7 +18,8 @@ from bot.domain.windows import Window
 from bot.handlers import priority_digest
 from bot.handlers.priority_digest import Settings
 from bot.rules import Rules
-from bot.voice.report import DIGEST_REPORT, digest_edition
+from bot.voice.edition import digest_edition
+from bot.voice.report import DIGEST_REPORT
 from tests.builders import SITE
 from tests.stage import Stage, stage
 

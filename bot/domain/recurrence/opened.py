@@ -23,6 +23,15 @@ def issues_for(facts: RecurringFacts, occurrences: Iterable[Occurrence]) -> Iter
             yield issue_for(facts, occurrence, items, newest)
 
 
+def is_doubled(facts: RecurringFacts) -> bool:
+    """Whether the bot opened one of the times twice, and the younger issue was not closed for that yet."""
+    first: dict[str, int] = {}
+    ours = [one for one in facts.times if one.issue.iid and one.issue.author.id in facts.site.own]
+    for one in sorted(ours, key=lambda time: time.issue.iid):
+        first.setdefault(one.occurrence.key, one.issue.iid)
+    return any(one.issue.is_open and one.issue.iid != first[one.occurrence.key] for one in ours)
+
+
 def passed_by(facts: RecurringFacts, occurrences: Iterable[Occurrence]) -> Iterator[Occurrence]:
     """Those that were skipped until they were due: what is to be listed from now on is the next ones'."""
     for occurrence, items, _ in _listings(facts, occurrences):

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from bot.domain.facts import Time
 from bot.domain.recurrence.items import items_of
 from bot.domain.recurrence.listing import Item, Lineup, listed_in, listing, planned, unfinished
-from bot.domain.recurrence.opened import issues_for, passed_by, said
+from bot.domain.recurrence.opened import is_doubled, issues_for, passed_by, said
 from bot.domain.recurrence.period import Period
 from bot.domain.recurrence.sources import authorized_on
 from bot.domain.registry import Agreements, Partner, Status
 from tests.helpdesk import (
+    PHD,
     RENDERER,
     applicant,
     items_in,
@@ -244,3 +246,21 @@ def test_what_is_written_into_an_issue_is_read_from_it_again() -> None:
 def test_a_period_is_said_as_people_say_it() -> None:
     spoken = [said(Period.parse(key)) for key in ("2026-W48", "2026-11", "FY27Q4")]
     assert spoken == ["week 48 of 2026", "November 2026", "FY27Q4"]
+
+
+@pytest.mark.parametrize(
+    ("younger", "is_so"),
+    [
+        pytest.param({}, True, id="a twin"),
+        pytest.param({"state": "closed"}, False, id="a twin that was closed"),
+        pytest.param({"author": PHD}, False, id="what a person opened"),
+        pytest.param({"period": "2026-W48"}, False, id="another time"),
+        pytest.param({"iid": 0}, False, id="one that is gone"),
+    ],
+)
+def test_what_the_bot_opened_twice_is_noticed(younger: Mapping[str, Any], is_so: bool) -> None:
+    of = site(applicant("acme"))
+    more = {"iid": 9, "author": of.bot, "period": "2026-W47", **younger}
+    twins = [time("phd_weekly", more.pop("period"), **more), time("phd_weekly", "2026-W47", iid=8, author=of.bot)]
+    assert is_doubled(recurring("phd_weekly", "2026-11-24", *twins, of=of)) is is_so
+    assert not is_doubled(recurring("phd_weekly", "2026-11-24", twins[1], of=of))

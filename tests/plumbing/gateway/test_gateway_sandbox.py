@@ -135,7 +135,11 @@ def test_milestones_from_creation_to_close(desk: Desk) -> None:
 
 
 def test_places_are_asked_for_once(desk: Desk) -> None:
-    project, group, asked = desk.bot.project(HOME), desk.bot.group(GROUP), desk.calls()
+    before = desk.calls()
+    # The owner asked for neither yet; a project tells of the group that it lies in.
+    project, group, asked = desk.owner.project(HOME), desk.owner.group(GROUP), desk.calls()
+    assert asked == before + 1
+    assert (desk.bot.project(HOME), desk.bot.group(GROUP), desk.calls()) == (project, group, asked)
     assert (desk.bot.project(HOME), desk.bot.group(GROUP)) == (project, group)
     assert desk.calls() == asked
     assert (project.path, group.path) == (HOME, GROUP)
