@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain.facts import IssueFacts
-from bot.domain.licensing.standing import is_declined
 from bot.domain.places import StateEvent
 
 CLOSED: Final = "closed"
@@ -34,10 +33,7 @@ def is_by_bot(facts: IssueFacts) -> bool:
 
 
 def stands(facts: IssueFacts) -> bool:
-    """Whether the closing is not to be undone: the bot's own, or a second one by somebody whose word counts.
-
-    Nor is that of a request that comes to nothing.
-    """
+    """Whether the closing is not to be undone: the bot's own, or a second one by somebody whose word counts."""
     event = last_event(facts, CLOSED)
     insists = was_reopened(facts) and event is not None and facts.guard.counts(event.user_id)
-    return insists or is_by_bot(facts) or is_declined(facts)
+    return insists or is_by_bot(facts)

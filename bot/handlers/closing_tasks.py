@@ -16,6 +16,7 @@ from bot.domain.facts import IssueFacts
 from bot.domain.needs import Need, StateHistory
 from bot.domain.reversals import field_of
 from bot.domain.tasklists import listed
+from bot.domain.teamclosings import comes_to_nothing
 from bot.domain.templated import Templated
 
 HANDBOOK = ("PH-03", "NF-12")
@@ -52,7 +53,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     if facts.issue.is_open:
         yield from [_explained(facts, case, settings)] if was_reopened(facts) else []
         return
-    is_last = stands(facts) or not _is_news(facts, settings)
+    is_last = stands(facts) or comes_to_nothing(facts) or not _is_news(facts, settings)
     yield Check("it was closed too early for the first time", not is_last, "no" if is_last else "yes", "state journal")
     if not is_last:
         yield Reopen()

@@ -47,13 +47,15 @@ class LicenceSettings(Section):
     """False: who has nobody certified gets the licence, and a letter that encourages."""
     short_below_days: Annotated[int, Field(ge=0, le=366)] = 30
     """Below so many days an end shared with an older licence is asked about."""
+    same_within_days: Annotated[int, Field(ge=0, le=366)] = 7
+    """So many days after one request, another of the same kind for the same partner is the same."""
     kinds: dict[Annotated[str, AfterValidator(programme_key)], LicenceKindSettings]
     """By the key that partners.yml has; `alliance` is that of integration licences."""
 
 
 def licences(settings: LicenceSettings) -> Licences:
     kinds = tuple(_kind(key, one) for key, one in settings.kinds.items())
-    return Licences(kinds, settings.certification_required, settings.short_below_days)
+    return Licences(kinds, settings.certification_required, settings.short_below_days, settings.same_within_days)
 
 
 def _kind(key: str, one: LicenceKindSettings) -> LicenceKind:

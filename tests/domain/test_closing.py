@@ -11,7 +11,6 @@ from bot.domain.facts import Guard, IssueFacts
 from bot.domain.places import StateEvent
 from tests.builders import BOT, CAM, issue
 from tests.builders import facts as facts_of
-from tests.licences import asked
 from tests.templatedfacts import event
 
 FIRST = event("2026-11-24 09:00", CLOSED)
@@ -56,11 +55,3 @@ def test_the_last_event_is_the_latest_of_its_kind() -> None:
     assert last_event(found, CLOSED) == SECOND
     assert last_event(found, REOPENED) == UNDONE
     assert last_event(facts(), CLOSED) is None
-
-
-def test_a_request_that_comes_to_nothing_stays_closed() -> None:
-    """Who followed the bot's advice to close it is not asked to send the license."""
-    first = replace(asked("declined", state="closed"), state_events=(FIRST,))
-    assert stands(first)
-    assert stands(replace(asked(state="closed", said={"seats": "90"}), state_events=(FIRST,)))
-    assert not stands(replace(asked(state="closed"), state_events=(FIRST,)))

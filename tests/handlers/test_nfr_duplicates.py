@@ -20,15 +20,19 @@ def beside(*others: IssueFacts, key: str = REQUEST, **more: Any) -> IssueFacts:
     return asked(key=key, others={key: others}, **more)
 
 
-def earlier(day: str = "2026-11-20", iid: int = 7, **more: Any) -> IssueFacts:
-    return asked(iid=iid, created_at=at(day), **more)
+def earlier(day: str = "2026-11-20", iid: int = 7, *ticked: str, **more: Any) -> IssueFacts:
+    return asked(*ticked, iid=iid, created_at=at(day), **more)
 
 
 CASES = (
     LicenceCase("the only one", beside(asked())),
     LicenceCase("the same three days before", beside(earlier()), SAYS, ("channels#7 asks for the same",)),
     LicenceCase("the first of several is named", beside(earlier(), earlier(iid=8)), SAYS, ("#7 ",), never=("#8 ",)),
-    LicenceCase("a closed one counts", beside(earlier(state="closed")), SAYS),
+    LicenceCase("a closed one that was sent counts", beside(earlier("2026-11-20", 7, "sent", state="closed")), SAYS),
+    LicenceCase("one that was closed unsent gave nobody a license", beside(earlier(state="closed"))),
+    LicenceCase(
+        "the limit was kept the second time", beside(earlier(said={"seats": "90"}, state="closed"), said={"seats": "5"})
+    ),
     LicenceCase("seven days before", beside(earlier("2026-11-16 09:00")), SAYS),
     LicenceCase("more than seven", beside(earlier("2026-11-16 08:59"))),
     LicenceCase("of another kind", beside(earlier(said={"kind": "SaaS"}))),

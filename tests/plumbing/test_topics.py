@@ -71,5 +71,6 @@ def test_the_rules_speak_too() -> None:
     assert rules.points() == (
         Point("conflict", "", frozenset({"field", "handlers"})),
         Point("hands_off", "", frozenset({"label", "back"})),
+        Point("hidden", "", frozenset({"handlers"})),
         Point("taken_back", "", frozenset({"deed", "back"})),
     )

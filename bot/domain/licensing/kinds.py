@@ -45,6 +45,8 @@ class Licences:
     """False: a partner without anybody certified is encouraged, and gets the licence."""
     short_below_days: int = 30
     """A licence that would end sooner, together with an older one, is of little use."""
+    same_within_days: int = 7
+    """Requests of one kind for one partner that are so near each other are the same."""
 
     def get(self, key: str) -> LicenceKind | None:
         return next((one for one in self.kinds if one.key == key), None)

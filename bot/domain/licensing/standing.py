@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from bot.domain.answers import spelt
@@ -13,6 +13,7 @@ from bot.domain.asking import DESK, task_called, templated
 from bot.domain.checklist import State
 from bot.domain.edits import items_in
 from bot.domain.facts import IssueFacts, Site
+from bot.domain.gitlab import Issue
 from bot.domain.licensing.grant import Grant, held
 from bot.domain.licensing.request import DECLINED, EXCEPTION, REQUESTS, SENT, Request, request_of, task
 from bot.domain.licensing.values import ends
@@ -98,16 +99,27 @@ def is_declined(facts: IssueFacts) -> bool:
     if case is None or now is None or now.is_sent:
         return False
     is_refused = now.verdict is not None and not now.verdict.outcome.is_granted
-    return is_done(facts, case, DECLINED) or is_refused or any(True for _ in twins(facts))
+    return is_done(facts, case, DECLINED) or is_refused or next(duplicates(facts), None) is not None
 
 
-def twins(facts: IssueFacts) -> Iterator[IssueFacts]:
-    """The earlier issues from the same template that ask for the same kind for the same partner."""
-    case = templated(facts, *REQUESTS)
-    mine = subject_of(facts)
+def duplicates(facts: IssueFacts) -> Iterator[Issue]:
+    """The earlier issues, oldest first, that lately asked for the same kind for the same partner, by one template.
+
+    What was closed and never sent is nobody's licence, so asking once more is no repetition. Without a day of its own
+    an issue is as old as it can be.
+    """
+    case, mine = templated(facts, *REQUESTS), subject_of(facts)
+    span = timedelta(days=facts.site.licences.same_within_days)
     for other in facts.others.get(case.template.key, ()) if case and mine else ():
-        if other.issue.iid < facts.issue.iid and subject_of(other) == mine:
-            yield other
+        here, there = facts.issue.created_at, other.issue.created_at
+        is_near = here is not None and there is not None and here - there <= span
+        if other.issue.iid < facts.issue.iid and is_near and subject_of(other) == mine and _may_be_had(other):
+            yield other.issue
+
+
+def _may_be_had(facts: IssueFacts) -> bool:
+    now = standing(facts)
+    return facts.issue.is_open or (now is not None and now.is_sent)
 
 
 def subject_of(facts: IssueFacts) -> tuple[str, str] | None:
