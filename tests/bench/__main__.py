@@ -18,7 +18,7 @@ from tests.bench.rows import Row, note, show
 MEASURES: Final[dict[int, Callable[[], Iterator[Row]]]] = {
     1: accepting.throughput,
     2: accepting.answer_times,
-    3: calling.per_event,
+    3: pairing.per_event,
     4: calling.full_sweeps,
     5: calling.incremental_sweep,
     6: calling.settled_world,

@@ -1,4 +1,4 @@
-"""The sandbox's request log becomes rows 3 to 6: what events and sweeps cost GitLab."""
+"""The sandbox's request log becomes rows 4 to 6: what sweeps cost GitLab."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from typing import Any
 
 import requests
 import yaml
-from gitlab.v4.objects import ProjectIssue
 
 from tests.bench.rows import Row, note
 from tests.bench.servers import ROOT
@@ -40,33 +39,6 @@ def scene(*, recurring: bool = False) -> Iterator[tuple[Stage, Path]]:
         requests.put(f"{made.sandbox.url}/sandbox/clock", json={"now": NOON}, timeout=10).raise_for_status()
         made.play()
         yield made, Path(folder)
-
-
-def complete(on: Stage, **fields: Any) -> ProjectIssue:
-    """An issue that lacks nothing, but for what `fields` say."""
-    me = on.as_("cam-emea").users.list(username="cam-emea", get_all=True)[0].id
-    return on.issue(**{**COMPLETE, "assignee_ids": [me], **fields})
-
-
-def per_event() -> Iterator[Row]:
-    """Row 3."""
-    kinds: tuple[tuple[str, int, Mapping[str, Any], str], ...] = (
-        ("needs nothing", 1, {}, ""),
-        ("sets fields", 2, {"labels": ""}, ""),
-        ("comments", 3, {"labels": "", "due_date": None}, ""),
-        ("must search for the bot's own comment", 3, {"due_date": None}, "Who takes this?"),
-        ("finds that label and weight differ", 4, {"labels": "Channel Priority:1"}, ""),
-    )
-    note("row 3")
-    with scene() as (on, _):
-        for what, most, fields, comment in kinds:
-            issue = complete(on, **fields)
-            if comment:
-                issue.notes.create({"body": comment})
-            on.forget_calls()
-            on.look(issue)
-            calls = len(on.calls())
-            yield Row(3, f"calls to GitLab for an event that {what}", f"<= {most}", str(calls), calls <= most)
 
 
 def populate(on: Stage, upto: int, have: int) -> None:

@@ -1,4 +1,4 @@
-"""A live pair becomes rows 7 and 10: what fifty clicks make the bot do, and what it costs when nobody clicks."""
+"""A live pair becomes rows 3, 7 and 10: what an event and fifty clicks make the bot do, and what it costs when idle."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tests.bench.calling import COMPLETE
 from tests.bench.rows import Row, note
@@ -27,6 +27,16 @@ CPU, MEMORY = 1.0, 150.0
 """The targets: per cent of a core, megabytes."""
 
 
+EVENTS: Final[tuple[tuple[str, int, Mapping[str, Any], str], ...]] = (
+    ("needs nothing", 1, {}, ""),
+    ("sets fields", 2, {"labels": ""}, ""),
+    ("comments", 3, {"labels": "", "due_date": ""}, ""),
+    ("must search for the bot's own comment", 3, {"due_date": ""}, "Who takes this?"),
+    ("finds that label and weight differ", 4, {"labels": "Channel,Channel Priority:4"}, ""),
+)
+"""What an event comes to, the most calls it may cost, what is else about a new issue that lacks nothing, a comment."""
+
+
 @contextmanager
 def pair() -> Iterator[Live]:
     with (
@@ -35,6 +45,24 @@ def pair() -> Iterator[Live]:
     ):
         made.settle(30)
         yield made
+
+
+def per_event() -> Iterator[Row]:
+    """Row 3, with webhooks as an installation has them: what the bot writes comes back as an event of its own."""
+    note("row 3")
+    with pair() as made:
+        for what, most, fields, comment in EVENTS:
+            made.desk("DELETE", "requests")
+            issue = _complete(made, **fields)
+            if comment:
+                issue.notes.create({"body": comment})
+            time.sleep(1.0)
+            made.settle(30)
+            log = [call["method"] for call in _log(made)]
+            # The look at its own write comes last, and only reads.
+            last = len(log) - (any(method != "GET" for method in log) and log[-1] == "GET")
+            back = f", and {len(log) - last} when its own write comes back" if len(log) > last else ""
+            yield Row(3, f"calls to GitLab for an event that {what}", f"<= {most}", f"{last}{back}", last <= most)
 
 
 def burst() -> Iterator[Row]:
@@ -56,22 +84,32 @@ def _label(issue: Any, number: int) -> None:
 
 
 def _burst(made: Live, what: str, edit: Any) -> Row:
-    client = made.client("cam-emea")
-    me = client.users.list(username="cam-emea", get_all=True)[0].id
-    issue = client.projects.get(HOME).issues.create({"title": "A chore", **COMPLETE, "assignee_ids": [me]})
+    issue = _complete(made)
     time.sleep(1.0)
     made.settle(30)
     made.desk("DELETE", "requests")
     seconds = _all_at_once(made, issue, edit)
     made.settle(30)
     at = f"/api/v4/projects/{issue.project_id}/issues/{issue.iid}"
-    log = [call for call in made.desk("GET", "requests") if call["user"] == "channel-bot"]
+    log = _log(made)
     looks = sum(call["method"] == "GET" and call["path"].partition("?")[0] == at for call in log)
     writes = sum(call["method"] != "GET" for call in log)
     measured = f"{looks} looks, {writes} writes by the bot ({EDITS} edits in {seconds:.2f} s)"
     return Row(
         7, f"reconciles after {EDITS} edits of one issue: {what}", f"<= {RECONCILES}", measured, looks <= RECONCILES
     )
+
+
+def _complete(made: Live, **fields: Any) -> Any:
+    """A new issue that lacks nothing, but for what `fields` say."""
+    client = made.client("cam-emea")
+    me = client.users.list(username="cam-emea", get_all=True)[0].id
+    return client.projects.get(HOME).issues.create({"title": "A chore", **COMPLETE, "assignee_ids": [me], **fields})
+
+
+def _log(made: Live) -> list[dict[str, Any]]:
+    """The bot's calls, as the sandbox counted them."""
+    return [call for call in made.desk("GET", "requests") if call["user"] == "channel-bot"]
 
 
 def _all_at_once(made: Live, issue: Any, edit: Any) -> float:
