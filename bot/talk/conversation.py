@@ -120,7 +120,8 @@ class Conversation:
     ) -> tuple[Trouble, ...]:
         """Carry out what is asked, and say so; what went wrong for good, which is said too."""
         commands = {name: command.sets for name, command in self._commands.items()}
-        heard = latest([each for one in asked for each in self._heard(facts, one)], commands)
+        known = dict[str, tuple[Mark, ...]]()
+        heard = latest([each for one in asked for each in self._heard(facts, one, known)], commands)
         spoken = self._to_be_answered(facts, asked, heard)
         answered = {one.spoken.key for one in spoken}
         acting = {each.comment for each in heard if not each.refused and (each.deeds or each.comment in answered)}
@@ -143,14 +144,18 @@ class Conversation:
             self._award(facts, one, OBEYED if one.spoken.key in done else REFUSED)
         return (*failures, *refusals)
 
-    def _heard(self, facts: IssueFacts, asked: Asked) -> Iterator[Heard]:
-        key = asked.spoken.key
+    def _heard(self, facts: IssueFacts, asked: Asked, known: dict[str, tuple[Mark, ...]]) -> Iterator[Heard]:
+        """`known` is what the bot is about to keep of orders before, by their name: who says it twice is told so."""
+        key, place = asked.spoken.key, Subject.issue(facts.issue.project_id, facts.issue.iid).key
         for order in asked.orders:
             refusal = self._refusal(facts, order, is_edited=asked.is_edited)
             if refusal:
                 yield Heard(key, order, Plan(Subject("site")), SPEAKER, refusal, refused=True)
             else:
-                yield self._obeyed(facts, key, order)
+                before = known.get(order.name, ())
+                heard = self._obeyed(replace(facts, marks=(*facts.marks, *before)), key, order)
+                known[order.name] = (*before, *(Mark(kind, value, place) for kind, value in heard.answer.marks))
+                yield heard
             if asked.is_edited:
                 return
 

@@ -72,8 +72,10 @@ def test_the_account_manager_is_asked_before_a_partner_is_reminded(tmp_path: Pat
         assert issue.due_date == "2026-12-18"
         assert issue.description.count("<!-- t:phd_monthly.nia.") == 4
         people.boxes(issue, "phd_monthly.nia.portal", "phd_monthly.nia.users")
-        people.tell(issue, "phd remind nia", PHD)
-        people.says(issue, f"@{CAM}, the Partner Help Desk would like to write to `Nia`", "phd go-ahead nia")
+        people.tell(issue, "phd remind nia\n@channel-bot phd remind nia", PHD)
+        asked = people.says(issue, f"@{CAM}, the Partner Help Desk would like to write to `Nia`", "phd go-ahead nia")
+        assert asked.count("would like to write") == 1
+        assert f"`@{CAM}` was asked already" in asked
         people.tell(issue, "phd go-ahead nia", "cam-amer")
         people.says(issue, f"Only `@{CAM}`")
         assert "Hello" not in "".join(people.said(issue))
