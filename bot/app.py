@@ -47,6 +47,7 @@ from bot.talk.heard import Hearing
 from bot.talk.listening import Listener
 from bot.templated.cases import Series, TemplatedCases
 from bot.templated.letters import CaseLetters
+from bot.templated.pauses import Pauses
 from bot.templated.recurring import TemplatedReader
 from bot.trust import Trust
 from bot.voice.ownnotes import OwnNotes
@@ -131,7 +132,7 @@ def build(
     )
     apply = apply_on(on, accounts, trust, marks, reports=reports, partners=partners, opener=opener)
     parts = Parts(accounts, trust, staff_only, reports, registries, roles, partners)
-    reader = TemplatedReader(on.gateway, templated, opener.remembered, roles.in_team)
+    reader = TemplatedReader(on.gateway, templated, opener.remembered, roles.in_team, Pauses(on.memory).resumed)
     return bot_on(on, parts, snapshot_on(on, parts, marks, opener, reader, day), apply)
 
 
@@ -165,7 +166,8 @@ def bot_on(on: Ground, parts: Parts, snapshot: Snapshot, apply: Apply) -> Bot:
     notices = Notices(on.memory, on.inbox, parts.reports, parts.staff_only, apply.dry_run)
     digests = Digests(snapshot, on.rules, on.memory, notices, parts.trust.staff_only)
     surveyor = Surveyor(snapshot, on.rules, apply, on.memory, looks, conversation, config.site.adopt_from)
-    rota = Rota(on.memory, on.site, lambda: on.rules.fingerprint)
+    is_on = lambda: any(one.question("decide_recurring") for one, _ in on.rules.enabled)  # noqa: E731
+    rota = Rota(on.memory, on.site, Pauses(on.memory), lambda: on.rules.fingerprint, is_on)
     inspection = Inspection(on.memory, on.site, lambda: on.rules.fingerprint)
     sweeper = sweeper_on(on, surveyor, digests, partners, rota=rota, inspection=inspection)
     audit = Audit(on.database)

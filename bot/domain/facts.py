@@ -233,6 +233,8 @@ class RecurringFacts:
     epics: Mapping[str, tuple[Epic, ...]] = field(default_factory=dict)
     """By the words that somebody asked for."""
     initiatives: tuple[Initiative, ...] = ()
+    resumed: date | None = None
+    """The day on which it was switched on again, as far as anybody remembers."""
 
 
 @dataclass(frozen=True, slots=True)

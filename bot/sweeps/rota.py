@@ -18,6 +18,7 @@ from bot.domain.subject import Subject
 from bot.domain.workdays import Workdays
 from bot.memory import Memory
 from bot.opening import PLACE
+from bot.templated.pauses import Pauses
 
 LONG: Final = timedelta(days=400)
 """As long as the bot knows what it opened."""
@@ -29,8 +30,17 @@ class Rota:
 
     memory: Memory
     site: Site
+    pauses: Pauses
     fingerprint: Callable[[], str]
     """Changes with the rules."""
+    is_on: Callable[[], bool] = lambda: True
+    """Whether the rules open anything that recurs."""
+
+    def rest(self) -> None:
+        """Remember what is switched off: once it is on again nobody missed what was due meanwhile."""
+        for recurrence in self.site.recurrences:
+            if not (recurrence.enabled and self.is_on()):
+                self.pauses.rest(recurrence.key)
 
     def due(self, today: date, registry: Registry, *, full: bool = False) -> Iterator[Subject]:
         """Those that may want an issue opened; `full`: all that are switched on.
@@ -58,6 +68,8 @@ class Rota:
             self.memory.move_cursor(f"{PLACE}{one.key}", "nothing to list")
         state = self._state(facts.recurrence, facts.today, facts.site.registry)
         self.memory.move_cursor(_name(facts.recurrence), state)
+        if self.is_on():
+            self.pauses.went_on(facts.recurrence.key, facts.today)
 
     def _state(self, recurrence: Recurrence, today: date, registry: Registry) -> str:
         """What the missing issues depend on besides those that are there."""

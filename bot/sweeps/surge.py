@@ -35,6 +35,8 @@ class Surge:
 
     def allowed(self, allow: int, *, full: bool) -> list[Subject]:
         """Those that are due; none, and a notice, where more than that would be opened."""
+        if not self.surveyor.apply.dry_run:
+            self.rota.rest()
         due = self.due(full=full)
         openings = self._too_many(due, allow)
         self.notices.post(NAME, points(openings))

@@ -32,13 +32,15 @@ class TemplatedReader:
     An issue that was moved to another project stands for no time of a recurrence; that the bot opened it stays known.
 
     `remembered` gives the keys that begin so and for which an issue was opened, `in_team` tells of an account by its
-    id. Where others than the team may open issues, theirs are no time of a recurrence whatever their title says.
+    id, `resumed` of a recurrence, by its key and today, when it was switched on again. Where others than the team may
+    open issues, theirs are no time of a recurrence whatever their title says.
     """
 
     gateway: Gateway
     cases: TemplatedCases
     remembered: Callable[[str], frozenset[str]]
     in_team: Callable[[int], bool]
+    resumed: Callable[[str, date], date | None]
     clock: Callable[[], float] = time.monotonic
     _kept: dict[tuple[str, str], tuple[float, dict[int, Issue]]] = field(default_factory=dict)
     """By project and word: when it was read, and the issues by their number."""
@@ -57,7 +59,8 @@ class TemplatedReader:
             raise NotThere(f"recurrences.yml has no {key!r}")
         project = site.path_of(template.project)
         listed = self._listed(project, today)
-        facts = RecurringFacts(today, site, recurrence, self._times(recurrence, site, listed))
+        times, resumed = self._times(recurrence, site, listed), self.resumed(key, today)
+        facts = RecurringFacts(today, site, recurrence, times, resumed=resumed)
         if next(issues_for(facts, missing(facts)), None) is None:
             return facts
         # What is about to be opened may have been opened a moment ago.

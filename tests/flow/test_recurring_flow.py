@@ -19,6 +19,7 @@ from bot.commands import forecast, plan, sweep
 from bot.config import Config
 from bot.domain.recurrence.period import Period, Unit
 from bot.domain.subject import Subject
+from bot.handlers import recurring_issues
 from bot.settings.recurrences import RecurrenceSettings, recurrence
 from bot.store.database import Database
 from bot.sweeps.radius import Limits, TooMuch
@@ -248,6 +249,33 @@ def test_what_would_open_too_much_is_asked_first(world: Stage, week: str) -> Non
     world.drain()
     assert len(there(world, week)) == 1
     assert world.bot.sweeper.recurring() == set()
+
+
+@pytest.mark.parametrize("by_rule", [False, True], ids=["in recurrences.yml", "the rule"])
+@pytest.mark.parametrize("remembers", [True, False])
+def test_what_was_due_while_it_was_switched_off_is_not_missed(world: Stage, remembers: bool, by_rule: bool) -> None:
+    """A bot that lost its database cannot tell that from a time in which it did not run."""
+    monday, config = date(2026, 11, 23) + timedelta(weeks=next(WEEKS)), world.config
+    world.database = Database("sqlite://")
+
+    def lives(start: date, *, on: bool = True) -> int:
+        """How many are opened by then; somebody looked at nothing of it before."""
+        rules = {**config.settings, "recurring_issues": recurring_issues.Settings(enabled=on or not by_rule)}
+        times = tuple(replace(one, enabled=on or by_rule) for one in config.recurrences)
+        world.config = replace(config, settings=rules, recurrences=times)
+        world.play(day=start)
+        before = len(there(world, "Services"))
+        world.sweep()
+        return len(there(world, "Services")) - before
+
+    assert lives(monday) > 0
+    assert [lives(monday + timedelta(days=days), on=False) for days in (3, 10, 20)] == [0, 0, 0]
+    if not remembers:
+        world.database = Database("sqlite://")
+    next(WEEKS), next(WEEKS), next(WEEKS)
+    assert lives(monday + timedelta(days=22)) == (1 if remembers else 3)
+    assert lives(monday + timedelta(days=23)) == 0
+    world.config = config
 
 
 def test_a_settled_issue_costs_no_call(tmp_path: Path) -> None:

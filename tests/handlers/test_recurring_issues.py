@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class Case:
     times: Sequence[Time] = ()
     rule: dict[str, Any] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
+    resumed: str = ""
 
 
 WEEKS = [time("phd_weekly", "2026-W48", region=region) for region in ("emea", "amer")]
@@ -94,6 +95,24 @@ CASES = (
         rule=EVERY,
     ),
     Case("before it begins nothing is opened", "phd_weekly", "2026-11-23", rule={"starts": "2026-12-01"}),
+    Case(
+        "switched on again it begins with the current week",
+        "phd_weekly",
+        "2026-12-17",
+        ("phd_weekly - 2026-W51 2026-12-18",),
+        times=[time("phd_weekly", "2026-W47", region="", author=BOT)],
+        rule=EVERY,
+        resumed="2026-12-17",
+    ),
+    Case(
+        "what it misses after that comes late",
+        "phd_weekly",
+        "2026-12-29",
+        ("phd_weekly - 2026-W51 2026-12-18", "phd_weekly - 2026-W52 2026-12-25", "phd_weekly - 2026-W53 2027-01-01"),
+        times=[time("phd_weekly", "2026-W47", region="", author=BOT)],
+        rule=EVERY,
+        resumed="2026-12-17",
+    ),
 )
 
 
@@ -101,6 +120,7 @@ CASES = (
 def test_recurring_issues(case: Case) -> None:
     of = site(workdays=Workdays(case.holidays))
     facts = recurring(case.key, case.today, *case.times, of=of, **case.rule)
+    facts = replace(facts, resumed=date.fromisoformat(case.resumed) if case.resumed else None)
     said = list(recurring_issues.decide_recurring(facts, Settings()))
     wishes = [one for one in said if isinstance(one, OpenIssue)]
     assert [f"{one.key} {one.due}" for one in wishes] == [*case.opens]

@@ -18,6 +18,7 @@ from bot.memory import Memory
 from bot.opening import PLACE
 from bot.store.database import Database
 from bot.sweeps.rota import Rota
+from bot.templated.pauses import Pauses
 from tests.builders import BOT
 from tests.helpdesk import rule, site, time
 
@@ -35,7 +36,7 @@ def memory() -> Memory:
 
 def rota(memory: Memory, rules: str = "as they are", recurrences: Sequence[Recurrence] = ()) -> Rota:
     known = site(recurrences=tuple(recurrences) or (WEEKLY, MONTHLY, ENDED))
-    return Rota(memory, known, lambda: rules)
+    return Rota(memory, known, Pauses(memory), lambda: rules)
 
 
 def looked(memory: Memory, today: date) -> Rota:
@@ -101,3 +102,25 @@ def test_no_more_can_be_missing_than_it_says(memory: Memory) -> None:
     everywhere = rota(memory, recurrences=(replace(WEEKLY, each_region=False),))
     assert everywhere.at_most(LOOKS, MONDAY, registry) == 10
     assert made.at_most([], MONDAY, registry) == 0
+
+
+def test_what_is_switched_off_is_remembered_until_it_was_looked_at(memory: Memory) -> None:
+    """On again it begins anew, that day; a day on which nobody could look is none."""
+    made, pauses = rota(memory), Pauses(memory)
+    made.rest()
+    assert [pauses.resumed(one.key, MONDAY) for one in (WEEKLY, ENDED)] == [None, MONDAY]
+    again = rota(memory, recurrences=(replace(ENDED, enabled=True),))
+    again.rest()
+    assert pauses.resumed(ENDED.key, TUESDAY) == TUESDAY
+    for today in (TUESDAY, date(2026, 11, 25)):
+        again.looked(RecurringFacts(today, again.site, replace(ENDED, enabled=True)))
+        assert pauses.resumed(ENDED.key, date(2027, 1, 1)) == TUESDAY
+    made.rest()
+    assert pauses.resumed(ENDED.key, date(2027, 1, 1)) == date(2027, 1, 1)
+
+
+def test_where_the_rules_open_nothing_all_is_switched_off(memory: Memory) -> None:
+    made = replace(rota(memory), is_on=lambda: False)
+    made.rest()
+    made.looked(RecurringFacts(MONDAY, made.site, WEEKLY))
+    assert Pauses(memory).resumed(WEEKLY.key, TUESDAY) == TUESDAY

@@ -49,6 +49,7 @@ def reader(*remembered: str, clock: Any = None) -> TemplatedReader:
         cases,
         lambda prefix: frozenset(key for key in remembered if key.startswith(prefix)),
         lambda person: person == CAM.id,
+        lambda key, today: None,
         clock or (lambda: next(ticks)),
     )
 

@@ -98,14 +98,17 @@ def due_on(recurrence: Recurrence, period: Period, workdays: Workdays) -> date:
     return days_of(recurrence, period, workdays).due
 
 
-def wanted(recurrence: Recurrence, today: date, workdays: Workdays, since: Period | None) -> tuple[Period, ...]:
+def wanted(
+    recurrence: Recurrence, today: date, workdays: Workdays, since: Period | None, resumed: date | None = None
+) -> tuple[Period, ...]:
     """The periods whose issue should exist today, oldest first, with those that have theirs already.
 
     A period is wanted from its opening until it is due. Every one after `since` that has no issue was missed, and is
-    wanted for `catch_up` days more; without `since` there is no history to catch up.
+    wanted for `catch_up` days more; without `since` there is no history to catch up. What was due before it was
+    `resumed`, switched on again, nobody wanted.
     """
     start = today - REACH - timedelta(days=recurrence.days_after)
-    missed = today - timedelta(days=recurrence.catch_up)
+    missed = max(today - timedelta(days=recurrence.catch_up), min(resumed or date.min, today))
     if since and since.last < start:
         start = max(since.last, start - timedelta(days=recurrence.catch_up))
     return tuple(

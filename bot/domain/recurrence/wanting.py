@@ -22,7 +22,7 @@ def missing(facts: RecurringFacts) -> tuple[Occurrence, ...]:
 
 def _missing(facts: RecurringFacts, region: str) -> Iterator[Occurrence]:
     there = {one.occurrence.period for one in facts.times if one.occurrence.region == region}
-    for period in wanted(facts.recurrence, facts.today, facts.site.workdays, _since(facts, region)):
+    for period in wanted(facts.recurrence, facts.today, facts.site.workdays, _since(facts, region), facts.resumed):
         if period not in there:
             yield Occurrence(facts.recurrence, period, region)
 
