@@ -8,6 +8,7 @@ import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 
@@ -23,6 +24,15 @@ from tests.stage import Stage, noticed, stage  # noqa: E402  # so that what it i
 plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
 structlog.configure(processors=[noticed, *structlog.get_config()["processors"][:-1], plain])
 
+# How long an example takes says more about who else uses the machine than about the code; tests/domain/growth.py asks.
+hypothesis.settings.register_profile(
+    "unhurried",
+    parent=hypothesis.settings.default,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("unhurried")
+
 
 def pytest_collection_finish() -> None:
     """What was collected stays to the end: looking through it again and again for garbage finds none."""
@@ -32,8 +42,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Coverage measures what `STORIES` does not name."""
-    if item.nodeid.partition("::")[0] not in STORIES:
+    """Coverage measures what neither `STORIES` nor a mark leaves out."""
+    if item.nodeid.partition("::")[0] not in STORIES and item.get_closest_marker("unmeasured") is None:
         return (yield)
     with unmeasured():
         return (yield)

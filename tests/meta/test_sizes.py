@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,14 @@ REASONS = {
 """`bot/file.py`, or `bot/file.py:function`, and why it is longer."""
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Name and length in lines; decorators and the docstring do not count, nor do functions inside."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             inner = [one for one in ast.walk(node) if one is not node and isinstance(one, ast.FunctionDef)]
             yield node.name, _lines(node) - sum(map(_lines, inner))
@@ -37,8 +43,9 @@ def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (last.end_lineno or 0) - start + 1
 
 
-def too_long() -> set[str]:
-    found = set()
+@cache
+def too_long() -> Set[str]:
+    found: set[str] = set()
     for path in files(".py", under=ROOT / "bot"):
         limit = LONGEST_HANDLER if path.parent.name == "handlers" else LONGEST_FILE
         if len(_code(path)) > limit:
@@ -63,5 +70,5 @@ def test_a_reason_goes_when_its_cause_is_gone() -> None:
 
 @pytest.mark.parametrize("path", [path for path in files(".py", under=ROOT / "bot") if path.stat().st_size], ids=shown)
 def test_every_module_opens_with_one_sentence(path: Path) -> None:
-    opening = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n\n")[0]
+    opening = (ast.get_docstring(parsed(path)) or "").split("\n\n")[0]
     assert opening.strip().endswith((".", "?", ":")), f"{shown(path)} does not open with a sentence"

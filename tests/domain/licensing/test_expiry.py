@@ -37,6 +37,7 @@ def test_expiry(asked: tuple[Any, ...], found: Expiry) -> None:
     assert expiry(start, existing, is_renewal=is_renewal, months=months, warn_below=warn_below) == found
 
 
+@pytest.mark.unmeasured
 def test_twelve_months_from_every_day() -> None:
     """It is the same day of the next year; only 29 February becomes the 28th."""
     for at in range((END - START).days + 1):

@@ -45,6 +45,7 @@ def test_periods_leave_no_gap_and_do_not_overlap(unit: Unit, count: int) -> None
     assert periods[-1].first <= LAST_DAY <= periods[-1].last
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("unit", Unit)
 def test_every_day_finds_the_period_that_has_it(unit: Unit) -> None:
     for period in Period.between(unit, FIRST_DAY, LAST_DAY):

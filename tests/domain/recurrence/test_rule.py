@@ -75,6 +75,7 @@ def expected(rule: Recurrence, start: date, end: date, workdays: Workdays) -> li
     ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("rule", HANDBOOK, ids=[one.key for one in HANDBOOK])
 def test_every_period_has_its_issue_once_though_days_are_missed(rule: Recurrence) -> None:
     """84 years of looks with gaps of up to ten days: none is missed, none comes twice, and all in their order."""
@@ -83,6 +84,7 @@ def test_every_period_has_its_issue_once_though_days_are_missed(rule: Recurrence
     assert [period for _, period in found] == expected(rule, days[0], days[-1], WORKDAYS)
 
 
+@pytest.mark.unmeasured
 @each_recurrence
 def test_it_opens_on_its_day_or_at_the_first_look_after(rule: Recurrence) -> None:
     days = list(skipping(date(2023, 6, 1), date(2027, 6, 1), Random(11)))
@@ -91,6 +93,7 @@ def test_it_opens_on_its_day_or_at_the_first_look_after(rule: Recurrence) -> Non
         assert today == min(day for day in days if day >= opens)
 
 
+@pytest.mark.unmeasured
 @each_recurrence
 def test_day_by_day_each_opens_on_its_day(rule: Recurrence) -> None:
     days = [date(2023, 12, 1) + at * DAY for at in range(500)]
@@ -99,6 +102,7 @@ def test_day_by_day_each_opens_on_its_day(rule: Recurrence) -> None:
     assert all(today == days_of(rule, period, WORKDAYS).opens for today, period in found if today > days[0])
 
 
+@pytest.mark.unmeasured
 @each_recurrence
 def test_no_issue_opens_after_the_day_and_none_is_due_before_it(rule: Recurrence) -> None:
     for period in Period.between(rule.unit, START, END):
@@ -111,6 +115,7 @@ def test_no_issue_opens_after_the_day_and_none_is_due_before_it(rule: Recurrence
 RULES = st.builds(replace, st.sampled_from(ALL), holiday=st.sampled_from(Shift), days_after=st.integers(0, 9))
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=40, deadline=None)
 @given(
     RULES,
@@ -280,6 +285,7 @@ def test_a_forecast_tells_of_a_period_that_was_moved_behind_its_end() -> None:
     assert found == (Upcoming(date(2026, 2, 20), Period.parse("2026-01"), date(2026, 2, 27)),)
 
 
+@pytest.mark.unmeasured
 @each_recurrence
 def test_forecasts_side_by_side_tell_what_one_long_one_tells(rule: Recurrence) -> None:
     """A year in 73 pieces: each opening is in exactly one, on the day on which a daily look opens it."""
