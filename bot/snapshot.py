@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from functools import partial
-from typing import Protocol, assert_never
+from typing import assert_never
 
+from bot import sources
 from bot.accounts import Accounts
-from bot.domain.cases import Case
 from bot.domain.facts import CalendarFacts, Guard, IssueFacts, PartnerFacts, PracticeFacts, RecurringFacts, Site
-from bot.domain.gitlab import Epic, Initiative, Issue
+from bot.domain.genuine import own_marks
+from bot.domain.gitlab import Issue
 from bot.domain.needs import (
     AccountOf,
     Candidates,
@@ -33,9 +34,10 @@ from bot.domain.needs import (
     StateHistory,
     Windows,
 )
+from bot.domain.origins import named_among
 from bot.domain.partners.cases import Candidate, Tracking
 from bot.domain.registry import Registry
-from bot.domain.templated import Templated as TemplatedCase
+from bot.domain.templated import Templated
 from bot.errors import AskAPerson, BadToken, Forbidden, NotThere
 from bot.gateway import Gateway
 from bot.journals import Journals
@@ -53,55 +55,6 @@ DOUBTFUL = 10
 """So many issues of a list are asked who labelled them, at one call each."""
 
 
-class Guards(Protocol):
-    """Tells whose word counts on the issues of a project, and of a partner's."""
-
-    def guard(self, project_id: int, max_age: float = ...) -> Guard: ...
-    def outside(self) -> Guard: ...
-
-
-class Partners(Protocol):
-    """Reads what belongs to one partner, and knows the issues in which it is certified."""
-
-    def case(self, issue: Issue, site: Site) -> Case | None:
-        """What the issue is to a certification; None for any other issue, which costs no call to tell."""
-
-    def forget(self) -> None: ...
-    def facts(
-        self, partner_id: str, today: date, site: Site, look: Callable[[Issue], IssueFacts], max_age: float = ...
-    ) -> PartnerFacts: ...
-    def holders(self, role: str) -> frozenset[int]: ...
-    def proposed_for(self, partner_id: str) -> Mapping[str, str]: ...
-
-
-class Opened(Protocol):
-    """Knows what the bot opened."""
-
-    def opened(self, prefix: str = ...) -> Mapping[str, Issue]: ...
-
-
-class Epics(Protocol):
-    """Reads what the team plans with."""
-
-    def of(self, words: str) -> tuple[Epic, ...]: ...
-    def initiatives(self) -> Iterator[Initiative]: ...
-
-
-class Practice(Protocol):
-    """Reads the practice group."""
-
-    def facts(self, today: date, site: Site) -> PracticeFacts: ...
-
-
-class Templated(Protocol):
-    """Reads what began with the team's templates."""
-
-    def recurring(self, key: str, today: date, site: Site) -> RecurringFacts: ...
-    def issues_of(self, key: str, today: date, site: Site, *, fresh: bool = False) -> Iterator[Issue]: ...
-    def saw(self, issue: Issue) -> None:
-        """It was read by itself; lists that are kept may be older."""
-
-
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Reads facts. `day` overrides today, for `plan --at`; otherwise today is GitLab's own clock in the team's zone."""
@@ -112,13 +65,13 @@ class Snapshot:
     site: Site
     zone: tzinfo
     marks: WindowMarks
-    guards: Guards
+    guards: sources.Guards
     registry: Callable[[], Registry]
-    partners: Partners
-    templated: Templated
-    openings: Opened
-    practices: Practice
-    epics: Epics
+    partners: sources.Partners
+    templated: sources.Templated
+    openings: sources.Opened
+    practices: sources.Practice
+    epics: sources.Epics
     day: date | None = None
     recent: Recent[tuple[Issue, ...]] = field(default_factory=Recent)
 
@@ -133,7 +86,7 @@ class Snapshot:
         """The facts that the issue alone tells, and what the bot is remembered to have written on it."""
         site = self._site()
         case = self.partners.case(issue, site)
-        if isinstance(case, TemplatedCase):
+        if isinstance(case, Templated):
             self.templated.saw(issue)
         return IssueFacts(self.today(), site, issue, guard=self._guard(issue), wrote=wrote, case=case)
 
@@ -218,8 +171,7 @@ class Snapshot:
                 return self._beyond(facts, need)
             case IssuesOf(template, fresh):
                 there = self.templated.issues_of(template, facts.today, facts.site, fresh=fresh)
-                others = tuple(map(self.bare, there))
-                return replace(facts, others={**facts.others, template: others})
+                return self._beside(facts, template, tuple(map(self.bare, there)))
             case OpenedFor(prefix):
                 return replace(facts, opened={**facts.opened, **self.openings.opened(prefix)})
             case ProposedFor(partner_id):
@@ -230,6 +182,12 @@ class Snapshot:
                 raise TypeError(f"{need} is no need of an issue's")
             case _:
                 return Journals(self.gateway, self.marks.marker).read(facts, need)
+
+    def _beside(self, facts: IssueFacts, template: str, others: tuple[IssueFacts, ...]) -> IssueFacts:
+        """With these issues, by which one that was moved away and came back is known by its first number."""
+        issue = named_among(facts.issue, [one.issue for one in others])
+        facts = replace(facts, issue=issue, others={**facts.others, template: others})
+        return replace(facts, marks=own_marks(facts, self.marks.marker))
 
     def _with_partner(self, facts: IssueFacts, partner_id: str) -> IssueFacts:
         """What is refused about a partner, or gone, is no trouble of the issue's that asks."""

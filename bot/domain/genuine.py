@@ -13,10 +13,10 @@ GENUINE = "genuine"
 
 def own_marks(facts: IssueFacts, marker: Marker) -> tuple[Mark, ...]:
     """The marks that were written for this issue in comments of the bot's, oldest first."""
-    place = Subject.issue(facts.issue.project_id, facts.issue.iid).key
+    places = {Subject.issue(facts.issue.project_id, number).key for number in (facts.issue.iid, facts.issue.number)}
     ours = (note for note in facts.notes if note.author.id in facts.guard.bots and not note.system)
     found = (found for note in ours for found in marker.find(note.body))
-    return tuple(one.mark for one in found if one.valid and one.mark.place == place)
+    return tuple(one.mark for one in found if one.valid and one.mark.place in places)
 
 
 def genuine(facts: IssueFacts, marker: Marker) -> frozenset[int]:

@@ -116,6 +116,28 @@ class Issue:
     epic: EpicRef | None = None
     has_epics: bool = False
     """False where the plan has no epics: GitLab then leaves the key out."""
+    first_iid: int = 0
+    """Its number in this project before it was moved away and came back; 0: it had no other, or nobody looked."""
+
+    @property
+    def number(self) -> int:
+        """By which it is known for good: it stays the same when the issue is moved away and comes back."""
+        return self.first_iid or self.iid
+
+    @property
+    def origin(self) -> str:
+        """Its reference by that number."""
+        return f"{self.project}#{self.number}"
+
+    def became(self, other: Issue) -> bool:
+        """Whether it was moved, at once or by several places, and is that issue now: its writer and moment went along.
+
+        A copy has others.
+        """
+        if self.moved_to_id is None or self.created_at is None:
+            return self.moved_to_id is not None and self.moved_to_id == other.id
+        is_same = (self.author.id, self.created_at) == (other.author.id, other.created_at)
+        return self.moved_to_id == other.id or (is_same and self.id < other.id)
 
     @property
     def is_open(self) -> bool:

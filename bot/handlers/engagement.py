@@ -15,7 +15,7 @@ from bot.domain.communications.keys import ENGAGEMENT, FOLLOW_UP
 from bot.domain.communications.signing import SignOffs, is_live, roles_of, sign_offs
 from bot.domain.facts import IssueFacts, Tier
 from bot.domain.gitlab import Person
-from bot.domain.needs import AccountOf, HoldersOf, Need, NoteHistory, OpenedFor, StateHistory
+from bot.domain.needs import AccountOf, HoldersOf, IssuesOf, Need, NoteHistory, OpenedFor, StateHistory
 from bot.domain.plan import distinct
 from bot.domain.registry import Role
 from bot.domain.speech import code, dictated, handle
@@ -59,7 +59,7 @@ def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
         if role.lead:
             yield AccountOf(role.lead)
     if not sign_offs(facts, case, settings.sign_offs).left:
-        yield OpenedFor(_prefix(facts))
+        yield from (IssuesOf(ENGAGEMENT), OpenedFor(_prefix(facts)))
 
 
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | Assign | OpenIssue | Say]:
@@ -124,4 +124,4 @@ def _follow_up(facts: IssueFacts, role: Role, initiative: str) -> OpenIssue:
 
 def _prefix(facts: IssueFacts) -> str:
     """What the keys of its follow-up issues begin with."""
-    return f"{ENGAGEMENT} {facts.issue.project_id}/{facts.issue.iid} "
+    return f"{ENGAGEMENT} {facts.issue.project_id}/{facts.issue.number} "

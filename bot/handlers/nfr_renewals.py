@@ -122,7 +122,7 @@ def _is_gone(facts: IssueFacts, case: Templated, end: date) -> bool:
     same = [one for one in case.partner.nfr if one.kind == now.request.kind.key and one.expires]
     ends = {one.expires for one in same}
     later = {one.issue for one in same if one.expires and one.expires > end}
-    return end not in ends and bool(later - {facts.issue.reference, ""})
+    return end not in ends and bool(later - {facts.issue.origin, ""})
 
 
 def _desk(facts: IssueFacts, case: Templated) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from bot.domain.gitlab import Issue, Person
 from bot.domain.helping import DESK, help_request
 from bot.domain.journey import JOURNEY, journey_key
 from bot.domain.licensing.request import REQUESTS
+from bot.domain.origins import traced
 from bot.domain.partners.asked import BEGINNINGS, OURS
 from bot.domain.partners.cases import Award, Candidate
 from bot.domain.partners.folder import Tree
@@ -150,7 +151,7 @@ class PartnerReader:
 
         def read() -> Mapping[str, tuple[IssueFacts, ...]]:
             found: dict[str, tuple[IssueFacts, ...]] = {}
-            for issue in self.gateway.issues_saying(site.home, LICENCE, created_after=today - YEAR):
+            for issue in traced(self.gateway.issues_saying(site.home, LICENCE, created_after=today - YEAR)):
                 case = self.templated.of(issue, site)
                 if case and case.partner and case.is_home and case.template.key in REQUESTS:
                     own = IssueFacts(today, site, issue, case=case)

@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.domain.facts import RecurringFacts, Site, Time
 from bot.domain.gitlab import Issue
+from bot.domain.origins import traced
 from bot.domain.recurrence.occurrence import occurrence_called
 from bot.domain.recurrence.opened import issues_for
 from bot.domain.recurrence.rule import Recurrence
@@ -71,7 +72,7 @@ class TemplatedReader:
         """The issues of a year that began with the template of this key, oldest first; `fresh`: as they are now."""
         max_age = 0.0 if fresh else BELIEVED
         template: Template | None = site.templates.get(key)
-        for issue in self._saying(template, today, site, max_age) if template else ():
+        for issue in traced(self._saying(template, today, site, max_age)) if template else ():
             case = self.cases.of(issue, site) if not issue.moved_to_id else None
             if case and case.is_home and case.template.key == key and self._counts(case, issue, site):
                 yield issue

@@ -147,7 +147,7 @@ class OwnNotes:
             origin = self.gateway.issue(*Subject.parse(place).issue_ref)
         except (NotThere, ValueError):
             return False
-        return origin.moved_to_id == issue.id
+        return origin.became(issue)
 
 
 def _fingerprint(text: str, since: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.actions import OpenIssue
 from bot.domain.facts import Account, Guard, Tier
 from bot.domain.gitlab import Note, Person
-from bot.domain.needs import AccountOf, HoldersOf, NoteHistory, OpenedFor, StateHistory
+from bot.domain.needs import AccountOf, HoldersOf, IssuesOf, NoteHistory, OpenedFor, StateHistory
 from bot.domain.places import StateEvent
 from bot.domain.registry import Registry, Role
 from bot.handlers import engagement as handler
@@ -170,7 +170,13 @@ def test_a_team_without_a_lead_gets_its_issue_too() -> None:
 def test_only_what_is_asked_next_is_read() -> None:
     settings, needs = handler.Settings(), handler.templated_needs
     people = [need for role in ROLES for need in (HoldersOf(role.key), AccountOf(role.lead))]
-    assert [*needs(engagement(*ALL), settings)] == [NoteHistory(), *people, OpenedFor("engagement 77/42 ")]
+    assert [*needs(engagement(*ALL), settings)] == [
+        *(NoteHistory(), *people),
+        *(IssuesOf("engagement"), OpenedFor("engagement 77/42 ")),
+    ]
+    done = engagement(*ALL)
+    came_back = replace(done, issue=replace(done.issue, first_iid=7))
+    assert OpenedFor("engagement 77/7 ") in [*needs(came_back, settings)]
     assert [*needs(engagement(*ALL[:-1]), settings)] == [NoteHistory(), *people]
     assert [*needs(engagement(*ALL, state="closed"), settings)] == [StateHistory()]
     nobodys = engagement(site={"registry": Registry(roles=tuple(replace(role, lead="") for role in ROLES))})

@@ -113,7 +113,7 @@ def duplicates(facts: IssueFacts) -> Iterator[Issue]:
     for other in facts.others.get(case.template.key, ()) if case and mine else ():
         here, there = facts.issue.created_at, other.issue.created_at
         is_near = here is not None and there is not None and here - there <= span
-        if other.issue.iid < facts.issue.iid and is_near and subject_of(other) == mine and _may_be_had(other):
+        if other.issue.number < facts.issue.number and is_near and subject_of(other) == mine and _may_be_had(other):
             yield other.issue
 
 
@@ -166,8 +166,8 @@ def _among(facts: IssueFacts, request: Request, sent_on: date | None) -> Request
             granted.append(now.grant)
         elif now and now.request and other.issue.is_open and now.request.kind == request.kind:
             beside[other.issue.reference] = now.request.seats
-    until = (sent_on, facts.issue.iid) if sent_on else None
-    return replace(request, partner=held(request.partner, facts.issue.reference, granted, until), beside=beside)
+    until = (sent_on, facts.issue.number) if sent_on else None
+    return replace(request, partner=held(request.partner, facts.issue.origin, granted, until), beside=beside)
 
 
 def _of_partner(facts: IssueFacts, partner_id: str) -> Iterator[IssueFacts]:
@@ -182,8 +182,8 @@ def _of_partner(facts: IssueFacts, partner_id: str) -> Iterator[IssueFacts]:
 def _granted(facts: IssueFacts, request: Request, day: date) -> Grant:
     old = request.replaced(day)
     return Grant(
-        issue=facts.issue.reference,
-        number=facts.issue.iid,
+        issue=facts.issue.origin,
+        number=facts.issue.number,
         kind=request.kind.key,
         seats=request.seats,
         sent_on=day,

@@ -1,0 +1,81 @@
+"""An issue that is moved away and back is the same to the bot: nothing is opened, proposed or said a second time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.domain.subject import Subject
+from bot.render import Renderer, template_dirs
+from tests.flow import test_story_c4_nfr as nfr
+from tests.flow.award_stories import registry
+from tests.stage import HOME, Stage, stage
+
+ELSEWHERE = "gitlab-com/channel/alliances"
+LEADS = ("programs-lead", "sa-lead", "ops-lead", "marketing-lead", "enablement-lead", "comms-lead")
+ROLES = (
+    "channel_programs",
+    "channel_sa",
+    "channel_ops",
+    "channel_marketing",
+    "partner_enablement",
+    "partner_communications",
+)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with stage(tmp_path_factory.mktemp("moved")) as made:
+        registry(made, "expires: 2027-04-30", "expires: 2027-04-30")
+        made.play(day=nfr.DAY)
+        made.bot.inbox.mark([Subject("registry", "")], "a test", now=True)
+        made.drain()
+        yield made
+
+
+def test_follow_ups_are_opened_once(world: Stage) -> None:
+    _, text = Renderer(template_dirs()).templated("Channel_Program_Engagement")
+    issue = world.issue("programs-lead", title="Channel program engagement: New tier", description=text)
+    for role, lead in zip(ROLES, LEADS, strict=True):
+        said = world.fresh(issue).description
+        ticked = re.sub(rf"- \[ \](.*<!-- t:engagement\.{role}\b)", r"- [x]\1", said)
+        world.edit(issue, by=lead, description=ticked)
+    world.look(issue)
+    before = follow_ups(world)
+    back = away_and_back(world, issue)
+    assert (len(before), follow_ups(world)) == (3, before)
+    assert back.iid != issue.iid
+
+
+def test_a_licence_is_proposed_and_told_once(world: Stage) -> None:
+    """It counts once, too, when it is judged what the partner has."""
+    issue = nfr.asks(world, kind="self-managed", seats="3")
+    nfr.tick(world, issue, "sent")
+    before = [one.source_branch for one in nfr.requests(world)]
+    back = away_and_back(world, issue)
+    assert (len(before), [one.source_branch for one in nfr.requests(world)]) == (1, before)
+    assert len([one for one in world.comments(back) if "was sent" in one and one.startswith("@cam-emea")]) == 1
+    nfr.tick(world, back, "salesforce")
+    assert world.fresh(back).state == "closed"
+    again = nfr.asks(world, kind="self-managed", seats="2")
+    assert "13 + 2 of 25" in nfr.status(world, again)
+
+
+def away_and_back(world: Stage, issue: Any) -> Any:
+    root = world.as_("root")
+    home, there = root.projects.get(HOME), root.projects.get(ELSEWHERE)
+    home.issues.get(issue.iid).move(there.id)
+    world.sweep()
+    (away,) = [one for one in there.issues.list(get_all=True) if one.title == issue.title]
+    away.move(home.id)
+    world.sweep()
+    (back,) = [one for one in home.issues.list(get_all=True, state="opened") if one.title == issue.title]
+    return back
+
+
+def follow_ups(world: Stage) -> list[int]:
+    found = world.home().issues.list(get_all=True)
+    return sorted(one.iid for one in found if one.title.startswith("Channel engagement follow-up"))
