@@ -166,7 +166,7 @@ def bot_on(on: Ground, parts: Parts, snapshot: Snapshot, apply: Apply) -> Bot:
     notices = Notices(on.memory, on.inbox, parts.reports, parts.staff_only, apply.dry_run)
     digests = Digests(snapshot, on.rules, on.memory, notices, parts.trust.staff_only)
     surveyor = Surveyor(snapshot, on.rules, apply, on.memory, looks, conversation, config.site.adopt_from)
-    is_on = lambda: any(one.question("decide_recurring") for one, _ in on.rules.enabled)  # noqa: E731
+    is_on = lambda: any(one.questions("decide_recurring") for one, _ in on.rules.enabled)  # noqa: E731
     rota = Rota(on.memory, on.site, Pauses(on.memory), lambda: on.rules.fingerprint, is_on)
     inspection = Inspection(on.memory, on.site, lambda: on.rules.fingerprint)
     sweeper = sweeper_on(on, surveyor, digests, partners, rota=rota, inspection=inspection)

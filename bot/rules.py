@@ -23,7 +23,7 @@ from importlib import import_module
 from inspect import getdoc
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, cast, get_args
 
 from bot import __version__, handlers
 from bot.domain.actions import Action, AddLabel, Answer, Check, FieldAction, Say
@@ -63,7 +63,13 @@ QUESTIONS: Mapping[type[Facts] | type[Case], tuple[str, ...]] = {
     PracticeFacts: ("practice_needs", "decide_practice"),
 }
 """What a handler is asked about each kind of subject; what it needs comes first."""
-Said: TypeAlias = tuple[Wish | Seen | Subject | Need, ...]
+SIGNED: Final = frozenset(get_args(Action))
+"""What becomes its handler's wish; to ask a class for it takes less than to ask what it is one of."""
+ASIDE: Final = frozenset((Subject, *get_args(Need)))
+"""What is nobody's wish."""
+SAID: Final = (Wish, Seen, Subject)
+"""Of what a handler says what a plan is made of."""
+Said: TypeAlias = Sequence[Wish | Seen | Subject | Need]
 Asked: TypeAlias = Callable[..., Iterator[object]]
 
 
@@ -76,10 +82,9 @@ class Handler:
     handbook: tuple[str, ...]
     module: ModuleType
 
-    def question(self, name: str) -> Asked | None:
-        """The generator called `name`, if the handler has it."""
-        found: Asked | None = getattr(self.module, name, None)
-        return found
+    def questions(self, *names: str) -> tuple[Asked, ...]:
+        """The generators called so, as far as the handler has them."""
+        return tuple(found for name in names if (found := getattr(self.module, name, None)))
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -135,8 +140,8 @@ class Rules:
         if not concerns(facts).holds:
             return frozenset()
         needs, *_ = questions(facts)
-        answers = (_ask(one.handler, one.asked[0], one.settings, facts) for one in self._asked((needs,)))
-        wanted = frozenset(one for said, _ in answers for one in said if isinstance(one, Need))
+        answers = (_ask(one.handler, one.asked, one.settings, facts) for one in self._asked((needs,)))
+        wanted = frozenset([one for said, _ in answers for one in said if isinstance(one, Need)])
         if not isinstance(facts, IssueFacts):
             return wanted
         # Only who decided from everything can tell what a person may have taken back.
@@ -145,7 +150,7 @@ class Rules:
     def order_needs(self, facts: IssueFacts, order: Order) -> frozenset[Need]:
         """The further facts that obeying this order takes."""
         handler, settings = self._obeying(order)
-        said, _ = _ask(handler, handler.question("order_needs"), settings, facts, order)
+        said, _ = _ask(handler, handler.questions("order_needs"), settings, facts, order)
         return frozenset(one for one in said if isinstance(one, Need)) - facts.read
 
     def decide(self, facts: Facts) -> Plan:
@@ -166,7 +171,7 @@ class Rules:
     def obey(self, facts: IssueFacts, order: Order) -> Plan:
         """The plan that carries out what somebody told the bot, with one answer; LookupError when nobody obeys."""
         handler, settings = self._obeying(order)
-        said, failure = _ask(handler, handler.question("obey"), settings, facts, order)
+        said, failure = _ask(handler, handler.questions("obey"), settings, facts, order)
         wishes = [one for one in said if isinstance(one, Wish)]
         if failure is None and sum(isinstance(wish.action, Answer) for wish in wishes) != 1:
             failure = Failure(handler.name, f"the order {order.name!r} got no single answer")
@@ -193,45 +198,47 @@ class Rules:
     def _saying(self, facts: Facts) -> Iterator[Wish | Seen | Subject | Failure]:
         # What it needs is asked once more: a handler that could not say so decides from facts that nobody read.
         for one in self._asked(questions(facts)):
-            answers = [_ask(one.handler, asked, one.settings, facts) for asked in one.asked]
-            failures = [failure for _, failure in answers if failure] or [*_unasked(one.handler, facts, answers)]
-            if failures:
-                yield failures[0]
+            said, failure = _ask(one.handler, one.asked, one.settings, facts)
+            if failure := failure or next(_unasked(one.handler, facts, said), None):
+                yield failure
                 continue
-            yield from (one for said, _ in answers for one in said if not isinstance(one, Need))
+            for word in said:
+                if isinstance(word, SAID):
+                    yield word
 
     def _asked(self, names: tuple[str, ...]) -> tuple[Answering, ...]:
         """Those that have an answer to one of these questions; most have none to most."""
         if names not in self._answering:
-            every = (Answering(one, own, tuple(filter(None, map(one.question, names)))) for one, own in self.enabled)
+            every = (Answering(one, own, one.questions(*names)) for one, own in self.enabled)
             self._answering[names] = tuple(one for one in every if one.asked)
         return self._answering[names]
 
 
 def _ask(
-    handler: Handler, asked: Asked | None, settings: Settings, facts: Facts, *order: Order
+    handler: Handler, asked: Iterable[Asked], settings: Settings, facts: Facts, *order: Order
 ) -> tuple[Said, Failure | None]:
     """What the handler says; one that raises, or says what nobody understands, loses its own words only."""
     try:
-        return (tuple([_signed(handler, one) for one in asked(facts, settings, *order)]) if asked else ()), None
+        return [_signed(handler, one) for question in asked for one in question(facts, settings, *order)], None
     except Exception as error:
         return (), Failure(handler.name, f"{type(error).__name__}: {error}")
 
 
-def _unasked(handler: Handler, facts: Facts, answers: Iterable[tuple[Said, object]]) -> Iterator[Failure]:
+def _unasked(handler: Handler, facts: Facts, said: Said) -> Iterator[Failure]:
     """What the handler lacks; it would take for absent what is only hidden."""
     hidden = facts.hidden if isinstance(facts, IssueFacts) else {}
-    for need in (one for said, _ in answers for one in said if isinstance(one, Need) and one in hidden):
+    for need in (one for one in said if isinstance(one, Need) and one in hidden):
         yield Failure(handler.name, hidden[need], is_hidden=True)
 
 
 def _signed(handler: Handler, said: object) -> Wish | Seen | Subject | Need:
-    if isinstance(said, Check):
-        return Seen(handler.name, said)
-    if isinstance(said, Subject | Need):
-        return said
-    if isinstance(said, Action):
-        return Wish(handler.name, said)
+    kind = type(said)
+    if kind is Check:
+        return Seen(handler.name, cast("Check", said))
+    if kind in SIGNED:
+        return Wish(handler.name, cast("Action", said))
+    if kind in ASIDE:
+        return cast("Subject | Need", said)
     raise TypeError(f"handler {handler.name} yields {said!r}, which is no check, no action, no need and no subject")
 
 

@@ -37,7 +37,7 @@ def command(ref: str, day: date | None, form: str) -> None:
     bot = the_bot(day=day, in_memory=True)
     facts = bot.snapshot.issue(*bot.gateway.locate(ref))
     plan = bot.rules.decide(facts)
-    asked = [handler for handler, _ in bot.rules.enabled if any(map(handler.question, questions(facts)))]
+    asked = [handler for handler, _ in bot.rules.enabled if handler.questions(*questions(facts))]
     reasons = [_reason(bot, handler, plan) for handler in asked]
     if form == "json":
         print_json({"reference": facts.issue.reference, "today": facts.today, "gate": _gate(plan), "rules": reasons})

@@ -35,7 +35,7 @@ class Field:
     label: str
     aliases: tuple[str, ...] = ()
     kind: Kind = Kind.TEXT
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     required: bool = True
     spared_by: tuple[str, str] | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.domain.answers import Answer, Field, Kind, read_answer, spelt
 from bot.domain.formlines import Place, fields_said
@@ -45,6 +46,11 @@ class Reading:
 
 def read_form(text: str, fields: Sequence[Field]) -> Reading:
     """Reads every field, wherever and however often it stands outside of code blocks, quotes and comments."""
+    return _read(text, tuple(fields))
+
+
+@lru_cache(maxsize=64)
+def _read(text: str, fields: tuple[Field, ...]) -> Reading:
     said = fields_said(text, fields)
     values: dict[str, str] = {}
     problems: list[Problem] = []

@@ -91,7 +91,7 @@ class _Reader:
 
     def _uncover(self, line: str) -> str | None:
         """The line without its comments; None when nothing else is in it."""
-        said = HIDDEN.sub(self._hide, line).rstrip()
+        said = (HIDDEN.sub(self._hide, line) if "<!--" in line else line).rstrip()
         self.loose = not said or said.lstrip().startswith("#")
         return said or None
 

@@ -42,12 +42,20 @@ class Line:
         return next((hit["role"] for hit in map(OWNER.fullmatch, self.comments) if hit), "")
 
 
-def lines(text: str) -> Iterator[Line]:
+@lru_cache(maxsize=32)
+def lines(text: str) -> tuple[Line, ...]:
     """The lines that count; one that begins inside of a comment is no heading and no task."""
+    return tuple(_lines(text))
+
+
+def _lines(text: str) -> Iterator[Line]:
     raws = ENDING.split(text)[::2]
     for at, said in numbered(text):
-        hits = [hit for hit in HIDDEN.finditer(raws[at]) if not hit["code"] and hit["open"] is None]
-        shown = HIDDEN.sub(lambda hit: hit["code"] or "", raws[at].expandtabs(4).rstrip()).rstrip()
+        hits: list[re.Match[str]] = []
+        shown = raws[at].expandtabs(4).rstrip()
+        if "<!--" in shown:
+            hits = [hit for hit in HIDDEN.finditer(raws[at]) if not hit["code"] and hit["open"] is None]
+            shown = HIDDEN.sub(lambda hit: hit["code"] or "", shown).rstrip()
         if shown == said:
             yield Line(at, raws[at], said, tuple(hit[0][4:-3] for hit in hits))
 
