@@ -9,11 +9,14 @@ from bot.domain.actions import (
     Answer,
     Assign,
     CloseMilestone,
+    DropItem,
+    PutItem,
     RemoveLabel,
     Say,
     SetDueDate,
     SetMilestone,
     SetWeight,
+    TickTask,
     WriteLine,
 )
 from bot.domain.gitlab import Milestone, Person
@@ -114,3 +117,9 @@ def test_of_orders_about_the_same_thing_the_later_one_counts() -> None:
     assert together.affects == (CALENDAR,)
     assert together.conflicts == ()
     assert together.answers == (("c", Answer("done")),)
+
+
+def test_of_tasks_and_items_the_later_wish_about_the_same_one_counts() -> None:
+    first = Plan(CALENDAR, wishes=(Wish("a", TickTask("one")), Wish("a", PutItem("News", "p1", "up"))))
+    then = Plan(CALENDAR, wishes=(Wish("b", TickTask("two")), Wish("b", DropItem("p1"))))
+    assert joined(CALENDAR, [first, then]).wishes == (first.wishes[0], *then.wishes)

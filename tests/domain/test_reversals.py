@@ -10,11 +10,16 @@ import pytest
 from bot.domain.actions import (
     AddLabel,
     Assign,
+    Close,
+    DropItem,
     FieldAction,
+    PutItem,
     RemoveLabel,
+    Reopen,
     SetDueDate,
     SetMilestone,
     SetWeight,
+    TickTask,
     WriteLine,
 )
 from bot.domain.facts import Guard, IssueFacts, Site, Tier
@@ -289,6 +294,9 @@ def test_each_field_has_a_name_of_its_own() -> None:
     actions: list[FieldAction] = [
         *(AddLabel("x"), AddLabel("y"), Assign(CAM), Assign(PAT), SetMilestone(ONE), SetMilestone(None)),
         *(SetDueDate(date(2026, 12, 1)), SetWeight(1), WriteLine("DRI", "@x"), WriteLine("NBA", "x")),
+        *(TickTask("x"), TickTask("y"), PutItem("News", "x", "up"), DropItem("y"), Close()),
     ]
     assert len({*map(field_of, actions)}) == len(actions)
     assert field_of(AddLabel("x")) == field_of(RemoveLabel("x"))
+    assert field_of(PutItem("News", "x", "up")) == field_of(DropItem("x"))
+    assert field_of(Close()) == field_of(Reopen())

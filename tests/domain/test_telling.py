@@ -137,8 +137,13 @@ def test_past() -> None:
         (SetMilestone(None), "", "FY27Q4M2b"),
         (WriteLine("DRI", "@b"), "", "@a"),
         (WriteLine("NBA", "z"), "", "x; y"),
+        (TickTask("x"), "", ""),
+        (Close(), "opened", "opened"),
     ],
-    ids=["add label", "remove label", "weight", "assignee", "due date", "milestone", "no milestone", "DRI", "NBA"],
+    ids=[
+        *("add label", "remove label", "weight", "assignee", "due date", "milestone", "no milestone", "DRI", "NBA"),
+        *("task", "state"),
+    ],
 )
 def test_the_field_as_it_was(action: FieldAction, bare: str, full: str) -> None:
     assert (before(action, BARE), before(action, FULL)) == (bare, full)
