@@ -76,10 +76,12 @@ class TemplatedCases:
         return site.registry.partner(rest.partition(" ")[0]) if is_about_one else None
 
     def _occurrence(self, issue: Issue, site: Site, template: Template | None) -> Occurrence | None:
-        """By the key for which the bot opened it; one that a person opened says in its title which time it is."""
-        key = self.key_of(issue)
-        if key is not None:
-            return occurrence_called(key, site.recurrences)
+        """By the key for which the bot opened it; what a person opened says in its title which time it is.
+
+        So does what was opened under a key that its recurrence had before.
+        """
+        if known := occurrence_called(self.key_of(issue) or "", site.recurrences):
+            return known
         for recurrence in site.recurrences:
             meant = site.templates.get(recurrence.template)
             if meant is None or template not in (None, meant) or issue.project != site.path_of(meant.project):

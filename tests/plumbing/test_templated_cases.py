@@ -78,7 +78,16 @@ def test_the_time_of_a_recurring_one_is_that_of_its_key() -> None:
 
 
 def test_what_the_bot_opened_for_another_key_is_no_time() -> None:
-    assert found("journey acme", description=WEEK, title="PHD weekly - EMEA - 2026-W03").occurrence is None
+    asked = found("nfr_request acme", description=REQUEST, title="PHD weekly - EMEA - 2026-W03", author=BOT)
+    assert asked.occurrence is None
+
+
+def test_under_a_key_that_nobody_knows_any_more_the_title_tells() -> None:
+    """Its recurrence may have another key by now; without that its time would be opened once more."""
+    case = found("weekly_review emea 2026-W03", description=WEEK, title="PHD weekly - EMEA - 2026-W03", author=BOT)
+    assert case.occurrence is not None
+    assert case.occurrence.key == "phd_weekly emea 2026-W03"
+    assert found("weekly_review emea 2026-W03", description=WEEK, title="Renamed", author=BOT).occurrence is None
 
 
 def test_a_partner_that_is_renamed_is_found_by_the_id_in_the_key() -> None:
