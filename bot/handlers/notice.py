@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.actions import AddLabel, Answer, Check, Nudge, RemoveLabel, Say
 from bot.domain.asking import is_ticked, templated
-from bot.domain.communications.approving import about_taking_off, was_taken_off
+from bot.domain.communications.approving import about_taking_off, is_approved, was_taken_off
 from bot.domain.communications.keys import ANNOUNCEMENT, NEWSLETTER, WEBCAST
 from bot.domain.communications.notice import Fault, Verdict, judged, submit_by
 from bot.domain.communications.offering import last_in_time, next_occasions
@@ -48,7 +48,7 @@ def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
         return
     yield IssuesOf(NEWSLETTER)
     verdict = _verdict(facts)
-    if verdict and not verdict.is_right:
+    if verdict and (not verdict.is_right or _is_over(facts, verdict)):
         yield LabelHistory()
 
 
@@ -63,14 +63,19 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
         yield _dates(facts, settings, verdict)[0]
     if verdict.is_right:
         return
-    if labels.approved.name in facts.issue.labels:
+    if is_approved(facts):
         yield RemoveLabel(labels.approved.name)
-    if labels.approved.name in facts.issue.labels or was_taken_off(facts):
+    if is_approved(facts) or was_taken_off(facts):
         yield Say("CO-01", "blocked", {"label": code(labels.approved.name)}, about_taking_off(facts))
     if verdict.is_too_short:
         yield _too_short(facts, settings, verdict)
     if Fault.PAST in verdict.faults:
         yield Say("CO-01", "past", {"notice": shown(verdict.notice)}, Nudge(settings.remind_after))
+
+
+def _is_over(facts: IssueFacts, verdict: Verdict) -> bool:
+    """Whether the day went by, and only an approval from before it may excuse that."""
+    return is_approved(facts) and verdict.notice is not None and verdict.notice < facts.today
 
 
 def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
@@ -95,7 +100,7 @@ def _dates(facts: IssueFacts, settings: Settings, verdict: Verdict) -> tuple[Say
     """As they stand in the comment, and as the answer to whoever asks for them."""
     latest = submit_by(verdict.notice, settings.lead_days, facts.site.workdays) if verdict.notice else None
     labels, told = facts.site.labels.communication, is_ticked(facts, f"{ANNOUNCEMENT}.told")
-    is_waiting = verdict.is_right and not told and labels.approved.name not in facts.issue.labels
+    is_waiting = verdict.is_right and not told and not is_approved(facts)
     lead = facts.site.registry.holder(APPROVES)
     values = {
         "notice": shown(verdict.notice),
@@ -125,6 +130,7 @@ def _too_short(facts: IssueFacts, settings: Settings, verdict: Verdict) -> Say:
         "backwards": "yes" if Fault.BACKWARDS in verdict.faults else "",
         "heard": shown(verdict.heard) if Fault.LATE in verdict.faults else "",
         "before": shown(before) if before else "",
+        "over": "yes" if verdict.notice and verdict.notice < facts.today else "",
         "occasions": " and ".join(f"{OCCASIONS[key]} on {day.isoformat()}" for key, day in coming.items()),
     }
     return Say("CO-01", "too_short", values, Nudge(settings.remind_after))

@@ -39,6 +39,11 @@ OTHER: dict[str, str | None] = {"Type": "other"}
 LINE = "- List prices go up <!-- item:gitlab-com/channel/channels#42 -->"
 
 
+def on(day: str) -> dict[str, Any]:
+    """The journal of an approval of that day."""
+    return {"label_events": (labelled(f"{day} 20:00", "add", APPROVED, MANAGER),)}
+
+
 def sent(**more: Any) -> dict[str, Any]:
     return {"others": {"partner_flash": (newsletter(**{"today": "2021-02-05", **more}),)}, "today": "2021-02-05"}
 
@@ -110,22 +115,28 @@ CASES = (
     Case("an approval of right dates stays", more={"labels": {APPROVED}}),
     Case(
         "a notice date in the past",
-        dates("2021-01-13", "2021-03-01"),
+        dates("2021-01-13", "2021-03-01") | FASTER,
         topics=("dates", "past"),
         says=("2021-01-13 is over",),
     ),
-    Case("a day that went by without an approval", more={"today": "2021-02-05"}, topics=("dates", "past")),
+    Case("a day that went by without an approval", FASTER, {"today": "2021-02-05"}, topics=("dates", "past")),
     Case("partners may be told on the day of the request", dates("2021-01-14", "2021-03-01") | FASTER),
     Case(
         "no approval makes a day right that was over then",
-        dates("2021-01-13", "2021-03-01"),
+        dates("2021-01-13", "2021-03-01") | FASTER,
         {"labels": {APPROVED}},
         does=(f"remove label `{APPROVED}`",),
         topics=("dates", "blocked", "past"),
     ),
     Case("nor once partners were told", more={"today": "2021-02-05", "ticked": ("told",)}),
     Case("nor once the newsletter that carried it went out", more=sent(outline={"New and noteworthy": LINE})),
-    Case("one that did not carry it told nobody", more=sent(), topics=("dates", "past")),
+    Case(
+        "one that did not carry it told nobody",
+        more=sent(),
+        does=(f"add label `{SHORT}`",),
+        topics=("dates", "too_short", "past"),
+        says=("the one from 2021-02-04 on goes out on 2021-03-04", "or tick that partners were told if they were"),
+    ),
     Case(
         "by the newsletter alone partners hear of it when that is sent",
         dates("2021-02-05", "2021-03-08") | {"Vehicles": "Partner Flash"},
@@ -183,7 +194,62 @@ CASES = (
         more={"site": {"registry": Registry()}},
         says=("Channel Programs approves",),
     ),
-    Case("once approved the day may go by", more={"today": "2021-02-05", "labels": {APPROVED}}),
+    Case("once approved the day may go by", FASTER, {"today": "2021-02-05", "labels": {APPROVED}, **on("2021-02-04")}),
+    Case("and where nobody knows when that was", FASTER, {"today": "2021-02-05", "labels": {APPROVED}}),
+    Case(
+        "a day later nobody can approve it",
+        FASTER,
+        {"today": "2021-02-05", "labels": {APPROVED}, **on("2021-02-05")},
+        does=(f"remove label `{APPROVED}`",),
+        topics=("dates", "blocked", "past"),
+        says=("2021-02-04 is over",),
+    ),
+    Case(
+        "too short stays too short when the day goes by",
+        dates("2021-02-04", "2021-03-08"),
+        {"today": "2021-02-05", "labels": {SHORT}, "others": {"partner_flash": (newsletter(send="2021-02-18"),)}},
+        topics=("dates", "too_short", "past"),
+        says=("hear of it by the Partner Flash of 2021-02-18", "**2021-03-20**"),
+    ),
+    Case(
+        "and is not approved, however early that was",
+        dates("2021-02-04", "2021-03-08"),
+        {
+            "today": "2021-02-05",
+            "labels": {SHORT, APPROVED},
+            "others": {"partner_flash": (newsletter(send="2021-02-18"),)},
+            **on("2021-02-01"),
+        },
+        does=(f"remove label `{APPROVED}`",),
+        topics=("dates", "blocked", "too_short"),
+    ),
+    Case(
+        "until partners were told",
+        dates("2021-02-04", "2021-03-08"),
+        {
+            "today": "2021-02-05",
+            "labels": {SHORT},
+            "ticked": ("told",),
+            "others": {"partner_flash": (newsletter(send="2021-02-18"),)},
+        },
+        does=(f"remove label `{SHORT}`",),
+    ),
+    Case(
+        "or until the dates change",
+        dates("2021-02-18", "2021-03-20"),
+        {"today": "2021-02-05", "labels": {SHORT}, "others": {"partner_flash": (newsletter(send="2021-02-18"),)}},
+        does=(f"remove label `{SHORT}`",),
+    ),
+    Case(
+        "what went out too late stays too short",
+        dates("2021-02-04", "2021-03-08"),
+        {
+            "labels": {SHORT},
+            "today": "2021-02-19",
+            "others": {"partner_flash": (newsletter(send="2021-02-18", outline={"New and noteworthy": LINE}),)},
+        },
+        topics=("dates", "too_short"),
+    ),
     Case("where a date is missing nothing is judged", dates("2021-02-04", None), {"labels": {SHORT}}, topics=()),
     Case(
         "where a date cannot be read nothing is approved",
@@ -215,12 +281,16 @@ def test_who_approves_too_early_is_reminded_at_once() -> None:
     assert nudge.after == 0
 
 
-def test_the_journal_is_read_only_where_the_dates_are_wrong() -> None:
-    """A call a look is spent only on what may have been approved too early."""
+def test_the_journal_is_read_only_where_an_approval_may_be_wrong() -> None:
+    """A call a look is spent only on what may have been approved too early, or too late."""
     settings = notice.Settings()
     assert [*notice.templated_needs(announcement(), settings)] == [IssuesOf("partner_flash")]
     wrong = announcement(answers=dates("2021-02-04", "2021-03-01"))
     assert [*notice.templated_needs(wrong, settings)] == [IssuesOf("partner_flash"), LabelHistory()]
+    late = announcement(today="2021-02-05", answers=FASTER, labels={APPROVED})
+    assert [*notice.templated_needs(late, settings)] == [IssuesOf("partner_flash"), LabelHistory()]
+    early = announcement(today="2021-02-04", answers=FASTER, labels={APPROVED})
+    assert [*notice.templated_needs(early, settings)] == [IssuesOf("partner_flash")]
     assert [*notice.templated_needs(announcement(state="closed"), settings)] == []
     assert [*notice.templated_needs(announcement(is_home=False), settings)] == []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.actions import Nudge, Turn
 from bot.domain.asking import charged, templated
@@ -16,6 +16,16 @@ def was_taken_off(facts: IssueFacts) -> bool:
     """Whether the bot took off the approval, and nobody gave it since."""
     last = max(_approvals(facts), key=_moment, default=None)
     return last is not None and last.action == "remove" and last.user_id in facts.guard.bots
+
+
+def is_approved(facts: IssueFacts) -> bool:
+    return facts.site.labels.communication.approved.name in facts.issue.labels
+
+
+def was_approved_by(facts: IssueFacts, day: date) -> bool:
+    """Whether it is approved, and was on that day; where the journal was not read, that is believed."""
+    given = [one.at for one in _approvals(facts) if one.action == "add"]
+    return is_approved(facts) and (not given or max(given).astimezone(facts.site.zone).date() <= day)
 
 
 def _approvals(facts: IssueFacts) -> list[LabelEvent]:

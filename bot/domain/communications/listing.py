@@ -62,7 +62,7 @@ def item_of(facts: IssueFacts, newsletters: Sequence[IssueFacts]) -> Item | None
     if case is None or case.form.problems or not is_open or Vehicle.FLASH not in vehicles_of(facts):
         return None
     verdict = judged(facts, newsletters)
-    if verdict is None or verdict.notice is None or not (verdict.is_right and verdict.is_in_time):
+    if verdict is None or verdict.notice is None or not verdict.is_right:
         return None
     said = _inert(case.form.values["summary"])
     day = f" ({case.form.values[EFFECTIVE]})" if verdict.effective else ""

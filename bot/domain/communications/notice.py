@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.domain.asking import is_ticked, templated
+from bot.domain.communications.approving import was_approved_by
 from bot.domain.communications.forms import CUSTOMERS, EFFECTIVE, NOTICE
 from bot.domain.communications.keys import ANNOUNCEMENT
 from bot.domain.communications.vehicles import carrier, heard_on, is_ahead
@@ -23,7 +24,7 @@ class Fault(StrEnum):
     UNREAD = "unread"
     """One of them is missing or cannot be read."""
     PAST = "past"
-    """Partners were to be told before anybody asked for it, or the day went by and nobody approved or told them."""
+    """Partners were to be told before anybody asked for it, or the day went by and nobody had approved or told them."""
     BACKWARDS = "backwards"
     """The change would count, or customers hear of it, before partners do."""
     SHORT = "short"
@@ -48,8 +49,6 @@ class Verdict:
     faults: tuple[Fault, ...] = ()
     unread: tuple[str, ...] = ()
     """What people wrote as dates that cannot be read, never to be echoed raw."""
-    is_in_time: bool = True
-    """Whether the newsletter that goes out next leaves partners their notice, where they hear of it by that alone."""
 
     @property
     def is_right(self) -> bool:
@@ -73,7 +72,7 @@ def submit_by(notice: date, lead: int, workdays: Workdays) -> date:
 def judged(facts: IssueFacts, newsletters: Sequence[IssueFacts]) -> Verdict | None:
     """The verdict of this day on an announcement, beside the newsletters that may carry it; None: it is none.
 
-    A notice day that went by is no fault of an announcement that was approved, or of which partners were told.
+    A notice day that went by is no fault of an announcement that was approved by then, or of which partners were told.
     """
     case = templated(facts, ANNOUNCEMENT)
     if case is None:
@@ -85,13 +84,10 @@ def judged(facts: IssueFacts, newsletters: Sequence[IssueFacts]) -> Verdict | No
     past = (Fault.PAST,) if _is_past(facts, notice, newsletters) else ()
     if effective is None or not is_bound:
         return Verdict(notice, effective, customers, notice, faults=past)
-    sends = heard_on(facts, notice, newsletters)
-    # What was to be told by now is no longer put right by another date.
-    heard = notice if notice < facts.today else sends
-    ends, (earliest, customers_from) = (effective, customers), _least(facts, case, heard)
-    faults = (*past, *_faults(facts, case, (notice, heard), ends))
-    is_in_time = not _is_early(ends, _least(facts, case, sends))
-    return Verdict(notice, effective, customers, heard, earliest, customers_from, faults, is_in_time=is_in_time)
+    heard = heard_on(facts, notice, newsletters)
+    earliest, customers_from = _least(facts, case, heard)
+    faults = (*past, *_faults(facts, case, (notice, heard), (effective, customers)))
+    return Verdict(notice, effective, customers, heard, earliest, customers_from, faults)
 
 
 def _faults(
@@ -126,8 +122,7 @@ def _is_past(facts: IssueFacts, notice: date, newsletters: Sequence[IssueFacts])
     asked = created.astimezone(facts.site.zone).date() if created else facts.today
     if is_ticked(facts, f"{ANNOUNCEMENT}.told") or _went_out(facts, notice, newsletters):
         return False
-    is_approved = facts.site.labels.communication.approved.name in facts.issue.labels
-    return notice < asked or (notice < facts.today and not is_approved)
+    return notice < asked or (notice < facts.today and not was_approved_by(facts, notice))
 
 
 def _went_out(facts: IssueFacts, notice: date, newsletters: Sequence[IssueFacts]) -> bool:
