@@ -21,6 +21,7 @@ from bot.sandbox.example import example_world, tokens_of
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Tier
 from tests.direct import direct
+from tests.measuring import unmeasured
 from tests.sandbox.edge_parts import Received, receiver
 
 SIGNING_TOKEN = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -42,6 +43,12 @@ class Scene:
 
     def run(self, command: click.Command, *arguments: str) -> Result:
         return CliRunner().invoke(command, arguments, env=self.environ)
+
+    def prepare(self, command: click.Command, *arguments: str) -> None:
+        """Run it for what comes after it; how it does that is measured where it is looked at."""
+        with unmeasured():
+            done = self.run(command, *arguments)
+        assert done.exception is None, done.output
 
     def plan(self, command: click.Command, *arguments: str) -> dict[str, Any]:
         """What `command` prints for programs."""

@@ -170,7 +170,7 @@ def test_a_bare_group_fails_and_a_group_that_was_set_up_is_fine(stage: Scene) ->
     assert any("missing: Channel, Channel Ops" in line and "setup --apply" in line for line in bare["fail"])
     assert f"webhook of group {GROUP}: missing; run `channel-bot setup --apply`" in bare["fail"]
     assert any("no issue yet to tell by" in line for line in bare["warn"])
-    stage.run(setup, "--apply")
+    stage.prepare(setup, "--apply")
     stage.api("POST", "/projects/gitlab-com%2Fchannel%2Fchannels/issues", title="Something with a weight")
     before = len(stage.requests())
     settled = live(stage)
@@ -184,7 +184,7 @@ def test_without_the_owners_token_the_webhook_is_not_judged(stage: Scene) -> Non
 
 
 def test_a_webhook_that_gitlab_switched_off_fails(stage: Scene) -> None:
-    stage.run(setup, "--apply")
+    stage.prepare(setup, "--apply")
     for hook in stage.sandbox.world.hooks.values():
         hook.disabled_forever = True
     assert f"webhook of group {GROUP}: disabled; run `channel-bot setup --apply`" in live(stage)["fail"]
@@ -221,7 +221,7 @@ def test_a_token_whose_scopes_gitlab_does_not_tell_is_a_warning(stage: Scene) ->
 
 
 def test_trouble_with_one_question_leaves_the_others(stage: Scene) -> None:
-    stage.run(setup, "--apply")
+    stage.prepare(setup, "--apply")
     fault = {"kind": "fail", "status": 403, "path": "/groups/[^/]+/labels"}
     requests.post(f"{stage.sandbox.url}/sandbox/faults", json=fault, timeout=10).raise_for_status()
     found = live(stage)

@@ -18,7 +18,7 @@ from tests.plumbing.conftest import Opener
 from tests.soak import SOAK
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.kills
+pytestmark = [pytest.mark.kills, pytest.mark.unmeasured]
 
 
 @contextmanager

@@ -150,6 +150,7 @@ def test_what_is_no_export_is_refused_with_file_and_line(save: Save, content: st
     assert str(refusal.value).startswith(f"{path}{says}")
 
 
+@pytest.mark.unmeasured
 def test_a_huge_file_is_read_row_by_row(save: Save) -> None:
     path = save(HEAD + ROW * 20_000)
     tracemalloc.start()

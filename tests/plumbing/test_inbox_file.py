@@ -129,6 +129,7 @@ def test_a_file_that_is_deleted_all_the_time_is_reported(path: Path, opened: Ope
         database.transact(lambda _: path.unlink())
 
 
+@pytest.mark.unmeasured
 def test_rule_6_nothing_answered_is_lost_while_the_file_is_deleted_under_load(
     pair: tuple[Inbox, Inbox], path: Path
 ) -> None:
@@ -162,6 +163,7 @@ def test_rule_6_nothing_answered_is_lost_while_the_file_is_deleted_under_load(
     assert after <= {one.id for one in receiver.deliveries(100_000)}
 
 
+@pytest.mark.unmeasured
 def test_processes_that_start_at_once_agree_on_one_file(path: Path) -> None:
     code = (
         "import sys; from bot.store.database import Database; from bot.inbox import Inbox;"

@@ -78,6 +78,7 @@ def test_a_failed_commit_fails_its_own_items_only() -> None:
         assert [other.result(timeout=5) for other in others] == ["second", "third"]
 
 
+@pytest.mark.unmeasured
 def test_fifty_threads_lose_and_double_nothing(database: Database) -> None:
     inbox = Inbox(database)
 

@@ -91,6 +91,7 @@ class Story:
         assert {one.state for one in self.inbox.deliveries(10_000)} <= {"done"}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seed", range(8))
 def test_no_order_of_events_loses_a_generation_or_shares_a_subject(database: Database, clock: Clock, seed: int) -> None:
     inbox = Inbox(database, Timing(attempts=4), clock)

@@ -97,6 +97,7 @@ def killed_while_sending(office: PostOffice, database_url: str) -> None:
     assert process.returncode == -9
 
 
+@pytest.mark.unmeasured
 @pytest.mark.kills
 def test_a_process_killed_in_the_middle_of_sending_is_not_followed_by_another(
     database_url: str, opened: Opener

@@ -114,6 +114,7 @@ def settle(world: World, *steps: Action) -> None:
     world.grant(*steps)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("length", [3, 6, 8, 10])
 def test_a_plan_that_was_cut_short_is_finished_by_the_next(finished: dict[str, object], length: int) -> None:
     with partner_world() as world:
@@ -123,6 +124,7 @@ def test_a_plan_that_was_cut_short_is_finished_by_the_next(finished: dict[str, o
         assert world.everything() == finished
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("kind", "at"), [("drop_after", 1), ("drop_before", 2), ("fail", 2)])
 def test_every_single_write_gets_lost_once_or_its_answer_does(
     world: World, finished: dict[str, object], kind: str, at: int

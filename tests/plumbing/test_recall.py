@@ -45,6 +45,7 @@ def test_a_page_is_recalled_at_a_statement_a_table(statements: list[str]) -> Non
     assert len(statements) == 5
 
 
+@pytest.mark.unmeasured
 def test_a_sweep_of_a_settled_world_asks_little_of_each_issue(scene: Stage, statements: list[str]) -> None:
     for number in range(30):
         scene.issue(title=f"Chore {number}", description="DRI: @cam-emea\nNBA: go (2027-01-10)")

@@ -87,6 +87,7 @@ def test_rule_2_a_delivery_that_comes_again_gets_the_same_answer(
     assert (inbox.pending(), counts(inbox)["deliveries_repeated/Issue Hook"]) == (0, 1)
 
 
+@pytest.mark.unmeasured
 def test_rule_1_a_body_as_large_as_gitlab_sends_is_accepted(client: FlaskClient, inbox: Inbox) -> None:
     data = issue_body(description="x" * (body.LARGEST - 1000))
     assert client.post("/webhook", data=data, headers=token_headers()).status_code == 200

@@ -105,6 +105,7 @@ def test_sweeps_are_asked_for_over_http(running: Running) -> None:
     assert running.ask("GET", f"/sweep/{answer['id']}", b"", bearer)[1]["state"] == "waiting"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.kills
 def test_rule_1_no_answered_delivery_is_lost_and_none_refused_when_the_receiver_is_killed(
     running: Running, inbox: Inbox

@@ -321,6 +321,7 @@ def test_a_hostile_file_is_a_clear_problem_and_takes_no_time(text: str, said: st
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.unmeasured
 def test_no_text_crashes_the_reader() -> None:
     """Pieces of YAML in any order are a registry or a problem, never an exception."""
     chance = random.Random(20461)

@@ -107,7 +107,7 @@ def test_secrets_never_show(stage: Scene) -> None:
     ids=["another colour", "another description"],
 )
 def test_a_label_that_looks_otherwise_is_put_right(stage: Scene, looks: dict[str, str], now: str) -> None:
-    stage.run(command, "--apply")
+    stage.prepare(command, "--apply")
     stage.api("PUT", f"{GROUP_API}/labels/QBR", **looks)
     (step,) = stage.plan(command, "--apply")["steps"]
     assert (step["sign"], step["now"], step["then"]) == ("~", now, "#6699cc Asked for in a Sales QBR")
@@ -123,7 +123,7 @@ def test_a_label_of_the_group_above_serves_as_well(stage: Scene) -> None:
 
 
 def test_a_label_of_the_same_name_on_the_project_is_reported(stage: Scene) -> None:
-    stage.run(command, "--apply")
+    stage.prepare(command, "--apply")
     stage.api("POST", f"{PROJECT_API}/labels", name="Stray", color="#123456")
     project = stage.sandbox.world.project_by_path(CHANNELS)
     assert project is not None
@@ -138,7 +138,7 @@ def test_a_label_of_the_same_name_on_the_project_is_reported(stage: Scene) -> No
 
 
 def test_a_near_miss_among_the_milestones_is_mended_by_the_same_rules_as_in_a_sweep(stage: Scene) -> None:
-    stage.run(command, "--apply")
+    stage.prepare(command, "--apply")
     title = stage.plan(command)["kept"]
     assert title["milestone"] == 7
     stage.api("POST", f"{GROUP_API}/milestones", title="FY28Q1M2b")
@@ -168,7 +168,7 @@ def test_a_rule_that_raises_is_reported(stage: Scene, monkeypatch: pytest.Monkey
 
 
 def test_all_that_can_be_wished_of_milestones_is_shown(stage: Scene) -> None:
-    stage.run(command, "--apply")
+    stage.prepare(command, "--apply")
     made = stage.api("POST", f"{GROUP_API}/milestones", title="FY28Q1M1a")
     stage.api("POST", f"{PROJECT_API}/issues", title="Something to move", milestone_id=made["id"])
     steps = stage.plan(command, "--apply")["steps"]

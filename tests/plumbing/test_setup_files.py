@@ -116,7 +116,7 @@ def test_without_the_owners_token_a_person_is_told_where_to_put_it(stage: Scene)
 
 def test_a_repository_that_is_hidden_from_the_bot_is_a_persons_business(stage: Scene) -> None:
     stage.environ["GITLAB_OWNER_TOKEN"] = None
-    stage.run(command, "--apply")
+    stage.prepare(command, "--apply")
     fault = {"kind": "fail", "status": 403, "path": "/repository/files/", "times": 5}
     requests.post(f"{stage.sandbox.url}/sandbox/faults", json=fault, timeout=10).raise_for_status()
     (line,) = file_lines(stage)
@@ -172,7 +172,7 @@ def test_each_of_the_teams_templates_arrives_in_the_project_that_it_is_for(stage
 def test_all_that_is_shipped_is_installed_and_kept(tmp_path: Path) -> None:
     every = [one.key for one in load(SHIPPED[-1]).templates.every]
     with scene(tmp_path, templates=every) as made:
-        made.run(command, "--apply")
+        made.prepare(command, "--apply")
         plan = made.plan(command)
         assert [step for step in plan["steps"] if step["area"] == "file"] == []
         assert plan["kept"]["file"] >= 3 + len(every)
@@ -182,7 +182,7 @@ def test_a_project_that_is_not_there_is_a_persons_business(stage: Scene) -> None
     stage.configure(
         "site.yml", "newsletter: gitlab-com/channel/partner-communication", "newsletter: gitlab-com/nowhere"
     )
-    stage.run(command, "--apply")
+    stage.prepare(command, "--apply")
     (line,) = file_lines(stage, name="gitlab-com/nowhere: .gitlab/issue_templates/Partner_Flash.md")
     assert line["sign"] == "!"
     assert line["then"].startswith("there is no project gitlab-com/nowhere that the token may see; make it, or give")

@@ -26,7 +26,7 @@ GROUP_API = f"/groups/{GROUP.replace('/', '%2F')}"
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Scene]:
     with scene(tmp_path) as made:
-        made.run(command, "--apply")
+        made.prepare(command, "--apply")
         yield made
 
 
@@ -93,7 +93,7 @@ def test_a_second_webhook_for_the_same_address_is_pointed_out(stage: Scene) -> N
 def test_a_webhook_that_gitlab_switched_off_is_woken_by_a_test_delivery(tmp_path: Path, *, forever: bool) -> None:
     with scene(tmp_path) as stage:
         stage.api("POST", "/projects/gitlab-com%2Fchannel%2Fchannels/issues", title="Something to test with")
-        stage.run(command, "--apply")
+        stage.prepare(command, "--apply")
         hook = hook_of(stage)
         hook.disabled_forever = forever
         hook.disabled_until = None if forever else stage.sandbox.world.clock.now() + timedelta(hours=1)

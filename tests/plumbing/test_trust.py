@@ -157,6 +157,7 @@ def test_a_guard_is_believed_for_a_minute_and_readers_never(scene: Scene) -> Non
     assert trust.guard(project.id).is_up
 
 
+@pytest.mark.unmeasured
 def test_where_only_staff_reads_no_outsider_can(scene: Scene) -> None:
     """In any world of groups, invitations and members: the sandbox's own idea of who can read decides."""
     verdicts: list[bool] = []

@@ -61,6 +61,7 @@ def lines(block: str, variables: dict[str, str], directory: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("with_curl", [True, False], ids=["curl", "its stand-in"])
 def test_the_commands_of_the_page_work(tmp_path: Path, with_curl: bool) -> None:
     if with_curl and shutil.which("curl", path="/usr/bin:/bin") is None:
