@@ -10,8 +10,10 @@ from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Final
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Delete, Table, bindparam, delete, insert, select
 
 from bot.domain.course import Course, log_of, log_text, since_of, since_text
 from bot.store.database import Database
@@ -19,6 +21,8 @@ from bot.store.recalled import Place, Recalled
 from bot.store.tables import cursors, known_notes, looks, said_points
 
 NO_NOTE = 0
+CURSOR: Final = select(cursors.c.value).where(cursors.c.name == bindparam("wanted"))
+"""Made once, as `_gone` is: to make a statement takes longer than to run it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,8 @@ class Memory:
 
     def cursor(self, name: str) -> str | None:
         with self._database.read() as connection:
-            return connection.execute(select(cursors.c.value).where(cursors.c.name == name)).scalar()
+            found: str | None = connection.execute(CURSOR, {"wanted": name}).scalar()
+            return found
 
     def cursors(self, prefix: str) -> Mapping[str, str]:
         """All of which the name begins so."""
@@ -128,7 +133,12 @@ class Memory:
         """The one row at this place, whatever was there before."""
 
         def work(connection: Connection) -> None:
-            connection.execute(delete(table).where(*(table.c[name] == value for name, value in at.items())))
-            connection.execute(insert(table).values(**at, **values))
+            connection.execute(_gone(table, *at), {f"at_{name}": value for name, value in at.items()})
+            connection.execute(insert(table), {**at, **values})
 
         self._database.transact(work)
+
+
+@cache
+def _gone(table: Table, *names: str) -> Delete:
+    return delete(table).where(*(table.c[name] == bindparam(f"at_{name}") for name in names))

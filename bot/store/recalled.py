@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from threading import local
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, RowMapping, Table, and_, false, or_, select
+from sqlalchemy import Connection, RowMapping, Select, Table, and_, bindparam, false, or_, select
 
 from bot.store.database import Database
 
@@ -39,8 +40,13 @@ class Recalled:
             rows: Mapping[Place, RowMapping] = self._known.rows[table]
             return rows.get((project_id, iid))
         with self._database.read() as connection:
-            at = select(table).where(table.c.project_id == project_id, table.c.iid == iid)
-            return connection.execute(at).mappings().first()
+            return connection.execute(_one(table), {"project_id": project_id, "iid": iid}).mappings().first()
+
+
+@cache
+def _one(table: Table) -> Select[Any]:
+    """To make a statement takes longer than to run it."""
+    return select(table).where(table.c.project_id == bindparam("project_id"), table.c.iid == bindparam("iid"))
 
 
 def _rows(connection: Connection, table: Table, places: Collection[Place]) -> dict[Place, RowMapping]:

@@ -70,13 +70,14 @@ class Notices:
 
     def settle(self, today: date, before_write: Callable[[], None]) -> Iterator[str]:
         """Make every notice say what it should; what was done. To be called by whoever holds the subject SITE."""
+        known = self.memory.cursors(_wanted(""))
         for name in NAMES:
-            wanted = self.memory.cursor(_wanted(name))
+            wanted = known.get(_wanted(name))
             if self.dry_run or wanted is None:
                 continue
             points = self._audible(name, json.loads(wanted))
             text = json.dumps(points, sort_keys=True)
-            if text == self.memory.cursor(_told(name)):
+            if text == known.get(_told(name)):
                 continue
             said = self.reports.settle(name, _plan(name, points), today, before_write)
             self.memory.move_cursor(_told(name), text)
