@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from bot.domain.facts import Guard
-from bot.domain.gitlab import Member, Openness
+from bot.domain.gitlab import GUEST, MAINTAINER, Member, Openness
 from bot.errors import BotError, Forbidden, NotThere, TryLater
 from bot.gateway import Gateway
 
@@ -17,8 +17,6 @@ BELIEVED = 60.0
 """Seconds for which it is believed who is in the team, and, unless the caller says so, whose word counts."""
 LONGEST = 3600.0
 """Seconds after which a project is forgotten, so that memory does not grow for ever."""
-GUEST, MAINTAINER = 10, 40
-"""Levels of membership: from Guest on somebody can see a project, from Maintainer on edit what others wrote."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +221,15 @@ class Award:
     at: datetime
 
 
+GUEST: Final = 10
+"""From this level on somebody can see a project; minimal access and mere invitations make nobody a member."""
+MAINTAINER: Final = 40
+"""From this level on somebody edits what others wrote, and commits to protected branches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in a group or project; `level` is GitLab's number: 30 is Developer, 40 Maintainer, 50 Owner."""
+    """Somebody in a group or project; `level` is GitLab's number (docs.gitlab.com/api/access_requests): 50 is Owner."""
 
     person: Person
     level: int

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 DIRECTOR = "director"
 """The role whose lead hears last, when nobody else has acted."""
+ENGINEERS = "professional_services"
+"""The role whose holders migrate customers, and are at home in the practice group."""
 
 
 @dataclass(frozen=True, slots=True)

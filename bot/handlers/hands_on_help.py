@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from bot.domain.actions import Check, Nudge, Say
 from bot.domain.facts import IssueFacts
 from bot.domain.helping import HelpRequest
+from bot.domain.registry import ENGINEERS
 from bot.domain.speech import code
 
 HANDBOOK = ("PS-02",)
-ENGINEERS = "professional_services"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from bot.domain.actions import Check, Nudge, Say
 from bot.domain.asking import templated
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import HoldersOf, Need
+from bot.domain.registry import ENGINEERS
 from bot.domain.speech import code
 
 HANDBOOK = ("PS-06",)
 KEY = "ps_migration"
-ENGINEERS = "professional_services"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from bot.domain.actions import Check, Say
 from bot.domain.facts import PartnerFacts
+from bot.domain.gitlab import MAINTAINER
 from bot.domain.partners.asked import wanted
 from bot.domain.partners.folder import Group
 from bot.domain.partners.steps import HideGroup
 from bot.domain.speech import code, handle
 
 HANDBOOK = ("PF-01", "PF-04", "PF-05", "PF-06", "PF-07", "PF-09")
-MAINTAINER = 40
 PRIVATE, OWNER = "private", "owner"
 
 

@@ -12,13 +12,13 @@ from typing import TypeAlias
 
 from bot.domain.actions import Check, Say
 from bot.domain.facts import PracticeFacts
+from bot.domain.gitlab import MAINTAINER
 from bot.domain.places import MergeRules
 from bot.domain.practice import Kind, Place, Reach, Visitor, visitors
 from bot.domain.registry import Partner
 from bot.domain.speech import code, handle, quoted
 
 HANDBOOK = ("PS-01", "PS-03", "PS-04", "PS-07")
-MAINTAINER = 40
 Said: TypeAlias = Iterator[Check | Say]
 
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from bot.domain.facts import PracticeFacts, Site
 from bot.domain.gitlab import Member
 from bot.domain.places import MergeRules
 from bot.domain.practice import Place
+from bot.domain.registry import ENGINEERS
 from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
-
-ENGINEERS: Final = "professional_services"
-"""The role whose holders are at home in the practice group."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.domain.gitlab import Member, Person
+from bot.domain.gitlab import GUEST, Member, Person
 from bot.domain.marks import Mark, Marker
 from bot.domain.registry import Colleague, Registry
 from bot.domain.speech import handle
@@ -27,7 +27,6 @@ BRANCH: Final = "channel-bot/people-"
 KIND: Final = "people"
 PLACE: Final = "registry:people"
 OPEN: Final = {"opened", "locked"}
-GUEST: Final = 10
 BOT: Final = re.compile(r"_bot(_\w+)?$")
 """What GitLab calls the accounts behind access tokens of groups and projects, such as `project_7_bot_1f2e`."""
 

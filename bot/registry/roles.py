@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.domain.gitlab import Member
+from bot.domain.gitlab import GUEST, Member
 from bot.domain.registry import Registry
 from bot.errors import Forbidden, NotThere
 
@@ -20,8 +20,6 @@ TEAM: Final = "team"
 """Not a role of the registry: the direct members of the team's group, and of the roles' groups below it."""
 BELIEVED: Final = 15.0
 """Seconds for which a list of members is believed."""
-GUEST: Final = 10
-"""Minimal access and mere invitations make nobody a member."""
 NOBODY: Final[frozenset[int]] = frozenset()
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.gitlab import Member, Openness, Person
+from bot.domain.gitlab import GUEST, Member, Openness, Person
 from bot.domain.places import Seat
 from bot.errors import AskAPerson, Conflict
 from bot.rest import translate, translate_places
 from bot.rest.calls import Calls, enc, nothing
 
-GUEST = 10
 INVITED = ("has already been taken", "already exists in source")
 """GitLab's words for an address that is invited or a member already."""
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
+from bot.domain.gitlab import MAINTAINER
 from bot.domain.places import Room
 from bot.errors import NotThere
 from bot.render import template_dirs
 from bot.setup.files import MERGE_REQUESTS, Found, instruction, shown, survey_file
 from bot.setup.steps import Ask, Hands
-
-MAINTAINER: Final = 40
-"""Who commits to a protected branch."""
 
 
 def survey_practice(hands: Hands, *, overwrite: bool = False) -> Iterator[Found]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 from bot.domain.facts import RecurringFacts, Site
 from bot.domain.recurrence.opened import passed_by
@@ -17,11 +16,8 @@ from bot.domain.registry import Registry
 from bot.domain.subject import Subject
 from bot.domain.workdays import Workdays
 from bot.memory import Memory
-from bot.opening import PLACE
+from bot.opening import PLACE, YEAR
 from bot.templated.pauses import Pauses
-
-LONG: Final = timedelta(days=400)
-"""As long as the bot knows what it opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,7 @@ class Rota:
 
 def _widest(recurrence: Recurrence, today: date, workdays: Workdays) -> int:
     """How many periods are wanted where all of the last year was missed."""
-    long_ago = Period.of(recurrence.unit, today - LONG)
+    long_ago = Period.of(recurrence.unit, today - YEAR)
     return len(wanted(recurrence, today, workdays, long_ago))
 
 
