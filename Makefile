@@ -16,7 +16,7 @@ demo: $(RUN)
 
 test: check
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder --cov --cov-report= $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --fail-under=100 --include='bot/domain/*,bot/handlers/*'
 	$(BIN)/coverage report --fail-under=95
 
