@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.actions import AddLabel, Answer, Check, Nudge, RemoveLabel, Say
 from bot.domain.asking import is_ticked, templated
-from bot.domain.communications.approving import about_taking_off, is_approved, was_taken_off
+from bot.domain.communications.approving import about_taking_off, is_approved, may_be_late, was_taken_off
 from bot.domain.communications.keys import ANNOUNCEMENT, NEWSLETTER, WEBCAST
 from bot.domain.communications.notice import Fault, Verdict, judged, submit_by
 from bot.domain.communications.offering import last_in_time, next_occasions
@@ -48,7 +48,7 @@ def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
         return
     yield IssuesOf(NEWSLETTER)
     verdict = _verdict(facts)
-    if verdict and (not verdict.is_right or _is_over(facts, verdict)):
+    if verdict and (not verdict.is_right or may_be_late(facts, verdict.notice)):
         yield LabelHistory()
 
 
@@ -62,6 +62,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
         yield from flag(facts.issue, labels.too_short.name, wanted=verdict.is_too_short)
         yield _dates(facts, settings, verdict)[0]
     if verdict.is_right:
+        yield from _moved(verdict)
         return
     if is_approved(facts):
         yield RemoveLabel(labels.approved.name)
@@ -70,12 +71,8 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     if verdict.is_too_short:
         yield _too_short(facts, settings, verdict)
     if Fault.PAST in verdict.faults:
-        yield Say("CO-01", "past", {"notice": shown(verdict.notice)}, Nudge(settings.remind_after))
-
-
-def _is_over(facts: IssueFacts, verdict: Verdict) -> bool:
-    """Whether the day went by, and only an approval from before it may excuse that."""
-    return is_approved(facts) and verdict.notice is not None and verdict.notice < facts.today
+        values = {"notice": shown(verdict.notice), "heard": shown(verdict.heard) if verdict.is_shifted else ""}
+        yield Say("CO-01", "past", values, Nudge(settings.remind_after))
 
 
 def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
@@ -104,7 +101,7 @@ def _dates(facts: IssueFacts, settings: Settings, verdict: Verdict) -> tuple[Say
     lead = facts.site.registry.holder(APPROVES)
     values = {
         "notice": shown(verdict.notice),
-        "heard": shown(verdict.heard) if verdict.heard != verdict.notice else "",
+        "heard": shown(verdict.heard) if verdict.is_shifted else "",
         "effective": shown(verdict.effective),
         "customers": shown(verdict.customers) if verdict.customers else "",
         "earliest": shown(verdict.earliest) if verdict.earliest else "",
@@ -118,6 +115,12 @@ def _dates(facts: IssueFacts, settings: Settings, verdict: Verdict) -> tuple[Say
         "who": handle(lead) if lead else "",
     }
     return Say("CO-01", "dates", values, block=True), Answer("verdict", values)
+
+
+def _moved(verdict: Verdict) -> Iterator[Say]:
+    if verdict.moved_from:
+        planned, send = shown(verdict.moved_from), shown(verdict.heard)
+        yield Say("CO-01", "moved", {"notice": shown(verdict.notice), "planned": planned, "send": send}, Nudge(0))
 
 
 def _too_short(facts: IssueFacts, settings: Settings, verdict: Verdict) -> Say:

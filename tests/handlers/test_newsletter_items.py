@@ -16,6 +16,7 @@ from tests.communicating import announcement, does, newsletter, words
 
 KEY = "gitlab-com/channel/channels#42"
 TEXT = "List prices go up (2021-03-08): [details](https://g/i/42)"
+IN_JUNE = TEXT.replace("2021-03-08", "2021-06-01")
 LINE = f"- A better text <!-- item:{KEY} {digest(TEXT)} -->"
 """As people reworded it."""
 UNSIGNED = f"- A better text <!-- item:{KEY} -->"
@@ -26,6 +27,7 @@ LIST = f"list `{TEXT}` under `{SECTION}`"
 DROP = f"drop the item `{KEY}`"
 LISTED, REWORDED = {SECTION: OWN}, {SECTION: LINE}
 APPROVED = {"labels": {"Notice::approved"}}
+JUNE = {SECTION: OWN.replace(TEXT, IN_JUNE).replace(digest(TEXT), digest(IN_JUNE))}
 LATER = {"answers": {"Partner notice date": "2021-02-05", "Effective date": "2021-05-01"}}
 
 
@@ -94,6 +96,38 @@ CASES = (
         "a notice date that is over is not listed",
         {"today": "2021-02-02", "answers": {"Partner notice date": "2021-02-01"}},
         {"today": "2021-02-02"},
+    ),
+    Case(
+        "what is listed stays when its notice date goes by",
+        {"today": "2021-02-02", "answers": {"Partner notice date": "2021-02-01"}},
+        {"today": "2021-02-02", "outline": LISTED},
+    ),
+    Case(
+        "also when the newsletter is moved",
+        {"today": "2021-02-05", "answers": {"Effective date": "2021-06-01"}},
+        {"today": "2021-02-05", "outline": JUNE, "send": "2021-02-09"},
+    ),
+    Case(
+        "even too late for the notice, which people have to put right",
+        here={"outline": LISTED, "send": "2021-02-18"},
+    ),
+    Case("but nothing is listed there anew", here={"send": "2021-02-18"}),
+    Case(
+        "nor kept in one that goes out before partners may hear of it",
+        here={"outline": LISTED, "send": "2021-02-03"},
+        does=(DROP,),
+    ),
+    Case(
+        "other dates that are too late take it off",
+        {"answers": {"Partner notice date": "2021-02-01", "Effective date": "2021-03-05"}},
+        {"outline": LISTED},
+        does=(DROP,),
+    ),
+    Case(
+        "moved behind the next one it is carried there",
+        {"answers": {"Effective date": "2021-06-01"}},
+        {"outline": JUNE, "send": "2021-03-05"},
+        does=(DROP,),
     ),
     Case(
         "but once approved, where partners have their notice",

@@ -157,6 +157,43 @@ CASES = (
         topics=("dates", "too_short"),
         says=("goes out on 2021-02-18", "Or tick a vehicle that is faster", "the Partner Flash on 2021-02-18"),
     ),
+    Case(
+        "one that leaves partners their notice asks for a new date at once",
+        dates("2021-02-04", "2021-06-01") | {"Vehicles": "Partner Flash"},
+        {"labels": {APPROVED}, "others": {"partner_flash": (newsletter(send="2021-02-09"),)}},
+        topics=("dates", "moved"),
+        says=("was moved from 2021-02-04 to **2021-02-09**", "Please write 2021-02-09 as the notice date"),
+    ),
+    Case(
+        "and still does once it is over",
+        dates("2021-02-04", "2021-06-01"),
+        {"today": "2021-02-05", "others": {"partner_flash": (newsletter(send="2021-02-09"),)}},
+        topics=("dates", "past"),
+        says=("2021-02-04 is over, and the Partner Flash by which partners hear of this goes out on 2021-02-09",),
+    ),
+    Case(
+        "the new date is right",
+        dates("2021-02-09", "2021-06-01"),
+        {"others": {"partner_flash": (newsletter(send="2021-02-09"),)}},
+    ),
+    Case(
+        "who had it planned for a day of its own is asked nothing",
+        dates("2021-02-05", "2021-06-01"),
+        {"others": {"partner_flash": (newsletter(send="2021-02-09"),)}},
+    ),
+    Case(
+        "nor who is told otherwise",
+        dates("2021-02-04", "2021-06-01") | FASTER,
+        {"others": {"partner_flash": (newsletter(send="2021-02-09"),)}},
+    ),
+    Case(
+        "nor after it went out",
+        dates("2021-02-04", "2021-06-01"),
+        {
+            "today": "2021-02-10",
+            "others": {"partner_flash": (newsletter(send="2021-02-09", outline={"New and noteworthy": LINE}),)},
+        },
+    ),
     Case("a faster vehicle keeps the notice", dates("2021-02-05", "2021-03-08") | FASTER),
     Case(
         "the next occasions are those after the notice date",

@@ -22,6 +22,11 @@ def is_approved(facts: IssueFacts) -> bool:
     return facts.site.labels.communication.approved.name in facts.issue.labels
 
 
+def may_be_late(facts: IssueFacts, notice: date | None) -> bool:
+    """Whether it is approved and its notice date is over, so that the journal has to tell which came first."""
+    return is_approved(facts) and notice is not None and notice < facts.today
+
+
 def was_approved_by(facts: IssueFacts, day: date) -> bool:
     """Whether it is approved, and was on that day; where the journal was not read, that is believed."""
     given = [one.at for one in _approvals(facts) if one.action == "add"]

@@ -11,9 +11,10 @@ from typing import Final
 from bot.domain.asking import is_ticked, templated
 from bot.domain.communications.forms import EFFECTIVE
 from bot.domain.communications.keys import ANNOUNCEMENT, NEWSLETTER
-from bot.domain.communications.notice import judged
-from bot.domain.communications.vehicles import Vehicle, carrier, vehicles_of
-from bot.domain.edits import digest, listed_in
+from bot.domain.communications.newsletter import newsletter_of
+from bot.domain.communications.notice import Fault, Verdict, judged
+from bot.domain.communications.vehicles import Vehicle, carrier, is_ahead, vehicles_of
+from bot.domain.edits import digest, items_in, listed_in
 from bot.domain.facts import IssueFacts
 from bot.domain.formlines import SEPARATOR
 from bot.domain.speech import dictated, shortened
@@ -56,17 +57,26 @@ class Listing:
 
 
 def item_of(facts: IssueFacts, newsletters: Sequence[IssueFacts]) -> Item | None:
-    """Of an open announcement for the newsletter that lacks no answer and keeps the notice; None of any other."""
+    """Of an open announcement for the newsletter that lacks no answer and keeps the notice; None of any other.
+
+    What is listed in one that is still to come stays when its notice date goes by, or that newsletter is moved.
+    """
     case = templated(facts, ANNOUNCEMENT)
     is_open = facts.issue.is_open and not is_left_alone(facts)
     if case is None or case.form.problems or not is_open or Vehicle.FLASH not in vehicles_of(facts):
         return None
     verdict = judged(facts, newsletters)
-    if verdict is None or verdict.notice is None or not verdict.is_right:
+    if verdict is None or verdict.notice is None or not (verdict.is_right or _stays(facts, verdict, newsletters)):
         return None
     said = _inert(case.form.values["summary"])
     day = f" ({case.form.values[EFFECTIVE]})" if verdict.effective else ""
     return Item(facts.issue.reference, f"{said}{day}: [details]({facts.issue.web_url})", verdict.notice)
+
+
+def _stays(facts: IssueFacts, verdict: Verdict, newsletters: Iterable[IssueFacts]) -> bool:
+    listed = (one for one in newsletters if facts.issue.reference in items_in(one.issue.description))
+    ahead = filter(None, (newsletter_of(one) for one in listed if is_ahead(one, facts.today)))
+    return any({*verdict.faults} <= {Fault.PAST, Fault.LATE if one.is_moved else Fault.PAST} for one in ahead)
 
 
 def is_left_alone(facts: IssueFacts) -> bool:

@@ -11,6 +11,7 @@ from bot.domain.asking import is_ticked, templated
 from bot.domain.communications.approving import was_approved_by
 from bot.domain.communications.forms import CUSTOMERS, EFFECTIVE, NOTICE
 from bot.domain.communications.keys import ANNOUNCEMENT
+from bot.domain.communications.newsletter import newsletter_of
 from bot.domain.communications.vehicles import carrier, heard_on, is_ahead
 from bot.domain.facts import IssueFacts
 from bot.domain.form import ProblemKind
@@ -49,10 +50,17 @@ class Verdict:
     faults: tuple[Fault, ...] = ()
     unread: tuple[str, ...] = ()
     """What people wrote as dates that cannot be read, never to be echoed raw."""
+    moved_from: date | None = None
+    """The planned day of the newsletter by which alone partners hear of it, where it was moved past the notice date."""
 
     @property
     def is_right(self) -> bool:
         return not self.faults
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether partners hear of it on another day than the notice date."""
+        return self.heard != self.notice
 
     @property
     def is_too_short(self) -> bool:
@@ -87,7 +95,8 @@ def judged(facts: IssueFacts, newsletters: Sequence[IssueFacts]) -> Verdict | No
     heard = heard_on(facts, notice, newsletters)
     earliest, customers_from = _least(facts, case, heard)
     faults = (*past, *_faults(facts, case, (notice, heard), (effective, customers)))
-    return Verdict(notice, effective, customers, heard, earliest, customers_from, faults)
+    moved_from = _moved_from(facts, notice, newsletters) if heard > notice else None
+    return Verdict(notice, effective, customers, heard, earliest, customers_from, faults, moved_from=moved_from)
 
 
 def _faults(
@@ -128,6 +137,12 @@ def _is_past(facts: IssueFacts, notice: date, newsletters: Sequence[IssueFacts])
 def _went_out(facts: IssueFacts, notice: date, newsletters: Sequence[IssueFacts]) -> bool:
     found = carrier(facts, notice, newsletters)
     return found is not None and not is_ahead(found, facts.today)
+
+
+def _moved_from(facts: IssueFacts, notice: date, newsletters: Sequence[IssueFacts]) -> date | None:
+    found = carrier(facts, notice, newsletters)
+    news = newsletter_of(found) if found and is_ahead(found, facts.today) else None
+    return news.planned if news and news.planned and news.is_moved and news.planned >= notice else None
 
 
 def _date(case: Templated, key: str) -> date | None:
