@@ -19,6 +19,23 @@ class Session(requests.Session):
         super().__init__()
         self._settings: dict[tuple[str, str], Any] = {}
 
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """As requests does it, but for what is merged there and python-gitlab gives with each request alone."""
+        prepared = requests.PreparedRequest()
+        prepared.prepare(
+            method=request.method,
+            url=request.url,
+            headers={**self.headers, **request.headers},
+            files=request.files,
+            data=request.data,
+            params=request.params,
+            auth=request.auth,
+            cookies=self.cookies,
+            hooks={event: [*self.hooks[event], *also] for event, also in request.hooks.items()},
+            json=request.json,
+        )
+        return prepared
+
     def merge_environment_settings(self, url: Any, *given: Any, **named: Any) -> Any:
         asked = (urlsplit(str(url)).netloc, repr((given, named)))
         if asked not in self._settings:
