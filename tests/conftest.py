@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -49,17 +50,26 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
 
 
+@contextmanager
+def built(folder: Path) -> Iterator[Stage]:
+    """What is played on a stage is measured; to build one is the same each time."""
+    with ExitStack() as open_:
+        with unmeasured():
+            made = open_.enter_context(stage(folder))
+        yield made
+
+
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Stage]:
     """A stage nobody else plays on."""
-    with stage(tmp_path) as made:
+    with built(tmp_path) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A stage for tests that each open their own issue and leave the group alone."""
-    with stage(tmp_path_factory.mktemp("stage")) as made:
+    with built(tmp_path_factory.mktemp("stage")) as made:
         yield made
 
 

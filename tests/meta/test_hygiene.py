@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from tests.meta.places import files, shown
+from tests.meta.places import ROOT, files, shown
 
-TEXT = [path for path in files() if b"\0" not in path.read_bytes()[:4096]]
+PARTS = sorted({shown(path).partition("/")[0] for path in files()})
+"""The folders and files at the top; a test for each file would cost more than to look into it."""
 FORBIDDEN = {
     "the address of a package index": re.compile(
         r"py(?:pi|thonhosted|thon-hosted)\.(?:org|io|python)|https?://\S+/simple\b", re.I
@@ -41,15 +43,35 @@ def digest(*words: str) -> str:
     return hashlib.sha256(" ".join(words).lower().encode()).hexdigest()[:16]
 
 
-@pytest.mark.parametrize("path", TEXT, ids=shown)
-def test_clean(path: Path) -> None:
-    text = path.read_text("utf-8")
-    for what, pattern in FORBIDDEN.items():
-        found = pattern.search(text)
-        assert found is None, f"{shown(path)} holds {what}: {found[0]!r}"
-    words = re.findall(r"[^\W\d_]+", text)
-    named = [pair for pair in {*pairwise(words)} if digest(*pair) in PEOPLE]
-    assert not named, f"{shown(path)} names a person"
+def texts(part: str) -> Iterator[tuple[Path, str]]:
+    top = ROOT / part
+    for path in files(under=top) if top.is_dir() else (top,):
+        content = path.read_bytes()
+        if b"\0" not in content[:4096]:
+            yield path, content.decode("utf-8")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_clean(part: str) -> None:
+    assert [*troubles(texts(part))] == []
+
+
+def troubles(texts: Iterable[tuple[Path, str]]) -> Iterator[str]:
+    harmless: set[tuple[str, str]] = set()
+    for path, text in texts:
+        for what, pattern in FORBIDDEN.items():
+            if found := pattern.search(text):
+                yield f"{shown(path)} holds {what}: {found[0]!r}"
+        pairs = {*pairwise(re.findall(r"[^\W\d_]+", text))} - harmless
+        if any(digest(*pair) in PEOPLE for pair in pairs):
+            yield f"{shown(path)} names a person"
+        else:
+            harmless |= pairs
+
+
+def test_trouble_is_told_with_its_file() -> None:
+    harmful = [(ROOT / "bot/sample.py", "# TO" + "DO: more"), (ROOT / "docs/sample.md", "All is well.")]
+    assert [*troubles(harmful)] == ["bot/sample.py holds a loose end: 'TO" + "DO'"]
 
 
 def test_the_digest_knows_a_name_whatever_its_case() -> None:
