@@ -14,7 +14,7 @@ Json = dict[str, object]
 
 def stamp(moment: datetime | None) -> str | None:
     """2026-11-03T09:00:00.000Z"""
-    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return None if moment is None else f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def day(value: date | None) -> str | None:

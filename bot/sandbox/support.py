@@ -40,7 +40,11 @@ def caller() -> User:
 
 
 def params() -> Params:
-    return params_of(request)
+    """What the request gives, read once."""
+    known: Params | None = g.get("params")
+    if known is None:
+        known = g.params = params_of(request)
+    return known
 
 
 def answer(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

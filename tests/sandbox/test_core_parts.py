@@ -98,8 +98,8 @@ def test_scopes(name: str, scope: str | None) -> None:
 
 def test_tasks_are_read_as_markdown_does() -> None:
     text = "- [ ] a\n* [X] b\n1. [x] c\n> - [ ] d\n- [~] e\n- [] f\n```\n- [ ] g\n```\n- [ ]\n"
-    assert journal.tasks(text) == [("a", False), ("b", True), ("c", True), ("d", False)]
-    assert journal.tasks(None) == []
+    assert journal.tasks(text) == (("a", False), ("b", True), ("c", True), ("d", False))
+    assert journal.tasks(None) == ()
 
 
 def test_mentions_name_users_once() -> None:

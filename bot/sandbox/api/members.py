@@ -12,6 +12,7 @@ from bot.sandbox.permissions import can_see, level
 from bot.sandbox.records import Group, Member, Project
 from bot.sandbox.refusals import bad_parameter, not_found
 from bot.sandbox.support import answer, caller, group, here, nothing, page_of, params, project, reader
+from bot.sandbox.world import World
 
 routes = Blueprint("members", __name__)
 KIND = "<any(projects, groups):kind>/<ref:name>/members"
@@ -39,7 +40,7 @@ def read_from_all(kind: str, name: str, number: int) -> Response:
     owner = _owner(kind, name)
     for row in _effective(owner):
         if row.user_id == number:
-            return answer(present.member(here(), row, _level(row, owner)))
+            return answer(present.member(here(), row, _level(here(), row, owner)))
     raise not_found()
 
 
@@ -110,8 +111,8 @@ def _everyone(owner: Project | Group) -> Iterator[Member]:
                     yield from membership.direct(world, group)
 
 
-def _level(row: Member, owner: Project | Group) -> int:
-    return here().effective_access(here().users[row.user_id], owner)
+def _level(world: World, row: Member, owner: Project | Group) -> int:
+    return world.effective_access(world.users[row.user_id], owner)
 
 
 def _page(rows: list[Member], owner: Project | Group | None = None) -> Response:
@@ -123,4 +124,4 @@ def _page(rows: list[Member], owner: Project | Group | None = None) -> Response:
     kept = [row for row, user in people if word in f"{user.username} {user.name} {user.email}".lower()]
     kept = [row for row in kept if world.lasts(row) and (wanted is None or row.user_id in wanted)]
     kept.sort(key=lambda row: row.user_id)
-    return page_of(kept, lambda row: present.member(world, row, _level(row, owner) if owner else None))
+    return page_of(kept, lambda row: present.member(world, row, _level(world, row, owner) if owner else None))
