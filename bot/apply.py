@@ -109,9 +109,9 @@ class Apply:
             case _:
                 assert_never(facts)
 
-    def reminder(self, facts: IssueFacts, plan: Plan) -> Reminder | None:
-        """What people would be reminded of now."""
-        return self.reminders.wanted(facts, public(plan))
+    def reminder(self, facts: IssueFacts, plan: Plan, staff_only: Callable[[int], bool]) -> Reminder | None:
+        """What people would be reminded of now; of what is internal, too, where staff alone reads along."""
+        return self.reminders.wanted(facts, audible(plan, partial(staff_only, facts.issue.project_id)))
 
     def has_to_speak(self, facts: IssueFacts, plan: Plan) -> bool:
         """Whether there may be something to say about the issue; answered without asking GitLab."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import TypeAlias
 
@@ -80,30 +80,31 @@ class Sweeper:
 
     def proposals(self, *, full: bool) -> Iterator[Proposal]:
         """What would be done, without doing it: about the calendar, each issue, and after all of them the digest."""
-        yield from self._proposal(None, self.surveyor.snapshot.calendar())
+        propose = partial(self._proposal, cache(self.surveyor.apply.staff_only))
+        yield from propose(None, self.surveyor.snapshot.calendar())
         since, counting = None if full else self._since(), self.digests.counting()
         for issue in self.surveyor.snapshot.gateway.issues(self.surveyor.snapshot.site.group, updated_after=since):
             facts = self.surveyor.snapshot.bare(issue)
             counting.add(issue, facts.case)
-            yield from self._proposal(issue, self.surveyor.snapshot.complete(facts))
+            yield from propose(issue, self.surveyor.snapshot.complete(facts))
         for partner in dict.fromkeys((*self.daily.asked(), *self.daily.unseen(self.surveyor.snapshot.today()))):
-            yield from self._proposal(None, self.surveyor.snapshot.partner(partner.ref, BELIEVED))
+            yield from propose(None, self.surveyor.snapshot.partner(partner.ref, BELIEVED))
         for recurrence in self._surge.due(full=full):
-            yield from self._proposal(None, self.surveyor.snapshot.recurring(recurrence.ref))
+            yield from propose(None, self.surveyor.snapshot.recurring(recurrence.ref))
         for _ in self.inspection.due(self.surveyor.snapshot.today(), full=full):
-            yield from self._proposal(None, self.surveyor.snapshot.practice())
+            yield from propose(None, self.surveyor.snapshot.practice())
         if since is None:
             digest = self.digests.facts(counting.result())
             if self.digests.is_safe():
-                yield from self._proposal(None, digest)
+                yield from propose(None, digest)
 
-    def _proposal(self, issue: Issue | None, facts: Facts) -> Iterator[Proposal]:
+    def _proposal(self, staff_only: Callable[[int], bool], issue: Issue | None, facts: Facts) -> Iterator[Proposal]:
         if not concerns(facts).holds:
             return
-        plan = self.surveyor.rules.decide(facts)
-        says_news = self.surveyor.apply.says_news(facts, plan)
-        if plan.writes or plan.failures or says_news:
-            reminded = self.surveyor.apply.reminder(facts, plan) if isinstance(facts, IssueFacts) else None
+        apply, plan = self.surveyor.apply, self.surveyor.rules.decide(facts)
+        says_news = apply.says_news(facts, plan)
+        reminded = apply.reminder(facts, plan, staff_only) if isinstance(facts, IssueFacts) else None
+        if plan.writes or plan.failures or says_news or reminded:
             yield Proposal(issue, plan, says_news, reminded)
 
     def steps(self, *, full: bool, allow: int = 0, progress: Progress | None = None) -> list[Step]:

@@ -28,11 +28,13 @@ PATIENCE = 3600.0
 def command(full: bool, apply_: bool, stateless: bool, allow: int | None, form: str) -> None:
     """Find what no webhook told.
 
-    With --apply, BOT_URL and BOT_TOKEN set, the running bot is asked to do it and followed until it is done.
+    With --apply, BOT_URL and BOT_TOKEN set, the running bot is asked to do it and followed until it is done; while
+    dry_run is true here, it is not, whatever it read when it started.
     """
     logs.configure(level="WARNING")
-    _, environment = configured()
-    if apply_ and not stateless and environment.bot_url and environment.bot_token:
+    config, environment = configured()
+    is_running = environment.bot_url and environment.bot_token
+    if apply_ and is_running and not (stateless or config.site.dry_run):
         _report(_ask(environment, full=full, allow=allow or 0), form)
         return
     bot = the_bot(in_memory=stateless)

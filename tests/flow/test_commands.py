@@ -133,6 +133,9 @@ def test_dry_run_in_the_configuration_wins_over_apply(told: Told) -> None:
     told.site.write_text(yaml.safe_dump(yaml.safe_load(told.site.read_text()) | {"dry_run": True}))
     told.scene.issue(labels="Channel Priority:1")
     assert "set weight 1" in told("sweep", "--apply")
+    # A bot that runs may have read the file before; it is not asked.
+    told.environ |= {"BOT_URL": "http://127.0.0.1:1", "BOT_TOKEN": "a-token"}
+    assert "set weight 1" in told("sweep", "--apply")
     assert told.scene.calls(writes=True) == []
 
 

@@ -28,15 +28,23 @@ def reminded(on: Stage) -> dict[int, str]:
     return {note.id: issue.title for issue, note in notes if " reminder " in note.body}
 
 
+def planned(on: Stage) -> set[str]:
+    """The titles of the issues on which `plan` would have somebody reminded."""
+    proposals = on.bot.sweeper.proposals(full=True)
+    return {one.issue.title for one in proposals if one.issue and one.reminder}
+
+
 def lived(on: Stage) -> Counter[tuple[date, str]]:
-    """The reminders of each day, as the bot writes them."""
+    """The reminders of each day, as the bot writes them and `plan` proposed them that morning."""
     found, seen = Counter[tuple[date, str]](), dict[int, str]()
     for number in LOOKS:
         day = MONDAY + timedelta(days=number)
         on.sandbox.world.clock.set(datetime.combine(day, time(9), UTC))
         on.play(day=day)
+        proposed = planned(on)
         on.sweep(full=True)
         now = reminded(on)
+        assert {title for note, title in now.items() if note not in seen} == proposed
         found.update((day, title) for note, title in now.items() if note not in seen)
         seen |= now
     return found
