@@ -71,6 +71,7 @@ def test_the_example_is_of_the_shipped_files() -> None:
         assert old in (ROOT / path).read_text("utf-8"), f"{path} does not say {old!r}"
 
 
+@pytest.mark.unmeasured
 def test_the_example_moves_the_day_the_reminder_and_the_sentence(changed: Stage) -> None:
     first = reviews(changed, FIRST, 28)
     assert {one.on for one in first if one.kind == "due"} == {date(2027, 2, 19)}
