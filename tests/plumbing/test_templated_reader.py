@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import count
+from itertools import count
 from typing import Any
 
 import pytest
@@ -130,7 +131,8 @@ def test_a_list_is_read_once_for_a_while(gitlab: responses.RequestsMock) -> None
     gitlab.get(
         LIST, json=[listed(1, "PHD weekly"), listed(2, "PHD weekly - Americas - 2026-W48", CAM.id)], headers=DATE
     )
-    ours = reader(clock=lambda: 0.0)
+    ticks = count(0.0, 0.001)
+    ours = reader(clock=lambda: next(ticks))
     first: RecurringFacts = ours.recurring("phd_weekly", TODAY, SITE)
     assert (ours.recurring("phd_weekly", TODAY, SITE), len(gitlab.calls)) == (first, 1)
     ours.recurring("phd_weekly", date(2026, 11, 30), SITE)
