@@ -31,12 +31,20 @@ class TooLate(AssertionError):
 
 
 def wait_until(what: str, holds: Callable[[], object], seconds: float = 30.0, pause: float = 0.05) -> None:
-    """Look until it holds. Raises TooLate."""
+    """Look until it holds. Raises TooLate. Where looking takes long, it leaves the machine to what it waits for."""
     deadline = time.monotonic() + seconds
-    while not holds():
+    while not holds_now(holds, pause):
         if time.monotonic() > deadline:
             raise TooLate(f"waited {seconds:.0f} s in vain until {what}")
-        time.sleep(pause)
+
+
+def holds_now(holds: Callable[[], object], pause: float) -> bool:
+    """Whether it does; if not, after a pause."""
+    began = time.monotonic()
+    if holds():
+        return True
+    time.sleep(max(pause, 2 * (time.monotonic() - began)))
+    return False
 
 
 @dataclass(frozen=True)

@@ -100,10 +100,11 @@ class Stage:
         while (gone := time.monotonic() - start) < self.patience:
             if self.is_cancelled():
                 raise Unmet("interrupted")
-            seen = look()
+            seen, looked = look(), time.monotonic() - start
             if holds(seen):
                 return seen, gone
-            time.sleep(0.1)
+            # Where looking takes long, the machine is needed for what is waited for.
+            time.sleep(max(0.1, 2 * (looked - gone)))
         raise Unmet(f"waited {self.patience:.0f} s in vain until {what}. Last seen: {seen}")
 
     def bot_follows(self, what: str, issue: Any, left: View, holds: Callable[[View], bool]) -> View:

@@ -27,6 +27,7 @@ from tests.flow.ending import BOT, Ending, ending
 from tests.flow.havoc import Havoc
 from tests.load import Live, live, wait_until
 from tests.plumbing import postgres
+from tests.soak import long, sample
 from tests.stage import GROUP, HOME, stage
 
 pytestmark = pytest.mark.kills
@@ -167,7 +168,7 @@ def assert_same(found: Ending, right: Ending) -> None:
     assert found.milestones == right.milestones
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"] if SOAK else ["postgresql"])
+@pytest.mark.parametrize("kind", sample(["sqlite", "postgresql"], "sqlite"))
 def test_kills_lose_and_double_nothing(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lanes, right, began = story(SEED), without_faults(SEED), time.monotonic()
     with database_of(kind, tmp_path) as url, patient_pair(tmp_path, url) as pair:
@@ -196,11 +197,9 @@ def test_kills_lose_and_double_nothing(kind: str, tmp_path: Path, capsys: pytest
     assert_same(found, right)
 
 
+@long
 def test_any_mix_of_faults_and_one_sweep_end_like_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Kills, a GitLab that fails, webhooks lost, doubled and reordered, and the database deleted in the middle.
-
-    It is the one on SQLite in `make test`.
-    """
+    """Kills, a GitLab that fails, webhooks lost, doubled and reordered, and the database deleted in the middle."""
     kills = max(KILLS // 2, 3)
     lanes, right, began = story(SEED + 1), without_faults(SEED + 1), time.monotonic()
     with patient_pair(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}") as pair:
