@@ -68,7 +68,7 @@ def edited_together(text: str, proposals: Sequence[Proposal]) -> str:
 
 
 def in_words(change: Change) -> str:
-    """What an entry should say, as YAML on one line."""
+    """What an entry should say, in one line of YAML and words."""
     match change:
         case Enrolled(on):
             return f"ctp: {{started_on: {on}}}, without withdrawn_on"
@@ -77,8 +77,8 @@ def in_words(change: Change) -> str:
         case Certified():
             return f"certifications: [{bracketed(_award(change))}]"
         case Licensed():
-            instead = f" in place of the one until {change.replaces}" if change.replaces else ""
-            return f"nfr: [{bracketed(_licence(change))}]{instead}"
+            place = f"in place of the one until {change.replaces}" if change.replaces else "beside what is there"
+            return f"- {bracketed(_licence(change))} under nfr, {place}"
         case Practised(practitioners, as_of):
             return f"practitioners: {bracketed(_numbers(practitioners))}, as_of: {as_of}"
         case Reviewed(on):

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import structlog
 
 from bot.domain.marks import Marker
-from bot.domain.partners.changes import Certified, Licensed, Proposal, is_recorded, name_of
+from bot.domain.partners.changes import Certified, Licensed, Proposal, is_like, is_recorded, name_of
 from bot.domain.registry import Registry
 from bot.domain.speech import clean, code
 from bot.errors import AskAPerson, Forbidden, NotThere
@@ -231,7 +231,14 @@ class Proposals:
             cert=clean(first.change.cert.upper()) if isinstance(first.change, Certified) else "",
             issue=clean(first.change.issue) if isinstance(first.change, Certified | Licensed) else "",
             partners=rows,
+            is_alike=isinstance(registry, Registry) and _is_alike(registry, first),
         )
+
+
+def _is_alike(registry: Registry, proposal: Proposal) -> bool:
+    """Whether the entry has such a licence of an issue that nobody wrote down."""
+    partner, change = registry.partner(proposal.partner_id), proposal.change
+    return partner is not None and isinstance(change, Licensed) and is_like(partner, change)
 
 
 def _stem(proposal: Proposal) -> str:

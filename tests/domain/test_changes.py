@@ -16,6 +16,7 @@ from bot.domain.partners.changes import (
     Withdrawn,
     certification,
     changed,
+    is_like,
     is_recorded,
     name_of,
 )
@@ -127,15 +128,17 @@ def test_an_answer_is_to_one_enrolment_or_award_and_not_to_the_next(change: Chan
     assert name_of(change) == name
 
 
-def test_a_license_is_known_by_its_issue_and_else_by_all_of_it() -> None:
-    """Who puts the entry right has the last word; an entry from before the bot names no issue."""
+def test_a_license_is_known_by_its_issue_alone() -> None:
+    """Who puts the entry right has the last word; one from before the bot reads the same and is another."""
     change = Licensed("saas", 5, LATER, "c#9")
 
     def knows(*held: Licence) -> bool:
         return is_recorded(replace(ACME, nfr=held), change)
 
     assert knows(Licence("saas", 4, DAY, "c#9"))
-    assert knows(Licence("saas", 5, LATER))
+    assert not knows(Licence("saas", 5, LATER))
+    assert is_like(replace(ACME, nfr=(Licence("saas", 5, LATER),)), change)
+    assert not is_like(replace(ACME, nfr=(Licence("saas", 5, DAY), Licence("saas", 5, LATER, "c#8"))), change)
     assert not knows(Licence("saas", 5, LATER, "c#8"))
     assert not knows(Licence("saas", 5, DAY))
     assert name_of(change) == "licensed saas c#9"

@@ -73,14 +73,14 @@ def merge(world: World, branch: str = ONE) -> None:
             LICENSED,
             "Record a license of Acme Consulting",
             "acme-licensed-saas-9-1",
-            "seats: 5, expires: 2027-05-03, issue: gitlab-com/channel/channels#9}]`\n",
+            "seats: 5, expires: 2027-05-03, issue: gitlab-com/channel/channels#9} under nfr, beside what is there`\n",
         ),
         (
             replace(LICENSED, replaces=date(2027, 4, 30), kind="self_managed"),
             "Record a license of Acme Consulting",
             "acme-licensed-self-managed-9-1",
             (
-                "#9}] in place of the one until 2027-04-30`\n\n"
+                "#9} under nfr, in place of the one until 2027-04-30`\n\n"
                 "The license was asked for in gitlab-com/channel/channels#9.\n"
             ),
         ),
@@ -317,3 +317,15 @@ def test_two_licenses_of_a_partner_wait_side_by_side(world: World) -> None:
         "licensed saas gitlab-com/channel/channels#9": "open !1",
         "licensed saas gitlab-com/channel/channels#91": "open !2",
     }
+
+
+def test_a_license_that_reads_like_one_without_an_issue_is_proposed_and_asked_about(world: World) -> None:
+    """An older one may have as many seats and the same end; who wrote this very one down by hand is told what to do."""
+    change = Licensed("self_managed", 10, date(2027, 4, 30), LICENSED.issue)
+    propose(world, Proposal("acme", change))
+    propose(world, Proposal("acme", replace(change, seats=15, issue="gitlab-com/channel/channels#91")))
+    other, first = (one.description for one in world.requests)
+    assert world.branches["channel-bot/partner-acme-licensed-self-managed-9-1"][PARTNERS].count("seats: 10,") == 2
+    assert f"write `issue: {LICENSED.issue}` to it" in first
+    assert "look twice" not in other
+    assert "beside what is there" in other

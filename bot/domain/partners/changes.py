@@ -125,14 +125,15 @@ def changed(partner: Partner, change: Change) -> Partner:
 def is_recorded(partner: Partner, change: Change, as_of: date | None = None) -> bool:
     """Whether the entry says so already, or something newer; `as_of` is the file's day, for entries without one.
 
-    A certification counts by its day: its month and issue are the words of whoever wrote it down.
+    A certification counts by its day: its month and issue are the words of whoever wrote it down. A licence counts by
+    its issue alone, since further ones end together and are often of as many seats; people may put the rest right.
     """
     match change:
         case Certified():
             held = certification(partner, change.cert)
             return held is not None and held.awarded_on >= change.awarded_on
         case Licensed():
-            return any(_is_same(one, change) for one in partner.nfr)
+            return any(one.issue == change.issue for one in partner.nfr)
         case Practised(practitioners):
             compared = partner.as_of or as_of
             newer = compared is not None and compared > change.as_of
@@ -150,6 +151,11 @@ def certification(partner: Partner, cert: str) -> Certification | None:
     return next((one for one in partner.certifications if one.cert.casefold() == cert.casefold()), None)
 
 
+def is_like(partner: Partner, change: Licensed) -> bool:
+    """Whether a licence without an issue reads the same: perhaps an older one, perhaps this one written by hand."""
+    return Licence(change.kind, change.seats, change.expires) in partner.nfr
+
+
 def renewed(partner: Partner, change: Licensed) -> tuple[int, ...]:
     """Where among the partner's licences those stand whose place a renewal takes: all of that kind and end."""
     wanted = (change.kind, change.replaces)
@@ -162,13 +168,6 @@ def _licensed(partner: Partner, change: Licensed) -> tuple[Licence, ...]:
         return (*partner.nfr, now)
     first, rest = was[0], was[1:]
     return tuple(now if at == first else one for at, one in enumerate(partner.nfr) if at not in rest)
-
-
-def _is_same(licence: Licence, change: Licensed) -> bool:
-    """Once it was recorded for the issue, people may have put it right; an entry without one is compared whole."""
-    if licence.issue:
-        return licence.issue == change.issue
-    return licence == Licence(change.kind, change.seats, change.expires)
 
 
 def _awarded(partner: Partner, award: Certified) -> tuple[Certification, ...]:

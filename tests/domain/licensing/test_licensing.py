@@ -261,6 +261,16 @@ def test_what_was_sent_counts_before_the_registry_has_it() -> None:
     assert found(of=own) == (Outcome.GRANT, 0)
 
 
+def test_what_was_sent_counts_beside_an_older_one_that_reads_the_same() -> None:
+    """Further licences end together with the first, often with as many seats; the registry's names no issue."""
+    older = with_licences(("self_managed", 10, "2027-04-30"))
+    sent = asked("sent", iid=7, of=older, said={"sent_on": "2026-11-20", "expires": "2027-04-30"})
+    now = standing(asked(of=older, said={"seats": "15"}, others={REQUEST: (sent,)}))
+    assert now is not None
+    assert now.verdict is not None
+    assert (now.verdict.outcome, now.verdict.over) == (Outcome.OVER, 10)
+
+
 def test_what_others_ask_for_is_shown() -> None:
     waiting = asked(iid=7, said={"seats": "15"})
     other = asked(iid=8, said={"kind": "SaaS"})
