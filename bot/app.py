@@ -161,7 +161,7 @@ def snapshot_on(  # noqa: PLR0917 - each is what its name says
 def bot_on(on: Ground, parts: Parts, snapshot: Snapshot, apply: Apply) -> Bot:
     """What reads and what grants, with what works and sweeps by them."""
     config, partners = on.config, parts.partners
-    looks = Looks(on.memory, on.inbox, on.rules, parts.accounts, config.labels.base.name)
+    looks = Looks(on.memory, on.inbox, on.rules, parts.accounts, config.labels.base.name, on.own)
     conversation = conversation_on(on, snapshot, apply, parts.roles)
     notices = Notices(on.memory, on.inbox, parts.reports, parts.staff_only, apply.dry_run)
     digests = Digests(snapshot, on.rules, on.memory, notices, parts.trust.staff_only)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.accounts import Accounts
-from bot.domain.actions import Assign, SetWeight
+from bot.domain.actions import Assign, DropItem, PutItem, SetWeight
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Issue, LabelEvent
 from bot.domain.needs import AccountOf, LabelHistory, Need
@@ -46,6 +46,8 @@ class Looks:
     accounts: Accounts
     base: str
     """The label that the bot sets on every issue of the team."""
+    own: frozenset[int]
+    """The ids of the bot's accounts, present and former."""
 
     def suspected(self, lease: Lease) -> bool:
         """Whether somebody may have written while the bot did, so that the journals have to be read."""
@@ -55,7 +57,16 @@ class Looks:
     def wrote(self, issue: Issue) -> frozenset[str] | None:
         """The fields that the bot may have written on the issue; None when nobody knows, as after a lost database."""
         known = self.memory.look_at(issue.project_id, issue.iid).wrote
-        return frozenset() if known is None and _is_newborn(issue, self.base) else known
+        return frozenset() if known is None and self._is_newborn(issue) else known
+
+    def _is_newborn(self, issue: Issue) -> bool:
+        """Whether nothing has happened to the issue since it was opened; then the bot has not been there either.
+
+        The bot may be as quick as whoever opened it, and then has set the base label with all else.
+        """
+        opened, changed = issue.created_at, issue.updated_at
+        is_untouched = self.base not in issue.labels or issue.author.id in self.own
+        return is_untouched and opened is not None and changed is not None and changed - opened < AT_ONCE
 
     def begin(self, lease: Lease, facts: IssueFacts, plan: Plan) -> None:
         """Before the plan is granted: from here on its fields may be the bot's, and a weight may be written over."""
@@ -68,7 +79,7 @@ class Looks:
 
     def end(self, lease: Lease, facts: IssueFacts, plan: Plan, *, fields: int, granted: Granted) -> None:
         """After the plan was granted, with one PUT of so many `fields`."""
-        done, wrote = fields or granted.comments, _with(facts, plan)
+        done, wrote = fields or granted.comments, _with(facts, plan, granted.changed)
         if not _writes_weight(plan) and self._speaks_otherwise(facts, plan, granted):
             self.inbox.mark([lease.subject], "its fields were changed")
         if _writes_weight(plan):
@@ -163,20 +174,16 @@ def _counts(facts: IssueFacts, event: LabelEvent) -> bool:
     return event.user_id in facts.guard.bots or facts.guard.counts(event.user_id)
 
 
-def _is_newborn(issue: Issue, base: str) -> bool:
-    """Whether nothing has happened to the issue since it was opened; then the bot has not been there either.
+def _with(facts: IssueFacts, plan: Plan, changed: Issue | None = None) -> frozenset[str] | None:
+    """What the bot wrote, and what is there and may be its own: by order, or by a sweep with another database.
 
-    The bot may be as quick as whoever opened it, and then has set the base label with all else.
+    Of a list that is what stood there: a line that could not be written was taken off by nobody.
     """
-    opened, changed = issue.created_at, issue.updated_at
-    return base not in issue.labels and opened is not None and changed is not None and changed - opened < AT_ONCE
-
-
-def _with(facts: IssueFacts, plan: Plan) -> frozenset[str] | None:
-    """What the bot wrote, and what is there and may be its own: by order, or by a sweep with another database."""
     if facts.wrote is None:
         return None
-    return facts.wrote | held_by(facts.issue) | {field_of(action) for _, action in plan.granted}
+    dropped = {field_of(action) for _, action in plan.granted if isinstance(action, DropItem)}
+    written = {field_of(action) for _, action in plan.granted if not isinstance(action, PutItem | DropItem)}
+    return (facts.wrote | held_by(facts.issue) | written) - dropped | (held_by(changed) if changed else set())
 
 
 def _joined(facts: IssueFacts) -> str:

@@ -35,7 +35,7 @@ from bot.domain.needs import LabelHistory, Need
 from bot.domain.orders import Command, Order
 from bot.domain.partners.cases import Award, Candidate, Tracking
 from bot.domain.plan import Conflict, Failure, Plan, Seen, Wish, contradictions
-from bot.domain.reversals import ENOUGH, doubts, field_of, is_off, taken_back
+from bot.domain.reversals import ENOUGH, doubts, fields_of, is_off, taken_back
 from bot.domain.speech import code
 from bot.domain.subject import Subject
 from bot.domain.telling import told
@@ -258,7 +258,7 @@ def respected(facts: IssueFacts, wishes: Iterable[Wish]) -> Iterator[Wish]:
     """The wishes without those that people took back; where they took back enough, the bot withdraws."""
     wished = list(wishes)
     taken = [wish.action for wish in wished if isinstance(wish.action, FieldAction) and taken_back(facts, wish.action)]
-    withdraws = len({*map(field_of, taken)}) >= ENOUGH
+    withdraws = len(fields_of(taken)) >= ENOUGH
     if withdraws:
         yield Wish("rules", AddLabel(facts.site.labels.hands_off.name))
     yield from () if withdraws else (wish for wish in wished if wish.action not in taken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TypeAlias
 
 from bot.domain.gitlab import Issue, Milestone, Person
@@ -84,13 +84,15 @@ class PutItem:
 
     `key` is kept with it in a comment: an item of that key that is there is rewritten where it stands. A text that
     begins with a label fills the section's line of that label alone, such as `- Click rate:`. A `signed` one keeps a
-    digest of its text too, by which it is known whether people reworded it.
+    digest of its text too, by which it is known whether people reworded it. Whoever took it off before the moment
+    `since`, at which somebody did what it follows from, did not mean this one.
     """
 
     section: str
     key: str
     text: str
     signed: bool = False
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 Priorities are no such field: a label or weight that somebody sets anew is a new value (see `lastword`). Neither is what
 the bot writes because somebody told it to. And whoever rewrites the description decides anew what follows from it.
+Which of its lines an edit took off GitLab does not tell; what stood there is remembered.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ from bot.domain.actions import (
     TickTask,
     WriteLine,
 )
+from bot.domain.edits import items_in
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import Issue, Note
 from bot.domain.needs import LabelHistory, MilestoneHistory, Need, NoteHistory
 from bot.domain.orders import spoken, understood
+from bot.domain.ticks import ticks
 
 ENOUGH = 2
 """So many fields taken back mean that the bot is not wanted on an issue."""
@@ -82,7 +85,13 @@ def held_by(issue: Issue) -> frozenset[str]:
     labels = (f"label {name}" for name in issue.labels)
     assignees = (f"assignee {person.id}" for person in issue.assignees)
     milestone = (f"milestone {issue.milestone.id}",) if issue.milestone else ()
-    return frozenset((*labels, *assignees, *milestone, *(("due date",) if issue.due_date else ())))
+    items = (f"item {key}" for key in items_in(issue.description))
+    return frozenset((*labels, *assignees, *milestone, *items, *(("due date",) if issue.due_date else ())))
+
+
+def fields_of(actions: Iterable[FieldAction]) -> frozenset[str]:
+    """How many things they are to people: a list is one, whatever it lists."""
+    return frozenset("list" if isinstance(one, PutItem) else field_of(one) for one in actions)
 
 
 def doubts(facts: IssueFacts, wishes: Iterable[FieldAction]) -> Iterator[Need]:
@@ -115,6 +124,8 @@ def is_off(facts: IssueFacts) -> bool:
 def taken_back(facts: IssueFacts, action: FieldAction) -> bool:
     """Whether the bot did this once, and a person undid it since they last asked the bot to care."""
     since, did = _asked_to_care(facts), False
+    if isinstance(action, PutItem):
+        return _is_taken_off(facts, action, since)
     for change in sorted(_changes(facts, action), key=lambda change: change.at):
         if _is_ours(facts, change.by):
             did = did or change.is_as_wished
@@ -123,6 +134,21 @@ def taken_back(facts: IssueFacts, action: FieldAction) -> bool:
                 return True
             did = False
     return False
+
+
+def _is_taken_off(facts: IssueFacts, item: PutItem, since: datetime | None) -> bool:
+    """Whether the item stood there, as far as anybody knows, and people edited the description after the bot had."""
+    is_known = facts.wrote is None or field_of(item) in facts.wrote
+    if not is_known or item.key in items_in(facts.issue.description):
+        return False
+    edits = [(one.created_at, one.author.id) for one in _lines(facts) if one.body.startswith(REWRITTEN)]
+    # An edit that also ticks a box is told as that tick.
+    edits += [(one.at, one.user_id) for one in ticks(facts.notes)]
+    floor = max(filter(None, (since, item.since)), default=None)
+    moments = [(at, by) for at, by in edits if at and (floor is None or at + AT_ONCE >= floor)]
+    began = min((at for at, by in moments if _is_ours(facts, by)), default=None)
+    people = [at for at, by in moments if not _is_ours(facts, by) and facts.guard.counts(by)]
+    return began is not None and max(people, default=began) > began
 
 
 def _is_rewritten(facts: IssueFacts, action: FieldAction, change: Change) -> bool:
@@ -158,11 +184,11 @@ def _journal(facts: IssueFacts, action: FieldAction) -> Need | None:
             labels = facts.site.labels
             owned = name == labels.hands_off.name or name in labels.verdicts or labels.priority.level_of(name)
             return None if owned else LabelHistory()
-        case Assign() | SetDueDate():
+        case Assign() | SetDueDate() | PutItem():
             return NoteHistory()
         case SetMilestone():
             return MilestoneHistory()
-        case SetWeight() | WriteLine() | PutItem() | DropItem():
+        case SetWeight() | WriteLine() | DropItem():
             return None
         case TickTask() | Reopen() | Close():
             return None  # whoever wishes for these counts by themselves how often it was undone

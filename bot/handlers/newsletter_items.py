@@ -41,7 +41,7 @@ def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
 
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | PutItem | DropItem | Say]:
     if is_ahead(facts, facts.today):
-        yield from _listed(listing(facts, facts.others.get(ANNOUNCEMENT, ())), settings)
+        yield from _listed(facts, listing(facts, facts.others.get(ANNOUNCEMENT, ())), settings)
     item = item_of(facts, _newsletters(facts))
     if item is not None:
         yield from _told(facts, item)
@@ -58,12 +58,17 @@ def templated_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject
             yield Subject.issue(one.issue.project_id, one.issue.iid)
 
 
-def _listed(found: Listing, settings: Settings) -> Iterator[Check | PutItem | DropItem | Say]:
+def _listed(facts: IssueFacts, found: Listing, settings: Settings) -> Iterator[Check | PutItem | DropItem | Say]:
     yield Check(
         "it lists the announcements that are for it", not (found.put or found.drop), str(found.wanted), "issues"
     )
     yield from map(DropItem, found.drop)
-    yield from (PutItem(settings.section, one.key, one.text, signed=True) for one in found.put)
+    # Where nobody remembers what stood there, an announcement that changed since may never have done so.
+    every = facts.others.get(ANNOUNCEMENT, ()) if facts.wrote is None else ()
+    since = {one.issue.reference: one.issue.updated_at for one in every}
+    yield from (
+        PutItem(settings.section, one.key, one.text, signed=True, since=since.get(one.key)) for one in found.put
+    )
     if found.changed:
         lines = _below(f"{code(one.key)}: now {quoted(one.text, 255)}" for one in found.changed)
         yield Say("NL-05", "changed", {"items": lines})

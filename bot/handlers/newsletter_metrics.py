@@ -59,7 +59,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     names = {one.key: one.label for one in RATES}
     lacking = ", ".join(f"`{names[key]}:`" for key in rates.lacking)
     for key, said in rates.said.items():
-        yield PutItem(settings.section, key, f"{names[key]}: {said}")
+        yield PutItem(settings.section, key, f"{names[key]}: {said}", since=rates.at.get(key))
     if not facts.issue.is_open:
         yield from _guarded(facts, settings, lacking) if lacking else ()
         return

@@ -62,7 +62,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     elif not now.is_sent:
         yield from _taken_back(facts, now)
     elif now.request is not None and now.grant is not None:
-        yield from _written_down(now.request, now.grant)
+        yield from _written_down(facts, now, now.request, now.grant)
         yield from _told(facts, now, now.request)
         if facts.issue.is_open:
             yield from _against(facts, now) if now.is_against else _closed(facts, settings, now)
@@ -77,12 +77,15 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Propose]
             yield Propose(facts.partner.id, change)
 
 
-def _written_down(request: Request, grant: Grant) -> Iterator[PutItem]:
-    """What people wrote there themselves stays."""
+def _written_down(facts: IssueFacts, now: Standing, request: Request, grant: Grant) -> Iterator[PutItem]:
+    """What people wrote there themselves stays; a tick that follows one that was taken back has its own days."""
+    found = task_called(facts, task(now.case, SENT))
+    tick = last_tick(ticks(facts.notes), found) if found else None
+    since = tick.at if tick else None
     if request.sent_on is None:
-        yield PutItem(SECTION, SENT_ON_KEY, f"Sent on: {grant.sent_on}")
+        yield PutItem(SECTION, SENT_ON_KEY, f"Sent on: {grant.sent_on}", since=since)
     if request.expires is None:
-        yield PutItem(SECTION, EXPIRES_KEY, f"Expires: {grant.expires}")
+        yield PutItem(SECTION, EXPIRES_KEY, f"Expires: {grant.expires}", since=since)
 
 
 def _taken_back(facts: IssueFacts, now: Standing) -> Iterator[DropItem | Tell]:

@@ -26,7 +26,7 @@ from bot.domain.facts import Guard, IssueFacts, Site, Tier
 from bot.domain.gitlab import Issue, LabelEvent, Milestone, MilestoneEvent, Note, Person
 from bot.domain.labels import Label, Labels, Level, Priorities
 from bot.domain.needs import LabelHistory, MilestoneHistory, NoteHistory
-from bot.domain.reversals import REWRITTEN, doubts, field_of, is_off, taken_back
+from bot.domain.reversals import REWRITTEN, doubts, field_of, fields_of, is_off, taken_back
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 BOT, CAM, PAT = Person(9, "channel-bot"), Person(1, "cam-emea"), Person(5, "pat-example")
@@ -264,6 +264,7 @@ JOURNALS = {
     "a due date": (SetDueDate(date(2026, 12, 1)), NoteHistory()),
     "a milestone": (SetMilestone(TWO), MilestoneHistory()),
     "no milestone": (SetMilestone(None), MilestoneHistory()),
+    "a line of a list": (PutItem("News", "x", "up"), NoteHistory()),
 }
 
 
@@ -300,3 +301,48 @@ def test_each_field_has_a_name_of_its_own() -> None:
     assert field_of(AddLabel("x")) == field_of(RemoveLabel("x"))
     assert field_of(PutItem("News", "x", "up")) == field_of(DropItem("x"))
     assert field_of(Close()) == field_of(Reopen())
+
+
+ITEM = PutItem("News", "x", "up")
+WRITTEN, TAKEN_OFF = line(1, BOT, REWRITTEN), line(2, CAM, REWRITTEN)
+TICK = "marked the checklist item **Sent** as completed"
+OFF_THE_LIST: dict[str, tuple[list[Note], bool]] = {
+    "by an edit after the bot's": ([WRITTEN, TAKEN_OFF], True),
+    "by one that ticked a box too": ([WRITTEN, line(2, CAM, TICK)], True),
+    "and the bot edited other lines since": ([WRITTEN, TAKEN_OFF, line(3, BOT, REWRITTEN)], True),
+    "nobody edited it since": ([line(0, CAM, REWRITTEN), WRITTEN], False),
+    "the bot was never there": ([TAKEN_OFF], False),
+    "and the bot was asked to care": ([WRITTEN, TAKEN_OFF, said(3, CAM, "@channel-bot hands-on")], False),
+    "and again after that": (
+        [WRITTEN, TAKEN_OFF, said(3, CAM, "@channel-bot hands-on"), line(4, BOT, REWRITTEN), line(5, CAM, REWRITTEN)],
+        True,
+    ),
+    "by somebody who does not count": ([WRITTEN, line(2, PAT, REWRITTEN)], False),
+}
+
+
+@pytest.mark.parametrize("wrote", [None, frozenset({"item x"})], ids=["nobody remembers", "it stood there"])
+@pytest.mark.parametrize(("journal", "is_off_it"), OFF_THE_LIST.values(), ids=OFF_THE_LIST)
+def test_what_people_took_off_a_list(journal: list[Note], is_off_it: bool, wrote: frozenset[str] | None) -> None:
+    of = facts(*journal, wrote=wrote, guard=Guard(frozenset({BOT.id}), is_up=True, team=frozenset({CAM.id})))
+    assert taken_back(of, ITEM) is is_off_it
+
+
+def test_what_never_stood_there_or_stands_there_was_not_taken_off() -> None:
+    assert not taken_back(facts(WRITTEN, TAKEN_OFF, wrote=frozenset({"item y"})), ITEM)
+    there = facts(WRITTEN, TAKEN_OFF, wrote=frozenset({"item x"}))
+    there = replace(there, issue=replace(there.issue, description="- up and up <!-- item:x -->"))
+    assert not taken_back(there, ITEM)
+
+
+def test_what_was_taken_off_before_somebody_did_what_it_follows_from_is_another() -> None:
+    """Ticked, unticked and ticked: the days of the first tick were taken off, not those of the second."""
+    of = facts(WRITTEN, TAKEN_OFF, line(3, BOT, REWRITTEN), line(5, CAM, TICK))
+    assert not taken_back(of, replace(ITEM, since=at(5)))
+    assert taken_back(of, replace(ITEM, since=at(1)))
+
+
+def test_a_list_is_one_thing() -> None:
+    """An editor who takes off two lines has not had enough of the bot."""
+    assert fields_of([ITEM, replace(ITEM, key="y")]) == {"list"}
+    assert fields_of([ITEM, AddLabel("Channel")]) == {"list", "label Channel"}

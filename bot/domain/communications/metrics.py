@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Final
 
 from bot.domain.communications.forms import CLICK_RATE, OPEN_RATE, RATES
 from bot.domain.communications.newsletter import newsletter_of
 from bot.domain.facts import IssueFacts
 from bot.domain.form import read_form
+from bot.domain.gitlab import Note
 
 KEYS = (OPEN_RATE, CLICK_RATE)
 FULL = 100.0
@@ -22,12 +23,13 @@ DECIMAL_COMMA: Final = re.compile(r"(?P<whole>[0-9]{1,3}),(?P<part>[0-9]{1,2})\s
 class Rates:
     """`values` in percent, by field key, as the form has them; `said` those that a comment alone has.
 
-    `doubtful` is what was written and is no rate, never to be echoed raw.
+    `doubtful` is what was written and is no rate, never to be echoed raw; `at` tells when comments said what they say.
     """
 
     values: Mapping[str, float]
     said: Mapping[str, str]
     doubtful: tuple[str, ...] = ()
+    at: Mapping[str, datetime | None] = field(default_factory=dict)
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -48,23 +50,26 @@ def rates_of(facts: IssueFacts) -> Rates:
     written = _said(facts.issue.description)
     said: dict[str, str] = {}
     doubtful: dict[str, tuple[str, ...]] = {}
-    for one in _comments(facts):
+    at: dict[str, datetime | None] = {}
+    for note, one in _comments(facts):
         doubtful = {key: seen for key, seen in doubtful.items() if key not in one.rates} | {**one.doubtful}
         said |= one.rates
+        at |= dict.fromkeys(one.rates, note.created_at)
     known = {**written.rates, **written.doubtful}
     doubtful = {key: seen for key, seen in doubtful.items() if key not in known} | {**written.doubtful}
     return Rates(
         {key: float(rate) for key, rate in written.rates.items()},
         {key: said[key] for key in KEYS if key in said and key not in known},
         tuple(one for key in KEYS for one in doubtful.get(key, ())),
+        at,
     )
 
 
-def _comments(facts: IssueFacts) -> Iterator[_Said]:
+def _comments(facts: IssueFacts) -> Iterator[tuple[Note, _Said]]:
     """What people's comments say, oldest first."""
     for note in facts.notes:
         if not note.system and facts.guard.counts(note.author.id):
-            yield _said(note.body)
+            yield note, _said(note.body)
 
 
 def _said(text: str) -> _Said:
