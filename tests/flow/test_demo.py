@@ -20,6 +20,7 @@ import pytest
 import requests
 
 from bot.environ import Environment
+from tests.load import holds_now
 from tests.soak import long
 
 HOME = Path(__file__).parents[2]
@@ -44,7 +45,7 @@ class Demo:
         return told
 
     def client(self, username: str) -> gitlab.Gitlab:
-        return gitlab.Gitlab(self.told["gitlab_url"], private_token=self.told["tokens"][username], timeout=10)
+        return gitlab.Gitlab(self.told["gitlab_url"], private_token=self.told["tokens"][username], timeout=30)
 
     def channels(self, username: str) -> Any:
         return self.client(username).projects.get(self.told["projects"]["channels"])
@@ -65,9 +66,8 @@ class Demo:
 
 def wait_until(holds: Callable[[], object], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
-    while not holds():
+    while not holds_now(holds, 0.02):
         assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def parts_of(supervisor: int) -> list[str]:
