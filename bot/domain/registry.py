@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.partners.partnernames import folded, nearly
+
 DIRECTOR = "director"
 """The role whose lead hears last, when nobody else has acted."""
 ENGINEERS = "professional_services"
@@ -253,6 +255,11 @@ class Registry:
         """The partner with this id, name or alias, in any case."""
         wanted = name.strip().casefold()
         return next((one for one in self.partners if wanted in map(str.casefold, names_of(one))), None)
+
+    def partner_nearly(self, name: str) -> Partner | None:
+        """The partner that is called nearly so."""
+        spellings = {folded(said): one for one in self.partners for said in names_of(one)}
+        return spellings.get(nearly(name, spellings))
 
     def partner_of(self, handle: str) -> Partner | None:
         """The partner for whom this account works."""

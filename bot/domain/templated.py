@@ -51,6 +51,8 @@ class Template:
     stale_after: int | None = None
     """So many days after it was asked for what is missing, the issue is closed; None: never."""
     close_requires: tuple[str, ...] = ()
+    known_partner: bool = False
+    """Whether the partner that its form names has to be in the registry."""
     rule: str = ""
     """The id of the handbook's rule that comments on its issues link."""
     form: Form = ()
@@ -131,3 +133,8 @@ class Templated:
     """What is to be written to the partner because of it; None: nothing."""
     letters: Mapping[str, Letter] = field(default_factory=dict, hash=False)
     """The same for each partner that it goes through, by its id."""
+
+    @property
+    def stranger(self) -> str:
+        """The partner that the form names and the registry does not have, where its template needs one that it has."""
+        return self.form.values.get("partner", "") if self.template.known_partner and self.partner is None else ""

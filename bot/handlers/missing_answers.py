@@ -12,14 +12,14 @@ from datetime import date, datetime
 
 from bot.domain.actions import AddLabel, Check, Close, Nudge, RemoveLabel, Say
 from bot.domain.answers import Kind
-from bot.domain.asking import templated
+from bot.domain.asking import charged, templated
 from bot.domain.closing import CLOSED, is_by_bot, last_event
 from bot.domain.facts import IssueFacts
 from bot.domain.flags import flag
 from bot.domain.form import ProblemKind
 from bot.domain.formwords import asks_for, choices_of, fields_with
 from bot.domain.needs import LabelHistory, Need, NoteHistory, StateHistory
-from bot.domain.speech import handle
+from bot.domain.speech import handle, quoted
 from bot.domain.templated import Templated
 
 HANDBOOK = ("NF-09", "CO-03", "AL-01", "AL-04")
@@ -45,17 +45,23 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     case = templated(facts)
     if case is None or not case.template.form:
         return
-    problems, label = case.form.problems, case.template.needs_info
+    problems, label, lacks = case.form.problems, case.template.needs_info, _lacks(case)
     seen = ", ".join(f"{one.field.key} {one.kind.value}" for one in problems) or "all fields"
     yield Check("the form says all that is asked for", not problems, seen, "description")
+    if case.template.known_partner:
+        yield Check("the registry has its partner", not case.stranger, "no" if case.stranger else "yes", "registry")
     if not facts.issue.is_open:
         yield from _closed(facts)
         return
     if label:
-        yield from flag(facts.issue, label, wanted=bool(problems))
-    if problems:
+        yield from flag(facts.issue, label, wanted=lacks)
+    if lacks:
         yield _asked(facts, case, settings)
         yield from _given_up(facts)
+
+
+def _lacks(case: Templated) -> bool:
+    return bool(case.form.problems or case.stranger)
 
 
 def _asked(facts: IssueFacts, case: Templated, settings: Settings) -> Say:
@@ -64,6 +70,7 @@ def _asked(facts: IssueFacts, case: Templated, settings: Settings) -> Say:
         "missing": fields_with(problems, ProblemKind.MISSING),
         "unreadable": fields_with(problems, ProblemKind.UNREADABLE),
         "contradicting": fields_with(problems, ProblemKind.CONTRADICTING),
+        "stranger": quoted(case.stranger) if case.stranger else "",
         "choices": choices_of(problems),
         "days": "yes" if asks_for(problems, Kind.DATE) else "",
         "people": "yes" if asks_for(problems, Kind.HANDLE) else "",
@@ -71,7 +78,13 @@ def _asked(facts: IssueFacts, case: Templated, settings: Settings) -> Say:
         "counts": "yes" if asks_for(problems, Kind.COUNT) else "",
         "until": "" if days is None or not case.template.needs_info or _was_closed(facts) else str(days),
     }
-    return Say(case.template.rule, "lacks", values, Nudge(settings.remind_after, who=(facts.issue.author.username,)))
+    return Say(case.template.rule, "lacks", values, Nudge(settings.remind_after, who=_askers(facts, case)))
+
+
+def _askers(facts: IssueFacts, case: Templated) -> tuple[str, ...]:
+    """Who can answer: whoever wrote it, and where the bot did, who has it in hand."""
+    author = facts.issue.author
+    return charged(facts, case) if author.id == facts.site.bot.id else (author.username,)
 
 
 def _given_up(facts: IssueFacts) -> Iterator[Check | Close | Say]:
@@ -103,7 +116,7 @@ def _parted(facts: IssueFacts, case: Templated) -> Say:
 def _flagged(facts: IssueFacts) -> Templated | None:
     """The case, where its form lacks something, it says so by its label, and that cannot go on for ever."""
     case = templated(facts)
-    if case is None or not case.form.problems or case.template.stale_after is None:
+    if case is None or not _lacks(case) or case.template.stale_after is None:
         return None
     return case if case.template.needs_info in facts.issue.labels else None
 

@@ -69,7 +69,9 @@ def _in_the_way(facts: IssueFacts, nudge: Nudge, now: Standing, found: Verdict) 
     partner, day = quoted(now.request.company if now.request else ""), as_of(facts.site, now.case)
     match found.outcome:
         case Outcome.UNKNOWN:
-            yield Say("NF-03", "unknown", {"partner": partner, "as_of": day}, nudge, internal=True)
+            near = facts.site.registry.partner_nearly(now.request.company) if now.request else None
+            known = {"partner": partner, "as_of": day, "near": quoted(near.name) if near else ""}
+            yield Say("NF-03", "unknown", known, nudge, internal=True)
         case Outcome.NOT_AUTHORIZED:
             yield Say("NF-03", "not_authorized", {"partner": partner, "as_of": day}, nudge, internal=True)
         case Outcome.OVER:

@@ -7,13 +7,12 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from bot.domain.partners.headcount import SPOKEN, Held, accreditation, course_called, is_active
-from bot.domain.partners.partnernames import folded
+from bot.domain.partners.partnernames import folded, nearly
 from bot.domain.registry import Registry, names_of
 from bot.domain.speech import clean
 from bot.registry.columns import Bad, Unreadable, cells_of, columns_of
@@ -80,8 +79,7 @@ class Finder:
 
     def near(self, name: str) -> str:
         """The id of the partner that is called nearly so."""
-        found = get_close_matches(folded(name), self.alike, n=1, cutoff=0.8)
-        return self.alike[found[0]][0] if found else ""
+        return next(iter(self.alike.get(nearly(name, self.alike), ())), "")
 
 
 def _row(row: Row, columns: Mapping[str, int], finder: Finder) -> Read:

@@ -51,6 +51,8 @@ class IssueTemplate(Section):
     """Business days after the bot asked for what is missing until it closes the issue; empty: it never does."""
     close_requires: tuple[str, ...] = ()
     """Ids of the tasks without which the issue is opened again, once."""
+    known_partner: bool = False
+    """Whether the partner that its form names has to be in the registry; who wrote another name is asked for it."""
     rule: str = ""
     """The handbook's rule that comments on its issues link, by its id in handbook.yml."""
 

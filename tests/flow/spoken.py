@@ -109,6 +109,7 @@ OF: Mapping[str, Mapping[str, str]] = {
         "choices": "**License kind** is one of `self-managed`, `SaaS`",
         "contradicting": "**Seats**",
         "missing": "**License contact**, **License e-mail**",
+        "stranger": "`Acme Consultng`",
         "unreadable": "**Renewal** `perhaps`",
         "until": "5",
         "who": "`@cam-emea`",
@@ -157,6 +158,7 @@ OF: Mapping[str, Mapping[str, str]] = {
     "nfr_verdict": {
         "allowed": "15",
         "as_of": "2026-11-02",
+        "near": ACME,
         "over": "35",
         "partner": ACME,
         "rows": "| ✅ | The partner is authorized | authorized |",

@@ -132,7 +132,7 @@ def test_closing_without_the_look_at_salesforce_is_undone_once(world: Stage) -> 
 @pytest.mark.parametrize(
     ("said", "fragments"),
     [
-        ({"partner": "Zed"}, ("unknown partner", "has no `Zed`")),
+        ({"partner": "Zed"}, ("unknown partner", "has no `Zed`", "do not find the partner `Zed`")),
         ({"kind": "self-managed", "seats": "20"}, ("over the limit", "by 5", "may have 15 more", "exception")),
         ({"seats": "ten"}, ("needs info", "**Seats** `ten`")),
         ({"email": "lee@elsewhere.example"}, ("**No letter yet:**", "is no contact of `Acme Consulting`")),

@@ -32,6 +32,7 @@ from tests.templatedfacts import (
 )
 
 LACKS = text({"Partner": "Acme Consulting", "License kind": "SaaS"})
+STRANGE, KNOWN = text({**ANSWERS, "Partner": "Zed"}), {"known_partner": True}
 FLAGGED = frozenset({"Channel", NEEDS_INFO})
 ASKED = labelled("2026-11-23 10:05")
 JOURNALS = frozenset({LabelHistory(), StateHistory()})
@@ -77,6 +78,22 @@ CASES = (
             "Days are written `YYYY-MM-DD`",
             "by their handle",
         ),
+    ),
+    TemplatedCase(
+        "a partner that the registry lacks is asked for",
+        templated(STRANGE, template=KNOWN),
+        (SET,),
+        ("I do not find the partner `Zed` in our registry", "for 5 business days, I close"),
+    ),
+    TemplatedCase("where anybody may ask it need not know them", templated(STRANGE)),
+    TemplatedCase(
+        "a partner that it has is all there is to say", asked("2026-11-24", text(), template=KNOWN), (UNSET,)
+    ),
+    TemplatedCase(
+        "nobody corrected the partner",
+        asked("2026-11-30", STRANGE, template=KNOWN),
+        ("close the issue",),
+        ("Closed for now",),
     ),
     TemplatedCase(
         "several answers are asked about",
@@ -161,6 +178,11 @@ def test_no_end_is_named_where_there_is_none() -> None:
 def test_whoever_wrote_it_is_reminded() -> None:
     (point,) = says(decided(missing_answers, templated(LACKS), remind_after=3))
     assert point.nudge == Nudge(3, who=("cam-emea",))
+
+
+def test_for_what_the_bot_wrote_whoever_has_it_in_hand_is_reminded() -> None:
+    (point,) = says(decided(missing_answers, templated(LACKS, author=BOT)))
+    assert point.nudge == Nudge(2, who=("phd-emea",))
 
 
 def test_the_journals_are_read_once_they_matter() -> None:

@@ -87,6 +87,13 @@ CASES = (
         ("**Verdict: unknown partner**", "as of 2026-11-01", "has no `Zed @all`"),
     ),
     LicenceCase(
+        "nearly in the registry",
+        asked(said={"partner": "Acme Consultng"}),
+        (VERDICT, "say `unknown` (NF-03)"),
+        ("has no `Acme Consultng`. Did you mean `Acme Consulting`?",),
+        ("of 25", "of 10"),
+    ),
+    LicenceCase(
         "ten in letters is no number",
         asked(said={"seats": "ten"}),
         ("say `needs_info` (NF-03)",),

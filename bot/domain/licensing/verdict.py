@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.licensing.kinds import Licences
 from bot.domain.licensing.request import Request, has_ended
 from bot.domain.registry import Partner, Status
 from bot.domain.speech import code
+
+AUTHORIZED: Final = "The partner is authorized"
 
 
 class Outcome(StrEnum):
@@ -60,6 +63,10 @@ class Verdict:
 def verdict(request: Request, licences: Licences, today: date, *, has_exception: bool = False) -> Verdict:
     """`has_exception`: whether more seats than the limit were approved of."""
     partner, kind = request.partner, request.kind
+    if kind.is_for_partners and partner is None:
+        # Nothing is known of what it has, and no track says what it may have.
+        return Verdict(Outcome.UNKNOWN, (Row(AUTHORIZED, "not in the registry", False),))
+    ours = partner if kind.is_for_partners else None
     there = _there(request, today)
     limit = kind.limit(partner.track if partner else None)
     over = max(there + request.seats - limit, 0)
@@ -67,11 +74,11 @@ def verdict(request: Request, licences: Licences, today: date, *, has_exception:
     fits = _there(replace(request, renewal=True), today) + request.seats <= limit
     may_renew = bool(over) and request.renewal is None and fits
     rows = (
-        *([_authorized(partner)] if kind.is_for_partners else []),
+        *([_authorized(ours)] if ours else []),
         Row("Other licenses", _existing(request, today)),
         *([Row("Also asked for", _asked(request))] if request.beside else []),
         Row("Seats after the grant", f"{there} + {request.seats} of {limit}", not over),
-        *([_certified(partner)] if kind.is_for_partners else []),
+        *([_certified(ours)] if ours else []),
     )
     return Verdict(_outcome(request, licences, over, has_exception=has_exception), rows, over, allowed, may_renew)
 
@@ -88,8 +95,6 @@ def is_certified(partner: Partner | None) -> bool:
 def _outcome(request: Request, licences: Licences, over: int, *, has_exception: bool) -> Outcome:
     partner, kind = request.partner, request.kind
     lacks_people = kind.is_for_partners and not is_certified(partner)
-    if kind.is_for_partners and partner is None:
-        return Outcome.UNKNOWN
     if kind.is_for_partners and partner and partner.status is not Status.AUTHORIZED:
         return Outcome.NOT_AUTHORIZED
     if over and not has_exception:
@@ -101,10 +106,8 @@ def _outcome(request: Request, licences: Licences, over: int, *, has_exception: 
     return Outcome.ENCOURAGE if lacks_people else Outcome.GRANT
 
 
-def _authorized(partner: Partner | None) -> Row:
-    if partner is None:
-        return Row("The partner is authorized", "not in the registry", False)
-    return Row("The partner is authorized", partner.status.value, partner.status is Status.AUTHORIZED)
+def _authorized(partner: Partner) -> Row:
+    return Row(AUTHORIZED, partner.status.value, partner.status is Status.AUTHORIZED)
 
 
 def _existing(request: Request, today: date) -> str:
@@ -119,7 +122,7 @@ def _asked(request: Request) -> str:
     return ", ".join(f"{seats} {code(request.kind.key)} in {issue}" for issue, seats in request.beside.items())
 
 
-def _certified(partner: Partner | None) -> Row:
-    people = partner.practitioners if partner else None
-    seen = f"{people.sa_core} Solutions Architects, {people.pse} Services Engineers" if people else "nobody"
+def _certified(partner: Partner) -> Row:
+    people = partner.practitioners
+    seen = f"{people.sa_core} Solutions Architects, {people.pse} Services Engineers"
     return Row("Somebody is certified (SA or PSE)", seen, is_certified(partner))

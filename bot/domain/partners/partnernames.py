@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 from itertools import accumulate
 from typing import Final
 
@@ -54,6 +56,11 @@ UMLAUT: Final = re.compile(r"([aou])e")
 def folded(name: str) -> str:
     """One spelling for case, accents, umlauts, punctuation and legal forms; empty for a name without any letter."""
     return UMLAUT.sub(r"\1", "".join(_words(name)))
+
+
+def nearly(name: str, spellings: Iterable[str]) -> str:
+    """Which of these folded spellings is nearly that of the name; empty where none is."""
+    return next(iter(get_close_matches(folded(name), spellings, n=1, cutoff=0.8)), "")
 
 
 def beginnings(name: str) -> frozenset[str]:
