@@ -225,7 +225,7 @@ def config(directory: Path, contents: Mapping[str, Any], handlers: Iterable[Hand
         directory=directory,
         site=site,
         labels=contents["labels"],
-        handbook={at: rule.model_copy(update={"link": rule.link or site.rules_url}) for at, rule in handbook.items()},
+        handbook={at: rule.model_copy(update={"link": rule.link or site.link(at)}) for at, rule in handbook.items()},
         settings={handler.name: contents[handler.name] for handler in handlers},
         commands=contents["commands"],
         programmes=programmes(contents["certifications"]),

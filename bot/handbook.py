@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, asdict, fields, is_dataclass
+from inspect import getdoc
 from typing import Final
 
 import yaml
@@ -80,7 +81,7 @@ def _section(handler: Handler, rules: Mapping[str, Rule]) -> Iterator[str]:
     yield f"{handler.policy}\n"
     for rule in handler.handbook:
         yield f"- [{rule}]({rules[rule].link}): {rules[rule].says}"
-    yield f"\nSettings in `config/{handler.name}.yml`: {handler.module.Settings.__doc__.strip()}\n"
+    yield f"\nSettings in `config/{handler.name}.yml`: {getdoc(handler.module.Settings)}\n"
     yield "| setting | default |\n|---|---|"
     for name, default in defaults(handler):
         yield f"| `{name}` | `{default}` |"

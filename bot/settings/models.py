@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Final
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -72,6 +73,16 @@ def rule_id(value: str) -> str:
     return value
 
 
+def family_or_rule(value: str) -> str:
+    return value if value in RULE_FAMILIES else rule_id(value)
+
+
+def place_in_rules(value: str) -> str:
+    if not re.fullmatch(r"[#/]\S+", value):
+        web_address(value)
+    return value
+
+
 def mail_address(value: str) -> str:
     if value and not re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", value):
         raise ValueError(f"{value!r} is no e-mail address; write it like partners@example.com")
@@ -94,6 +105,8 @@ WebAddress = Annotated[str, AfterValidator(web_address)]
 FullPath = Annotated[str, AfterValidator(full_path)]
 PathOrNothing = Annotated[str, BeforeValidator(text_of_nothing), AfterValidator(path_or_nothing)]
 RuleId = Annotated[str, AfterValidator(rule_id)]
+FamilyOrRule = Annotated[str, AfterValidator(family_or_rule)]
+PlaceInRules = Annotated[str, AfterValidator(place_in_rules)]
 MailAddress = Annotated[str, AfterValidator(mail_address)]
 Domain = Annotated[str, AfterValidator(domain)]
 PublicLink = Annotated[str, AfterValidator(public_link)]
@@ -224,6 +237,8 @@ class SiteSettings(Section):
     registry: RegistrySource = RegistrySource()
     rules_url: WebAddress = RULES_URL
     """Where comments link to when a rule has no link of its own."""
+    rules_links: Mapping[FamilyOrRule, PlaceInRules] = Field(default_factory=dict)
+    """Where a family of rules (`NF`) or one rule (`NL-05`) is read: `#heading`, `/page/#heading` or a whole address."""
     operator: str = ""
     """Who looks after the bot: the handle that is DRI of the issues in which it asks for a decision; empty: nobody."""
     adopt_from: date | None = None
@@ -239,6 +254,11 @@ class SiteSettings(Section):
     """Days from Monday to Friday on which nobody works."""
     notes_per_minute: Annotated[int, Field(ge=1)] = 60
     """How many comments a minute the GitLab takes."""
+
+    def link(self, rule: str) -> str:
+        """Where to read a rule of this id: its own place, else that of its family, else rules_url."""
+        place = self.rules_links.get(rule) or self.rules_links.get(rule.partition("-")[0], "")
+        return urljoin(self.rules_url, place)
 
 
 class Kind(StrEnum):
@@ -256,7 +276,7 @@ class Rule(Section):
     says: Annotated[str, Field(min_length=1, max_length=160)]
     """One sentence of at most 160 characters."""
     link: WebAddress = ""
-    """Empty: rules_url of site.yml."""
+    """Empty: what site.yml says of its family."""
     kind: Kind = Kind.HANDLER
     """What carries it."""
     by: str = ""

@@ -39,6 +39,14 @@ def test_what_carries_a_rule_without_a_handler_is_there_and_the_reason_is_told(r
     assert _is_there(said), f"{rule} is carried by {said.by}, which is not in {PLACES[said.kind]}"
 
 
+def test_each_family_is_read_under_its_own_heading() -> None:
+    """Contracts are not read at labels: only those share a place whose rules stand under one heading."""
+    pages = {family: {HANDBOOK[rule].link for rule in IDS if rule.startswith(family)} for family in RULE_FAMILIES}
+    shared = [{one, other} for one in pages for other in pages if one < other and pages[one] & pages[other]]
+    assert sorted(map(sorted, shared)) == [["AR", "NF"], ["CT", "PF"], ["GL", "PF"]]
+    assert len(set().union(*pages.values())) == 17
+
+
 def test_nothing_is_out_of_reach() -> None:
     """Where a system is, people get a task, a text or a value for it: a rule that nothing helps with needs a reason."""
     assert [rule for rule, said in HANDBOOK.items() if said.kind is Kind.OUT_OF_REACH] == []

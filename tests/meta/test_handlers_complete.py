@@ -20,6 +20,11 @@ def test_the_page_about_the_rules_is_current() -> None:
     assert PAGE.read_text("utf-8") == shipped_page(), "docs/handlers.md is out of date: run `make docs`"
 
 
+def test_the_page_shows_no_sentence_as_code() -> None:
+    """Four spaces at the beginning of a line are what a docstring has and Markdown takes for code."""
+    assert [line for line in shipped_page().splitlines() if line.startswith("    ")] == []
+
+
 def test_programs_get_the_table_of_rules_as_json() -> None:
     rows = json.loads(CliRunner().invoke(command, ["--format", "json"]).stdout)
     named = [row["name"] for row in rows if row["kind"] == "handler"]

@@ -47,6 +47,28 @@ def test_a_rule_without_a_link_has_the_sites(tmp_path: Path) -> None:
     }
 
 
+def test_a_rule_is_read_where_it_says_else_at_its_own_place_else_at_its_familys(tmp_path: Path) -> None:
+    places = "rules_url: https://example.com/rules/#top\nrules_links: {GL: '#labels', GL-12: /more/#dri, PS: https://example.org/ps}\n"
+    config = loaded(tmp_path, site=SITE + places)
+
+    assert {rule: said.link for rule, said in config.handbook.items()} == {
+        "GL-11": "https://example.com/rules/#labels",
+        "GL-16": "https://example.com/due",
+    }
+    assert [config.site.link(rule) for rule in ("GL-12", "PS-01", "NF-01")] == [
+        "https://example.com/more/#dri",
+        "https://example.org/ps",
+        "https://example.com/rules/#top",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "what"), [("G: '#labels'", "this is no rule id"), ("GL: labels", "'labels' is no web address")]
+)
+def test_a_place_of_rules_is_of_a_family_or_a_rule_and_an_address(tmp_path: Path, line: str, what: str) -> None:
+    assert what in complaint(tmp_path, site=SITE + f"rules_links: {{{line}}}\n")
+
+
 def test_dates_lists_and_enums_are_read(tmp_path: Path) -> None:
     text = (
         SITE.replace("example.com\n", "example.com\n  tier: free\n  former_bots: [old-bot]\n")
