@@ -8,7 +8,7 @@ where others read it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.domain.actions import Check, DropItem, PutItem, Say
 from bot.domain.asking import templated
@@ -16,6 +16,7 @@ from bot.domain.communications.keys import ANNOUNCEMENT, NEWSLETTER
 from bot.domain.communications.listing import Item, Listing, carrier_of, item_of, listing
 from bot.domain.communications.newsletter import occasions, sent_on
 from bot.domain.communications.vehicles import is_ahead
+from bot.domain.communications.waking import concerned
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import IssuesOf, Need
 from bot.domain.speech import code, quoted
@@ -48,14 +49,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
 
 
 def templated_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
-    """The newsletters whose outline has to change, or be decided, because of the announcement."""
-    if templated(facts, ANNOUNCEMENT) is None:
-        return
-    every = _newsletters(facts)
-    for one in every:
-        there = replace(one, others={NEWSLETTER: every})
-        if is_ahead(one, facts.today) and not listing(there, [facts]).is_settled:
-            yield Subject.issue(one.issue.project_id, one.issue.iid)
+    yield from (Subject.issue(one.issue.project_id, one.issue.iid) for one in concerned(facts))
 
 
 def _listed(facts: IssueFacts, found: Listing, settings: Settings) -> Iterator[Check | PutItem | DropItem | Say]:

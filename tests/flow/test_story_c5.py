@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.sandbox.clock import Clock
 from bot.sandbox.example import example_world, files_in, tokens_of
 from bot.sandbox.server import Sandbox
@@ -125,6 +127,36 @@ def test_an_announcement_goes_into_the_newsletter_once_its_notice_is_right(tmp_p
         people.edit(request, "channel-director", add_labels=APPROVED)
         people.tell(request, "notice check")
         people.says(request, "These dates keep the notice of 30 days.")
+
+
+@pytest.mark.parametrize("full", [True, False], ids=["everything is looked at", "what changed is looked at"])
+def test_a_newsletter_that_moves_tells_its_announcements_in_the_same_sweep(tmp_path: Path, full: bool) -> None:
+    """They keep their lines, those that leave partners too little notice are not approved; waiting changes nothing."""
+    with newsroom(tmp_path, OPENING, "partner_flash") as people:
+        people.morning(OPENING)
+        flash = people.flash("2021-02")
+        good, tight = people.request(("2021-03-01", "2021-06-01")), people.request(("2021-03-01", "2021-03-08"))
+        for request in (good, tight):
+            people.says(request, "in the Partner Flash of 2021-02-04")
+        people.morning(date(2021, 2, 2))
+        people.way.sweep()
+        people.rewrite(flash, "Send date: 2021-02-04", "Send date: 2021-02-09")
+        assert isinstance(people.way, Sweeping)
+        people.way.stage.sweep(full=full)
+        assert "was moved from 2021-02-04 to **2021-02-09**" in "\n".join(people.said(good))
+        assert "in the Partner Flash of 2021-02-09" in "\n".join(people.said(good))
+        assert SHORT in people.see(tight).labels
+        assert "**2021-03-11**" in "\n".join(people.said(tight))
+
+        people.morning(date(2021, 2, 5))
+        people.edit(tight, "channel-director", add_labels=APPROVED)
+        people.says(tight, f"I took `{APPROVED}` off")
+        assert [name for name in people.see(tight).labels if name.startswith("Notice")] == [SHORT]
+        assert people.see(flash).description.count("- List prices go up") == 2
+
+        people.rewrite(good, "notice date: 2021-02-04", "notice date: 2021-02-09", COLLEAGUE)
+        people.becomes(good, labels=["Channel", "Channel Program"])
+        assert "2021-02-04" not in "\n".join(people.said(good))
 
 
 def test_a_newsletter_is_moved_reviewed_sent_and_measured(tmp_path: Path) -> None:

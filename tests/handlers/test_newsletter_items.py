@@ -26,6 +26,7 @@ SECTION = "New and noteworthy"
 LIST = f"list `{TEXT}` under `{SECTION}`"
 DROP = f"drop the item `{KEY}`"
 LISTED, REWORDED = {SECTION: OWN}, {SECTION: LINE}
+JUNE_ANSWERS = {"answers": {"Effective date": "2021-06-01"}}
 APPROVED = {"labels": {"Notice::approved"}}
 JUNE = {SECTION: OWN.replace(TEXT, IN_JUNE).replace(digest(TEXT), digest(IN_JUNE))}
 LATER = {"answers": {"Partner notice date": "2021-02-05", "Effective date": "2021-05-01"}}
@@ -116,6 +117,11 @@ CASES = (
         "nor kept in one that goes out before partners may hear of it",
         here={"outline": LISTED, "send": "2021-02-03"},
         does=(DROP,),
+    ),
+    Case(
+        "nor carried on to one that is too late",
+        here={"period": "2021-03", "iid": 8},
+        next={"period": "2021-02", "iid": 7, "outline": LISTED, "send": "2021-02-02"},
     ),
     Case(
         "other dates that are too late take it off",
@@ -237,6 +243,47 @@ def test_an_announcement_hears_where_it_appears(case: Told) -> None:
     assert (case.says in said) if case.says else not said
     woken = newsletter_items.templated_affects(facts, newsletter_items.Settings())
     assert tuple(woken) == tuple(Subject.issue(77, iid) for iid in case.wakes)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Who has to look again because of February's newsletter, beside March's."""
+
+    name: str
+    announced: dict[str, Any] = field(default_factory=dict)
+    here: dict[str, Any] = field(default_factory=dict)
+    next: dict[str, Any] = field(default_factory=dict)
+    wakes: tuple[str, ...] = ()
+
+
+HEARS, EARLIER = ("issue:77/42",), {"outline": LISTED, "send": "2021-02-02"}
+MOVED = (
+    Moved("what it carries may read another day", here={"outline": LISTED}, wakes=HEARS),
+    Moved("also when that is too late for it", here={"send": "2021-02-18"}, wakes=HEARS),
+    Moved("what is to be listed is told once it is"),
+    Moved("what another newsletter carries is not told", LATER),
+    Moved("nor what is for none", {"answers": {"Vehicles": "portal"}}),
+    Moved("nor what is closed", {"state": "closed"}),
+    Moved("nor what is left alone", {"labels": {"bot::hands-off"}}, {"outline": LISTED}),
+    Moved("nor what has no notice date", {"answers": {"Partner notice date": None}}),
+    Moved("nor what is elsewhere", {"is_home": False}),
+    Moved("nor what is confidential", {"confidential": True}),
+    Moved("nor about what people have to decide there", LATER, {"outline": REWORDED}),
+    Moved("nor about what they have to decide elsewhere", here={"outline": LISTED}, next={"outline": REWORDED}),
+    Moved("one that is left alone tells nobody", here={"outline": LISTED, "labels": {"bot::hands-off"}}),
+    Moved("nor one that was sent", here={"outline": LISTED, "today": "2021-02-05"}),
+    Moved("moved to an earlier day it leaves its line to the next", JUNE_ANSWERS, EARLIER, wakes=("issue:77/8",)),
+    Moved("which tells it where that is too late", here=EARLIER, wakes=("issue:77/8",)),
+    Moved("but not to one that goes out before", JUNE_ANSWERS, {"outline": LISTED, "send": "2021-03-05"}),
+)
+
+
+@pytest.mark.parametrize("case", MOVED, ids=[case.name for case in MOVED])
+def test_a_newsletter_tells_whom_it_carries(case: Moved) -> None:
+    other = march(**case.next)
+    known = {"partner_flash": (february(**case.here), other), "announcement": (announcement(**case.announced),)}
+    woken = newsletter_items.templated_affects(february(**case.here, others=known), newsletter_items.Settings())
+    assert tuple(one.key for one in woken) == case.wakes
 
 
 def test_each_side_reads_the_other() -> None:

@@ -76,7 +76,8 @@ def item_of(facts: IssueFacts, newsletters: Sequence[IssueFacts]) -> Item | None
 def _stays(facts: IssueFacts, verdict: Verdict, newsletters: Iterable[IssueFacts]) -> bool:
     listed = (one for one in newsletters if facts.issue.reference in items_in(one.issue.description))
     ahead = filter(None, (newsletter_of(one) for one in listed if is_ahead(one, facts.today)))
-    return any({*verdict.faults} <= {Fault.PAST, Fault.LATE if one.is_moved else Fault.PAST} for one in ahead)
+    after = (one for one in ahead if one.send and verdict.notice and one.send >= verdict.notice)
+    return any({*verdict.faults} <= {Fault.PAST, Fault.LATE if one.is_moved else Fault.PAST} for one in after)
 
 
 def is_left_alone(facts: IssueFacts) -> bool:
@@ -93,11 +94,16 @@ def carrier_of(announced: IssueFacts, item: Item, newsletters: Iterable[IssueFac
     return carrier(announced, item.notice, [one for one in newsletters if may_carry(one, announced)])
 
 
-def listing(facts: IssueFacts, announced: Iterable[IssueFacts]) -> Listing:
-    """Of a newsletter that is not sent yet, beside all newsletters in `facts.others`."""
+def beside(facts: IssueFacts) -> tuple[IssueFacts, ...]:
+    """A newsletter and all others, as it knows itself."""
     here = (facts.issue.project_id, facts.issue.iid)
     others = (one for one in facts.others.get(NEWSLETTER, ()) if (one.issue.project_id, one.issue.iid) != here)
-    newsletters = (facts, *others)
+    return (facts, *others)
+
+
+def listing(facts: IssueFacts, announced: Iterable[IssueFacts]) -> Listing:
+    """Of a newsletter that is not sent yet, beside all newsletters in `facts.others`."""
+    newsletters = beside(facts)
     known = {one.issue.reference: one for one in announced if not is_left_alone(one)}
     wanted: dict[str, Item] = {}
     for one in known.values():
