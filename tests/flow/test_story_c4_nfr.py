@@ -145,6 +145,13 @@ def test_what_stands_in_the_way_is_said(world: Stage, said: dict[str, str], frag
     assert [one for one in fragments if one not in text] == [], text
 
 
+def test_what_lacks_an_answer_may_be_closed(world: Stage) -> None:
+    issue = asks(world, seats="-5")
+    world.edit(issue, by="phd-emea", state_event="close")
+    world.look(issue)
+    assert world.fresh(issue).state == "closed"
+
+
 def test_the_same_request_is_linked(world: Stage) -> None:
     first = asks(world, partner="bolt", by="cam-amer")
     again = asks(world, partner="Bolt Services", by="cam-amer")

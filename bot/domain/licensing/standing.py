@@ -93,12 +93,12 @@ def written(facts: IssueFacts) -> tuple[str, ...]:
 
 
 def is_declined(facts: IssueFacts) -> bool:
-    """Whether a request may be closed unsent: somebody ticked so, it may not be granted, or it was made twice."""
+    """Whether a request may be closed unsent: somebody ticked so, nothing may be granted yet, or it was made twice."""
     case = templated(facts, *REQUESTS)
     now = standing(facts)
     if case is None or now is None or now.is_sent:
         return False
-    is_refused = now.verdict is not None and not now.verdict.outcome.is_granted
+    is_refused = now.verdict is None or not now.verdict.outcome.is_granted
     return is_done(facts, case, DECLINED) or is_refused or next(duplicates(facts), None) is not None
 
 

@@ -292,11 +292,13 @@ def test_a_renewal_that_was_sent_counts_instead_of_what_it_renews() -> None:
 
 
 def test_what_may_be_closed_unsent() -> None:
-    """What was declined, may not be granted, or was asked twice; nothing else, and nothing that was sent."""
+    """What was declined, may not be granted, lacks an answer, or was asked twice; and nothing that was sent."""
     first = {REQUEST: (asked(iid=7),)}
     assert is_declined(asked("declined"))
     assert is_declined(asked(said={"seats": "90"}))
     assert is_declined(asked(others=first))
+    assert is_declined(asked(said={"seats": "-5"}))
+    assert not is_declined(asked("sent", said={"seats": "-5"}))
     assert not is_declined(asked())
     assert not is_declined(asked("sent", others=first))
     assert not is_declined(asked("declined", is_home=False))
