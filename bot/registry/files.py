@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from bot.domain.registry import Colleague, Partner, Region, Registry, Role
-from bot.settings.models import Section
+from bot.settings.section import Section
 
 PEOPLE: Final = "people.yml"
 PARTNERS: Final = "partners.yml"

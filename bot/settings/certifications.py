@@ -21,7 +21,7 @@ from bot.domain.partners.programme import (
     Review,
 )
 from bot.settings.complaints import unknown
-from bot.settings.models import Section
+from bot.settings.section import Section
 from bot.settings.yamlfile import Place
 
 AT_LEAST_NONE = Annotated[int, Field(ge=0)]

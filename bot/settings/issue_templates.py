@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from bot.domain.teamforms import FORMS
 from bot.domain.templated import AUTHOR, HELP_DESK, HOME, MANAGER, Template, Templates
 from bot.settings.complaints import unknown
-from bot.settings.models import Section
+from bot.settings.section import Section
 from bot.settings.yamlfile import Place
 
 WHO: Final = (HELP_DESK, MANAGER, AUTHOR)

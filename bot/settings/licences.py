@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from bot.domain.licensing.kinds import LicenceKind, Licences
 from bot.domain.registry import Track
 from bot.settings.certifications import one_line, programme_key
-from bot.settings.models import Section
+from bot.settings.section import Section
 
 Seats = Annotated[int, Field(ge=1, le=10_000)]
 

@@ -11,11 +11,12 @@ from typing import Annotated, Final
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.domain.facts import Tier
 from bot.domain.reminding import Cadence
 from bot.environ import web_address_trouble
+from bot.settings.section import Section
 
 RULES_URL: Final = (
     "https://about.gitlab.com/handbook/sales/channel/channel-programs-ops/#channels-groups-projects-and-labels"
@@ -110,12 +111,6 @@ PlaceInRules = Annotated[str, AfterValidator(place_in_rules)]
 MailAddress = Annotated[str, AfterValidator(mail_address)]
 Domain = Annotated[str, AfterValidator(domain)]
 PublicLink = Annotated[str, AfterValidator(public_link)]
-
-
-class Section(BaseModel):
-    """A part of a file: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Gitlab(Section):

@@ -18,7 +18,7 @@ from bot.domain.templated import Templates
 from bot.domain.workdays import Shift
 from bot.settings.complaints import unknown
 from bot.settings.issue_templates import key
-from bot.settings.models import Section
+from bot.settings.section import Section
 from bot.settings.yamlfile import Place
 
 Read = TypeVar("Read")
