@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal, TypeAlias
 
-from bot.domain.actions import Action, OpenIssue, Say
+from bot.domain.actions import Action, Close, OpenIssue, Say
 from bot.domain.asking import opened_on
 from bot.domain.concern import concerns
 from bot.domain.course import Course
@@ -65,6 +65,8 @@ class Track:
     seen: frozenset[str] = frozenset()
     is_new: bool = True
     """Whether no day of it was looked at."""
+    is_over: bool = False
+    """Whether the bot closed it: of what nobody touches, nothing is heard after that."""
     begins: date = FIRST_DAY
     opened: list[Track] = field(default_factory=list)
     """What was opened because of it."""
@@ -167,7 +169,7 @@ class Forecaster:
     def _through(self, track: Track, every: Sequence[date]) -> Iterator[Coming]:
         """The track's days, and then those of what was opened on them."""
         for day in every:
-            if day >= track.begins:
+            if day >= track.begins and not track.is_over:
                 yield from self._day(track, day)
         for opened in track.opened:
             yield from self._through(opened, every)
@@ -188,6 +190,7 @@ class Forecaster:
         if due:
             yield self._reminded(track, day, due)
         track.seen, track.is_new = track.seen | frozenset(wished), False
+        track.is_over = any(isinstance(action, Close) for _, action in plan.granted)
         if isinstance(facts, RecurringFacts):
             track.facts = self._with_opened(facts, plan)
 

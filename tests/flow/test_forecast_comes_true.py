@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from bot.commands.forecast import command as forecast
 from bot.commands.forecast import forecaster
 from bot.commands.plan import command as plan
+from tests.flow.test_story_c5 import REQUEST
 from tests.stage import HOME, Stage, stage
 
 MONDAY = date(2026, 12, 7)
@@ -59,6 +60,21 @@ def test_reminders_of_issues_that_are_still_to_open_are_foretold(tmp_path: Path)
         due, late = MONDAY + timedelta(days=4), MONDAY + timedelta(days=7)
         emea = {day for day, title in told if title == "PHD weekly - EMEA - 2026-W50"}
         assert emea == {due, late}
+
+
+def test_nothing_is_foretold_of_what_the_bot_closes_by_then(tmp_path: Path) -> None:
+    """Nobody answers what the announcement lacks, and its dates are too close: that is over once it is closed."""
+    with stage(tmp_path) as on:
+        on.sandbox.world.clock.set(datetime.combine(MONDAY, time(9), UTC))
+        on.play(day=MONDAY)
+        text = REQUEST.replace("pricing", "princing").replace("2021-02-04", "2027-02-04").replace("2021-03", "2027-03")
+        issue = on.issue("cam-emea", title="Prices", description=text)
+        on.sweep()
+        found = [one for one in forecaster(on.new_bot(day=MONDAY)).coming(40) if one.where.endswith(f"#{issue.iid}")]
+        ends = [one.on for one in found if one.what == "close the issue"]
+        assert ends == [date(2026, 12, 21)]
+        assert [one.on for one in found if one.kind == "remind"] != []
+        assert max(one.on for one in found) == ends[0]
 
 
 @pytest.mark.parametrize("command", [forecast, plan])
