@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from bot.domain.plan import Plan, Wish
 from bot.domain.subject import SITE
 from bot.granted import Granted
 from bot.registry.columns import Unreadable
-from bot.registry.sheet import Asked, Repeated, read_sheet
+from bot.registry.sheet import Asked, Repeated, day_first_line, read_sheet
 
 DRY = "Nothing was written: dry_run in site.yml is true and wins over --apply. Set it to false to open the issues."
 OPEN = "Nothing was written. Run it again with --apply to open these issues."
@@ -44,7 +44,8 @@ def nfr(file: Path, *, wanted: bool, skip_bad: bool, since: datetime | None, day
     One row per request: timestamp, partner, kind (self-managed, SaaS or integration), seats, and if you like contact,
     email, renewal, requested by. What a request lacks is asked for in its issue. A row is known again by its
     timestamp, partner and kind as they are written there, so that the same sheet may be brought in every day. Rows of
-    more than 30 days ago are left out, unless --since names an earlier day.
+    more than 30 days ago are left out and listed, unless --since names an earlier day. In 2/11/2026 the month comes
+    first, unless another row, such as 13/11/2026, tells that it is the day.
     """
     logs.configure(level="WARNING")
     bot = the_bot(day=day)
@@ -59,18 +60,24 @@ def nfr(file: Path, *, wanted: bool, skip_bad: bool, since: datetime | None, day
     is_dry = bot.config.site.dry_run
     opened = _opened(bot, new) if wanted and not is_dry else {}
     said = _said(bad, new, wanted=wanted, is_dry=is_dry, stopped=stopped)
-    if form != "json":
-        _left_out(
-            [one for one in every if one not in asked], first, [one for one in lines if isinstance(one, Repeated)]
-        )
-    _print(asked, bad, {**there, **opened}, said, form)
+    old, repeated = [one for one in every if one not in asked], [one for one in lines if isinstance(one, Repeated)]
+    if form == "json":
+        _as_json(asked, bad, [*old, *repeated], {**there, **opened}, said)
+    else:
+        _left_out(old, first, repeated, day_first_line(file))
+        _print(asked, bad, {**there, **opened}, said)
     if stopped:
         raise click.exceptions.Exit(1)
 
 
-def _left_out(old: list[Asked], first: date, repeated: list[Repeated]) -> None:
+def _left_out(old: list[Asked], first: date, repeated: list[Repeated], day_first: int | None) -> None:
+    """The newest of the old lines are told one by one: one that is misread is likely among them."""
+    if day_first is not None:
+        click.echo(f"line {day_first} has the day before the month, so all days between slashes are read so")
     for one in repeated[:MOST]:
         click.echo(f"line {one.line}: left out, it is line {one.first} once more")
+    for late in sorted(old, key=lambda one: one.submitted)[-MOST:]:
+        click.echo(f"line {late.line}: left out, {late.partner!r} asked on {late.submitted[:10]}")
     if old:
         lines = "1 line is" if len(old) == 1 else f"{len(old)} lines are"
         oldest = min(one.submitted[:10] for one in old)
@@ -93,11 +100,19 @@ def _said(bad: list[Unreadable], new: list[Asked], *, wanted: bool, is_dry: bool
     return DRY if is_dry else f"Opened {len(new)} {'issue' if len(new) == 1 else 'issues'}."
 
 
-def _print(asked: list[Asked], bad: list[Unreadable], there: Mapping[str, Issue], said: str, form: str) -> None:
-    if form == "json":
-        rows = [{**asdict(one), "issue": _where(one, there)} for one in asked]
-        print_json({"said": said, "requests": rows, "unreadable": [asdict(one) for one in bad]})
-        return
+def _as_json(
+    asked: list[Asked],
+    bad: list[Unreadable],
+    left_out: Sequence[Asked | Repeated],
+    there: Mapping[str, Issue],
+    said: str,
+) -> None:
+    rows = [{**asdict(one), "issue": _where(one, there)} for one in asked]
+    others = {"unreadable": [asdict(one) for one in bad], "left_out": [asdict(one) for one in left_out]}
+    print_json({"said": said, "requests": rows, **others})
+
+
+def _print(asked: list[Asked], bad: list[Unreadable], there: Mapping[str, Issue], said: str) -> None:
     columns = ("line", "submitted", "partner", "kind", "seats", "issue")
     print_table("License requests", columns, (_row(one, there) for one in asked))
     for one in bad[:MOST]:

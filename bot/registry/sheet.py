@@ -9,7 +9,6 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -20,9 +19,11 @@ from bot.domain.licensing.standing import FORM_KEY, called
 from bot.domain.partners.partnernames import folded
 from bot.domain.registry import Registry
 from bot.domain.speech import clean, dictated
+from bot.errors import AskAPerson
 from bot.registry.columns import Bad, Unreadable, cells_of, columns_of
 from bot.registry.export import Finder
 from bot.registry.lines import Row, rows
+from bot.registry.moments import has_day_first, moment
 
 COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -40,16 +41,6 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
 NEEDED: Final = ("timestamp", "partner", "kind", "seats")
 ALLIANCES: Final = re.compile(r"allianc|integration", re.IGNORECASE)
 NAMES: Final[Mapping[str, str]] = MappingProxyType({"self_managed": "self-managed", "saas": "SaaS"})
-DAYS: Final = (
-    (re.compile(r"(?P<y>\d{4})[-/](?P<m>\d\d?)[-/](?P<d>\d\d?)"), False),
-    (re.compile(r"(?P<m>\d\d?)/(?P<d>\d\d?)/(?P<y>\d{4})"), True),
-    (re.compile(r"(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>\d{4})"), False),
-)
-"""How spreadsheets write days, and whether day and month may stand the other way round."""
-TIME: Final = re.compile(r"[T ,]+(?P<time>\d\d?:\d\d(?::\d\d)?)(?:\.\d+)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?.*")
-SERIAL: Final = re.compile(r"(?P<days>[3-9]\d{4})(?P<part>\.\d+)?")
-"""A day as Excel counts them, since 30 December 1899."""
-EPOCH: Final = date(1899, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +73,15 @@ Line: TypeAlias = Asked | Unreadable | Repeated
 
 
 def read_sheet(path: Path, registry: Registry) -> Iterator[Line]:
-    """Line by line, what is repeated told as such. AskAPerson, with file and line, for a file that is no such sheet."""
-    every, finder, seen = rows(path), Finder.of(registry), dict[str, int]()
-    header = next(every, None)
-    columns = columns_of(path, header or Row(1, ()), COLUMNS, NEEDED)
+    """Line by line, what is repeated told as such. AskAPerson, with file and line, for a file that is no such sheet.
+
+    Between slashes the month comes first, unless a line of the sheet tells otherwise.
+    """
+    finder, seen, day_first = Finder.of(registry), dict[str, int](), day_first_line(path) is not None
+    columns, every = _opened(path)
     for row in every:
         try:
-            found = _asked(row, columns, registry, finder)
+            found = _asked(row, columns, registry, finder, day_first=day_first)
         except Bad as bad:
             yield Unreadable(row.line, str(bad))
             continue
@@ -96,9 +89,30 @@ def read_sheet(path: Path, registry: Registry) -> Iterator[Line]:
         yield found if first == row.line else Repeated(row.line, first)
 
 
-def _asked(row: Row, columns: Mapping[str, int], registry: Registry, finder: Finder) -> Asked:
+def day_first_line(path: Path) -> int | None:
+    """The first line that tells that days are written before months; AskAPerson where another tells the opposite."""
+    columns, every = _opened(path)
+    at, told = columns["timestamp"], dict[bool, int]()
+    for row in every:
+        order = has_day_first(row.cells[at]) if at < len(row.cells) else None
+        if order is not None:
+            told.setdefault(order, row.line)
+    if len(told) > 1:
+        what = f"in line {told[True]} the day comes first, and in line {told[False]} the month"
+        raise AskAPerson(f"{path}:{max(told.values())}: {what}; write all days like 2026-11-02")
+    return told.get(True)
+
+
+def _opened(path: Path) -> tuple[Mapping[str, int], Iterator[Row]]:
+    """Where the columns are, and the rows below their names."""
+    every = rows(path)
+    header = next(every, None)
+    return columns_of(path, header or Row(1, ()), COLUMNS, NEEDED), every
+
+
+def _asked(row: Row, columns: Mapping[str, int], registry: Registry, finder: Finder, *, day_first: bool) -> Asked:
     cell = cells_of(row, columns, NEEDED, formula=("=",))
-    name, submitted = cell("partner"), _moment(cell("timestamp"))
+    name, submitted = cell("partner"), moment(cell("timestamp"), day_first=day_first)
     if not folded(name):
         raise Bad("there is no partner; write its id or name")
     ids = finder.ids(name)
@@ -131,45 +145,3 @@ def _values(cell: Callable[[str], str], partner: str, kind: str, asker: str) -> 
         **{name: dictated(cell(name)) for name in ("seats", "contact", "renewal")},
     }
     return {name: text for name, text in said.items() if text}
-
-
-def _moment(text: str) -> str:
-    """The day, and the time behind it if there is one, written the same however the sheet was saved."""
-    if serial := SERIAL.fullmatch(text):
-        seconds = round(float(serial["part"] or 0) * 86_400)
-        moment = datetime.combine(EPOCH + timedelta(days=int(serial["days"])), datetime.min.time())
-        return _written(moment + timedelta(seconds=seconds), is_timed=bool(serial["part"]))
-    for pattern, may_be_turned in DAYS:
-        if (hit := pattern.match(text)) and (day := _day(hit, may_be_turned=may_be_turned)):
-            return _with_time(day, text[hit.end() :])
-    raise Bad(f"timestamp is {clean(text)!r}; write it like 2026-11-02 10:15")
-
-
-def _day(hit: re.Match[str], *, may_be_turned: bool) -> date | None:
-    """Between slashes the month comes first, unless there is no such month."""
-    year, month, day = int(hit["y"]), int(hit["m"]), int(hit["d"])
-    for one in ((year, month, day), (year, day, month)) if may_be_turned else ((year, month, day),):
-        try:
-            return date(*one)
-        except ValueError:
-            continue
-    return None
-
-
-def _with_time(day: date, rest: str) -> str:
-    hit = TIME.fullmatch(rest)
-    if hit is None:
-        if rest.strip():
-            raise Bad(f"the time {clean(rest)!r} cannot be read; write it like 10:15")
-        return day.isoformat()
-    hour, minute, second = (*map(int, hit["time"].split(":")), 0)[:3]
-    if hit["half"]:
-        hour = hour % 12 + 12 * (hit["half"][0] in "pP")
-    try:
-        return _written(datetime(day.year, day.month, day.day, hour, minute, second), is_timed=True)  # noqa: DTZ001 - the sheet has no zone
-    except ValueError:
-        raise Bad(f"there is no time like {clean(rest)!r}; write it like 10:15") from None
-
-
-def _written(moment: datetime, *, is_timed: bool) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}" if is_timed else f"{moment:%Y-%m-%d}"

@@ -143,6 +143,24 @@ def test_a_line_stays_the_same_once_its_partner_is_known(tmp_path: Path) -> None
     assert before.key == after.key
 
 
+def test_one_line_tells_how_all_days_are_written(tmp_path: Path) -> None:
+    """Whose 13/11 is a day of November has no 2/11 in February; who writes both ways is asked, and nothing is read."""
+    second, later = (ACME.replace("11/24/2026", day) for day in ("2/11/2026", "13/11/2026"))
+    first, other = lines(tmp_path, HEAD + second + later)
+    assert isinstance(first, Asked)
+    assert isinstance(other, Asked)
+    assert (first.submitted[:10], other.submitted[:10]) == ("2026-11-02", "2026-11-13")
+    (alone,) = lines(tmp_path, HEAD + second)
+    assert isinstance(alone, Asked)
+    assert alone.submitted[:10] == "2026-02-11"
+    with pytest.raises(AskAPerson, match=r"sheet.csv:4: in line 4 the day comes first, and in line 2 the month; write"):
+        lines(tmp_path, HEAD + ACME + second + later)
+    nonsense = ACME.replace("11/24/2026", "99/11/2026")
+    found = lines(tmp_path, f"Partner,{HEAD[:9]},Kind,Seats\nAcme\n")
+    assert [type(one) for one in found] == [Unreadable]
+    assert [type(one) for one in lines(tmp_path, HEAD + nonsense + ACME)] == [Unreadable, Asked]
+
+
 def test_what_is_no_sheet_is_said_with_file_and_line(tmp_path: Path) -> None:
     with pytest.raises(AskAPerson, match=r"sheet.csv:1: there is no column timestamp, kind, seats; the first row"):
         lines(tmp_path, "Partner\nAcme\n")
@@ -206,8 +224,14 @@ def test_what_is_old_or_repeated_is_left_out_with_a_note(world: Scene) -> None:
     done = run(world, HEAD + ACME + ACME + old, "--apply")
     assert done.exit_code == 0, done.output
     assert "line 3: left out, it is line 2 once more\n" in done.output
+    assert "line 4: left out, 'Acme Consulting' asked on 2026-10-24\n" in done.output
     assert "1 line is older than 2026-10-25 and left out; --since 2026-10-24 takes all of them in\n" in done.output
     assert done.output.endswith("Opened 1 issue.\n")
+    listed = json.loads(run(world, HEAD + ACME + ACME + old, "--format", "json").stdout)["left_out"]
+    assert [one["line"] for one in listed] == [4, 3]
+    turned = run(world, HEAD + ACME.replace("11/24/2026", "24/11/2026")).output
+    assert "line 2 has the day before the month, so all days between slashes are read so\n" in turned
+    assert "has the day before" not in done.output
     older = run(world, HEAD + ACME + old + old.replace("10:15", "9:15"))
     assert "2 lines are older" in older.output
     assert older.output.endswith("Nothing to open: each request that can be read has its issue.\n")
