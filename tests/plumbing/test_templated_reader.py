@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import count
-from itertools import count
 from typing import Any
 
 import pytest
