@@ -167,7 +167,7 @@ def test_the_sandbox_starts_at_the_date_it_is_told(kept: Demo) -> None:
 @pytest.mark.kills
 @pytest.mark.parametrize("name", ["receiver", "worker", "sandbox"])
 def test_a_killed_part_is_back_at_once_and_the_pair_still_works(kept: Demo, name: str) -> None:
-    assert min(kept.kill(name), kept.kill(name)) < 0.5
+    assert kept.kill(name) < 0.5 or kept.kill(name) < 0.5, "it was not even the second time"
 
     channels = kept.channels("cam-emea")
     made = channels.issues.create({"title": f"After the {name} died", "labels": "Channel Priority:2"})

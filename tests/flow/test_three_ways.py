@@ -18,6 +18,7 @@ import pytest
 from bot.store.database import Database
 from tests.flow.test_demo import demo
 from tests.flow.test_story_c4_nfr import form
+from tests.load import holds_now
 from tests.stage import GROUP, HOME, Stage, stage
 
 As = Callable[[str], gitlab.Gitlab]
@@ -189,8 +190,8 @@ def test_webhooks_lead_to_the_same_end(tmp_path: Path, swept: dict[str, Any]) ->
         story(pair.client)
         told = {title: issue for title, issue in swept["issues"].items() if title != DIGEST}
         deadline = time.monotonic() + 30
-        while (seen := end(pair.client)["issues"]) != told and time.monotonic() < deadline:
-            time.sleep(0.3)
-        assert seen == told
+        while not holds_now(lambda: end(pair.client)["issues"] == told, 0.3) and time.monotonic() < deadline:
+            pass
+        assert end(pair.client)["issues"] == told
         assert pair.run("sweep", "--full", "--apply").returncode == 0
         assert end(pair.client) == swept
