@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bot.domain.actions import Check, Nudge, Say
 from bot.domain.asking import templated
 from bot.domain.facts import IssueFacts
-from bot.domain.licensing.request import INTEGRATION, REQUEST
-from bot.domain.licensing.standing import duplicates, subject_of
+from bot.domain.licensing.request import INTEGRATION, REQUEST, SENT
+from bot.domain.licensing.standing import duplicates, is_done, subject_of
 from bot.domain.needs import IssuesOf, Need
 
 HANDBOOK = ("NF-01",)
@@ -31,7 +31,8 @@ def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
 
 
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say]:
-    if subject_of(facts) is None or not facts.issue.is_open:
+    case = templated(facts, REQUEST, INTEGRATION)
+    if case is None or subject_of(facts) is None or not facts.issue.is_open or is_done(facts, case, SENT):
         return
     first = next(duplicates(facts), None)
     yield Check("nobody asked for the same before", first is None, first.reference if first else "nobody", "issues")

@@ -46,6 +46,7 @@ CASES = (
         SAYS,
     ),
     LicenceCase("mine lacks something", beside(earlier(), said={"seats": "0"})),
+    LicenceCase("what was sent is not to be closed", asked("sent", others={REQUEST: (earlier(),)})),
     LicenceCase("closed is closed", beside(earlier(), state="closed")),
 )
 
