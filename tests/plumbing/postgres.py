@@ -27,7 +27,8 @@ class NoPostgres(Exception):
 def server(*, synced: bool = False) -> Iterator[str]:
     """A fresh server; yields the URL of its `postgres` database. Raises NoPostgres.
 
-    Unless `synced`, it leaves the disk's syncs out: the machine's power stays on while the tests run.
+    Unless `synced`, it leaves out the disk's syncs, as the machine's power stays on while the tests run, and clears up
+    nothing.
     """
     binaries = _binaries()
     home = Path(tempfile.mkdtemp(prefix="channel-bot-postgres-"))
@@ -100,6 +101,8 @@ def _start(binaries: Path, home: Path, port: int, account: int | None, *, synced
         "shared_buffers": "32MB",
         "log_destination": "stderr",
         "fsync": "on" if synced else "off",
+        # With a database for each test it would look into one or the other all the time.
+        "autovacuum": "on" if synced else "off",
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     command = [str(binaries / "postgres"), "-D", str(home / "data"), "-p", str(port), *options]
