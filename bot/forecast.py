@@ -260,7 +260,7 @@ def _said(handler: str, say: Say) -> str:
 def _digest(day: date) -> Iterator[Coming]:
     window = Window.of(day)
     if window.start == day:
-        yield Coming(day, DIGEST, "open", "priority_digest", f"the digest of {window.title}")
+        yield Coming(day, DIGEST, "open", "priority_digest", f"the digest of {window.title}", key=window.title)
 
 
 def _mentions(names: tuple[str, ...]) -> str:

@@ -32,9 +32,9 @@ SENTENCE: Final = re.compile(r"(?<=[.?!]) (?=[A-Z(])")
 def page(coming: Sequence[Coming], days: int, group: str) -> Iterator[str]:
     """The lines of the page; `group` is left out of the names of issues."""
     if not coming:
-        yield f"Nothing comes in {days} days."
+        yield f"Nothing comes in {'one day' if days == 1 else f'{days} days'}."
         return
-    yield f"The next {days} days, if nobody does anything: {_totals(coming)}."
+    yield f"{'This day' if days == 1 else f'The next {days} days'}, if nobody does anything: {_totals(coming)}."
     for day in sorted({one.on for one in coming}):
         yield ""
         yield f"{day:%A}, {day.day} {day:%B %Y}"

@@ -16,4 +16,4 @@ from bot.commands._common import at_option, format_option, the_bot
 def command(day: date | None, form: str) -> None:
     """Show what would be done about every open issue and the milestones. Never writes."""
     bot = the_bot(day=day, in_memory=True)
-    _plans.show(bot.sweeper.proposals(full=True), bot.apply.wording, form)
+    _plans.show(bot.sweeper.proposals(full=True), bot.apply, form)

@@ -41,7 +41,7 @@ def command(full: bool, apply_: bool, stateless: bool, allow: int | None, form: 
     if apply_ and bot.config.site.dry_run:
         err.print("dry_run is true in config/site.yml, so nothing is written; this is the plan:")
     if not apply_ or bot.config.site.dry_run:
-        _plans.show(bot.sweeper.proposals(full=full or stateless), bot.apply.wording, form)
+        _plans.show(bot.sweeper.proposals(full=full or stateless), bot.apply, form)
         return
     _report(_do(bot, full=full or stateless, allow=allow or 0), form)
 

@@ -12,7 +12,11 @@ import pytest
 
 from bot.commands import _days, _plans
 from bot.commands.forecast import calendar, forecaster
+from bot.domain.actions import OpenIssue
+from bot.domain.plan import Plan, Wish
+from bot.domain.subject import Subject
 from bot.forecast import Coming
+from bot.sweep import Proposal
 from tests.stage import GROUP, Stage, stage
 
 MONDAY = date(2026, 12, 7)
@@ -53,6 +57,8 @@ def test_a_point_is_told_on_its_first_day_alone(world: Stage) -> None:
 def test_windows_are_made_and_digests_opened_as_time_goes_by(world: Stage) -> None:
     found = coming(world, 30)
     assert [one.on for one in found if one.where == "digest"] == [date(2026, 12, 16), date(2027, 1, 1)]
+    events = calendar(found, STAMP).replace("\r\n ", "").split("\r\n")
+    assert len({line for line in events if line.startswith("UID:")}) == len(found)
     made = [one.on for one in found if one.where == "milestones" and "create" in one.what]
     assert made.count(MONDAY) == 7
     assert made[7:] == [date(2026, 12, 16), date(2027, 1, 1)]
@@ -129,6 +135,8 @@ def test_the_page_tells_a_day_at_a_time_and_what_is_the_same_once() -> None:
         "  says     See the list: on channels#1 [x]",
     ]
     assert list(_days.page([], 7, GROUP)) == ["Nothing comes in 7 days."]
+    assert list(_days.page([], 1, GROUP)) == ["Nothing comes in one day."]
+    assert next(_days.page(asked, 1, GROUP)) == "This day, if nobody does anything: 7 reminders."
     assert next(_days.page([said], 7, GROUP)).endswith("nothing opens and nobody is reminded.")
     assert _days.plain("word " * 40, 20) == "word word word wor …"
 
@@ -145,7 +153,20 @@ def test_the_plan_of_a_day_tells_what_is_opened_and_who_is_reminded(
     world: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bot = world.new_bot(day=MONDAY)
-    _plans.show(bot.sweeper.proposals(full=True), bot.apply.wording, "json")
+    _plans.show(bot.sweeper.proposals(full=True), bot.apply, "json")
     found = {one["subject"]: one["wishes"] for one in json.loads(capsys.readouterr().out)}
     opened = [wish["action"] for wish in found["recurring:phd_weekly"]]
-    assert "open the issue `phd_weekly emea 2026-W50` from `phd_weekly`" in opened
+    assert "open the issue `PHD weekly - EMEA - 2026-W50`, due 2026-12-11" in opened
+
+
+def test_what_is_opened_without_a_day_or_a_template_is_planned_by_what_is_known_of_it(
+    world: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps = (OpenIssue("webcast - 2027-03", "webcast"), OpenIssue("a - b", "taken_away"))
+    plan = Plan(Subject.parse("recurring:webcast"), tuple(Wish("recurring_issues", step) for step in steps))
+    _plans.show([Proposal(None, plan, says_news=False)], world.new_bot(day=MONDAY).apply, "json")
+    (one,) = json.loads(capsys.readouterr().out)
+    assert [wish["action"] for wish in one["wishes"]] == [
+        "open the issue `Partner Webcast - <period>`",
+        "open the issue `a - b` from `taken_away`",
+    ]
