@@ -20,7 +20,7 @@ from bot.domain.needs import Need
 from bot.domain.orders import Command, Order
 from bot.domain.partners.changes import is_recorded, name_of
 from bot.domain.partners.steps import Propose, Tell
-from bot.domain.speech import code, handle, quoted
+from bot.domain.speech import handle, quoted
 from bot.domain.subject import Subject
 from bot.domain.ticks import last_tick, ticks
 
@@ -120,7 +120,7 @@ def _occasion(facts: IssueFacts, now: Standing) -> str:
 def _against(facts: IssueFacts, now: Standing) -> Iterator[Say]:
     """It is recorded all the same, as it is true, and stays open until somebody answers for it."""
     who = above(facts.site.registry, charged(facts, now.case), now.case.template.lead)
-    outcome = now.verdict.outcome.value.replace("_", " ") if now.verdict else ""
+    outcome = now.verdict.outcome.value if now.verdict else ""
     yield Say("NF-12", "against", {"outcome": outcome}, Nudge(who=who), internal=True)
 
 
@@ -149,4 +149,4 @@ def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer
         yield Answer("incomplete", done=False)
     else:
         yield TickTask(task(now.case, SENT))
-        yield Answer("ticked", {"task": code(task(now.case, SENT)), "who": handle(order.by.username)})
+        yield Answer("ticked", {"who": handle(order.by.username)})

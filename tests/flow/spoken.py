@@ -143,7 +143,12 @@ OF: Mapping[str, Mapping[str, str]] = {
         "sections": "`Featured`",
         "send": "2027-02-04",
     },
-    "nfr_done": {"tasks": "`The letter to the license contact is sent`", "whom": "`Pat of Acme`", "who": "`@phd-emea`"},
+    "nfr_done": {
+        "outcome": "over the limit",
+        "tasks": "`The letter to the license contact is sent`",
+        "whom": "`Pat of Acme`",
+        "who": "`@phd-emea`",
+    },
     "nfr_licence": {
         "cc": "`cam-emea@gitlab.com`",
         "days": "20",
@@ -159,6 +164,7 @@ OF: Mapping[str, Mapping[str, str]] = {
         "allowed": "15",
         "as_of": "2026-11-02",
         "near": ACME,
+        "outcome": "grant, by exception",
         "over": "35",
         "partner": ACME,
         "rows": "| ✅ | The partner is authorized | authorized |",
@@ -220,7 +226,6 @@ OF: Mapping[str, Mapping[str, str]] = {
 """Values that a word has with one speaker, or under one topic of it."""
 KINDS: Mapping[str, tuple[str, ...]] = {
     "fate": ("next", "unset", "escalate", "propose"),
-    "outcome": ("grant", "encourage", "exception", "over", "uncertified", "not_authorized", "unknown"),
     "why": ("everyone", "group", "inactive", "bot", "outsider", "one_assignee", "unknown"),
     "times": ("", "twice"),
 }

@@ -86,7 +86,7 @@ def test_a_licence_from_the_request_to_the_registry(world: Stage) -> None:
     assert {"Channel", "Partner Help Desk"} <= set(fresh.labels)
     for fragment in (
         "**Verdict: grant** (data as of 2026-11-02)",
-        "10 `self_managed` until 2027-04-30",
+        "10 self-managed until 2027-04-30",
         "0 + 10 of 25",
         "Expires at   2027-04-30",
         "Notes        10 Ultimate NFR Licenses for Partner: Acme Consulting",

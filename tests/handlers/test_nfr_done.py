@@ -195,6 +195,6 @@ def test_a_renewal_names_the_licence_it_replaces() -> None:
 def test_whoever_says_so_has_it_ticked() -> None:
     wishes, answer = obeyed(nfr_done, asked(), "nfr sent")
     assert wishes == ("tick the task `nfr_request.sent`", "answer `ticked`")
-    assert "Noted, `@phd-emea`" in answer
+    assert "Noted, `@phd-emea`: I tick that the license was sent" in answer
     assert obeyed(nfr_done, asked(said={"seats": "ten"}), "nfr sent")[0] == ("answer `incomplete`",)
     assert obeyed(nfr_done, asked(is_home=False), "nfr sent")[0] == ("answer `no_request`",)

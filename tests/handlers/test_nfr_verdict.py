@@ -121,7 +121,7 @@ def test_nothing_of_it_is_for_others() -> None:
 def test_whoever_asks_hears_the_verdict_without_data() -> None:
     wishes, text = obeyed(nfr_verdict, asked(said={"seats": "30"}), "nfr check")
     assert wishes == ("answer `checked`",)
-    assert "the verdict is `over` (data as of 2026-11-02)" in text
+    assert 'the verdict is "over the limit" (data as of 2026-11-02)' in text
     assert "30" not in text
     assert obeyed(nfr_verdict, asked(said={"seats": "0"}), "nfr check")[0] == ("answer `incomplete`",)
     assert obeyed(nfr_verdict, asked(is_home=False), "nfr check")[0] == ("answer `no_request`",)

@@ -16,17 +16,17 @@ AUTHORIZED: Final = "The partner is authorized"
 
 
 class Outcome(StrEnum):
-    """What comes of a request."""
+    """What comes of a request, as people read it."""
 
     GRANT = "grant"
-    ENCOURAGE = "encourage"
+    ENCOURAGE = "grant, and encourage"
     """Granted, although nobody at the partner is certified yet."""
-    EXCEPTION = "exception"
+    EXCEPTION = "grant, by exception"
     """More than the limit, and somebody approved of it."""
-    OVER = "over"
-    UNCERTIFIED = "uncertified"
-    NOT_AUTHORIZED = "not_authorized"
-    UNKNOWN = "unknown"
+    OVER = "over the limit"
+    UNCERTIFIED = "nobody is certified"
+    NOT_AUTHORIZED = "not authorized"
+    UNKNOWN = "unknown partner"
 
     @property
     def is_granted(self) -> bool:
@@ -75,7 +75,7 @@ def verdict(request: Request, licences: Licences, today: date, *, has_exception:
     may_renew = bool(over) and request.renewal is None and fits
     rows = (
         *([_authorized(ours)] if ours else []),
-        Row("Other licenses", _existing(request, today)),
+        Row("Other licenses", _existing(request, licences, today)),
         *([Row("Also asked for", _asked(request))] if request.beside else []),
         Row("Seats after the grant", f"{there} + {request.seats} of {limit}", not over),
         *([_certified(ours)] if ours else []),
@@ -110,16 +110,21 @@ def _authorized(partner: Partner) -> Row:
     return Row(AUTHORIZED, partner.status.value, partner.status is Status.AUTHORIZED)
 
 
-def _existing(request: Request, today: date) -> str:
+def _existing(request: Request, licences: Licences, today: date) -> str:
     """All licences of the partner that run, each with its end."""
     there = [one for one in request.existing if not has_ended(one, today)]
-    said = (f"{one.seats} {code(one.kind)} until {one.expires or 'an unknown day'}" for one in there)
+    said = (f"{one.seats} {_called(licences, one.kind)} until {one.expires or 'an unknown day'}" for one in there)
     return ", ".join(said) or "none"
+
+
+def _called(licences: Licences, key: str) -> str:
+    kind = licences.get(key)
+    return kind.name if kind else code(key)
 
 
 def _asked(request: Request) -> str:
     """What waits beside it counts for nothing until it is sent."""
-    return ", ".join(f"{seats} {code(request.kind.key)} in {issue}" for issue, seats in request.beside.items())
+    return ", ".join(f"{seats} {request.kind.name} in {issue}" for issue, seats in request.beside.items())
 
 
 def _certified(partner: Partner) -> Row:

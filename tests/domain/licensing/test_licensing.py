@@ -72,10 +72,16 @@ def test_a_policy_may_ask_for_a_certified_person() -> None:
 
 
 def test_the_rows_say_what_was_looked_at() -> None:
-    rows = verdict(request(with_licences(TEN, ("saas", 5, None)), seats=20), LICENCES, TODAY).rows
+    rows = verdict(
+        request(with_licences(TEN, ("saas", 5, None), ("gold", 1, "2027-06-30")), seats=20), LICENCES, TODAY
+    ).rows
     assert [(row.sign, row.claim, row.seen) for row in rows] == [
         ("✅", "The partner is authorized", "authorized"),
-        ("ℹ️", "Other licenses", "10 `self_managed` until 2027-04-30, 5 `saas` until an unknown day"),
+        (
+            "ℹ️",
+            "Other licenses",
+            "10 self-managed until 2027-04-30, 5 SaaS until an unknown day, 1 `gold` until 2027-06-30",
+        ),
         ("❌", "Seats after the grant", "10 + 20 of 25"),
         ("✅", "Somebody is certified (SA or PSE)", "1 Solutions Architects, 0 Services Engineers"),
     ]
@@ -278,7 +284,7 @@ def test_what_others_ask_for_is_shown() -> None:
     assert now is not None
     assert now.verdict is not None
     seen = {row.claim: row.seen for row in now.verdict.rows}
-    assert seen["Also asked for"] == "15 `self_managed` in gitlab-com/channel/channels#7"
+    assert seen["Also asked for"] == "15 self-managed in gitlab-com/channel/channels#7"
 
 
 def test_a_renewal_that_was_sent_counts_instead_of_what_it_renews() -> None:
