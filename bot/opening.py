@@ -21,6 +21,7 @@ from bot.domain.templated import Template
 from bot.errors import AskAPerson, Unclear
 from bot.gateway import Gateway
 from bot.granted import BeforeWrite, Deed, Granted
+from bot.kept import KeptIssues
 from bot.memory import Memory
 from bot.render import Renderer
 
@@ -52,6 +53,7 @@ class Opener:
     own: frozenset[int]
     clock: Callable[[], float] = time.monotonic
     _kept: dict[str, tuple[float, Mapping[str, tuple[Issue, ...]]]] = field(default_factory=dict)
+    _lists: dict[str, KeptIssues] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def opened(self, prefix: str = "", max_age: float = BELIEVED) -> Mapping[str, Issue]:
@@ -114,7 +116,7 @@ class Opener:
             self._relate_left(f"{RELATING}{plan.subject.ref} ", before_write)
         began = self.clock()
         for key, project in new.items():
-            self._heal(self._listed(project, began).get(key, ()), before_write)
+            self._heal(self._listed(project, began, whole=True).get(key, ()), before_write)
 
     def open(
         self, step: OpenIssue, before_write: BeforeWrite, *, since: float | None = None, ordered: bool = False
@@ -125,7 +127,7 @@ class Opener:
         """
         template = self._template(step)
         project = self.site.path_of(template.project)
-        found = self._listed(project, self.clock() if since is None else since).get(step.key, ())
+        found = self._listed(project, self.clock() if since is None else since, whole=True).get(step.key, ())
         self._heal(found, before_write)
         if found and not (ordered and found[0].moved_to_id):
             self._remember(step.key, found[0])
@@ -148,7 +150,7 @@ class Opener:
             issue = self.gateway.create_issue(project, fields)
         except Unclear:
             # GitLab may have got it.
-            again = self._listed(project, self.clock()).get(step.key, ())
+            again = self._listed(project, self.clock(), whole=True).get(step.key, ())
             if not again:
                 raise
             issue = again[0]
@@ -169,21 +171,29 @@ class Opener:
         every = (template,) if template else self.site.templates.every
         return dict.fromkeys(self.site.path_of(one.project) for one in every)
 
-    def _listed(self, project: str, since: float) -> Mapping[str, tuple[Issue, ...]]:
-        """By key, the bot's own issues of a year, oldest first, from a list read since then; one thread reads it."""
+    def _listed(self, project: str, since: float, *, whole: bool = False) -> Mapping[str, tuple[Issue, ...]]:
+        """By key, the bot's own issues of a year, oldest first, from a list read since then; one thread reads it.
+
+        `whole`: also without those that were deleted lately.
+        """
         with self._lock:
             read_at, kept = self._kept.get(project, (float("-inf"), {}))
             if read_at >= since:
                 return kept
-            now, found = self.clock(), dict[str, tuple[Issue, ...]]()
-            for issue in self.gateway.find_issues(
-                project, f" {KIND} ", created_after=self.today() - YEAR, authors=self.own
-            ):
+            now, reads = self.clock(), self._lists.setdefault(project, self._keeping(project))
+            found = dict[str, tuple[Issue, ...]]()
+            for issue in reads.read(self.today() - YEAR, whole=whole):
                 if key := self.key_of(issue):
                     found[key] = (*found.get(key, ()), issue)
             kept = {key: _there(issues) for key, issues in found.items()}
             self._kept[project] = (now, kept)
             return kept
+
+    def _keeping(self, project: str) -> KeptIssues:
+        every = lambda day: self.gateway.find_issues(  # noqa: E731
+            project, f" {KIND} ", created_after=day, authors=self.own
+        )
+        return KeptIssues(self.gateway, project, every, lambda issue: self.key_of(issue) is not None, self.clock)
 
     def heal(self, prefix: str, before_write: BeforeWrite) -> None:
         """Close all but the oldest of those that have one key, where the key begins so; relate what a crash left.

@@ -103,10 +103,11 @@ class IssueCalls(Calls):
         given |= {"search": text, "in": where, "state": "all", "scope": "all", "issue_type": "issue"}
         return tuple(self._each(path, translate.issue, order_by="created_at", sort="asc", **given))
 
-    def issues_in(self, project: int | str) -> tuple[Issue, ...]:
-        """All issues of a project, open or closed, oldest first."""
+    def issues_in(self, project: int | str, *, updated_after: datetime | None = None) -> tuple[Issue, ...]:
+        """All issues of a project, open or closed, oldest first; `updated_after`: those that changed since."""
         path = f"/projects/{enc(project)}/issues"
-        given = {"state": "all", "scope": "all", "issue_type": "issue"}
+        given: dict[str, object] = {"updated_after": updated_after} if updated_after else {}
+        given |= {"state": "all", "scope": "all", "issue_type": "issue"}
         return tuple(self._each(path, translate.issue, order_by="created_at", sort="asc", **given))
 
     def create_issue(self, project: int | str, fields: Mapping[str, object]) -> Issue:

@@ -19,6 +19,7 @@ from bot.domain.recurrence.wanting import missing
 from bot.domain.templated import Template, Templated
 from bot.errors import NotThere
 from bot.gateway import Gateway
+from bot.kept import KeptIssues
 from bot.opening import BELIEVED, YEAR, vanished
 from bot.templated.cases import TemplatedCases
 
@@ -43,8 +44,8 @@ class TemplatedReader:
     in_team: Callable[[int], bool]
     resumed: Callable[[str, date], date | None]
     clock: Callable[[], float] = time.monotonic
-    _kept: dict[tuple[str, str], tuple[float, dict[int, Issue]]] = field(default_factory=dict)
-    """By project and word: when it was read, and the issues by their number."""
+    _kept: dict[tuple[str, str], tuple[float, KeptIssues]] = field(default_factory=dict)
+    """By project and word: the issues, and when they were read."""
     _lock: Lock = field(default_factory=Lock)
     _reading: Lock = field(default_factory=Lock)
 
@@ -66,7 +67,9 @@ class TemplatedReader:
             return facts
         # What is about to be opened may have been opened a moment ago.
         named = self.gateway.issues_saying(project, self.cases.series.name(template), created_after=today - YEAR)
-        return replace(facts, times=self._times(recurrence, site, (*self._listed(project, today, 0.0), *named)))
+        return replace(
+            facts, times=self._times(recurrence, site, (*self._listed(project, today, 0.0, whole=True), *named))
+        )
 
     def issues_of(self, key: str, today: date, site: Site, *, fresh: bool = False) -> Iterator[Issue]:
         """The issues of a year that began with the template of this key, oldest first; `fresh`: as they are now."""
@@ -80,9 +83,9 @@ class TemplatedReader:
     def saw(self, issue: Issue) -> None:
         """A templated issue was read by itself: the lists that are kept are not to know less of it."""
         with self._lock:
-            for (project, _), (_, kept) in self._kept.items():
-                if project == issue.project and not _is_older(issue, kept.get(issue.iid)):
-                    kept[issue.iid] = issue
+            kept = [one for _, one in self._kept.values() if one.project == issue.project]
+        for one in kept:
+            one.saw(issue)
 
     def _saying(self, template: Template, today: date, site: Site, max_age: float = BELIEVED) -> tuple[Issue, ...]:
         """Whatever may have begun with it; one that comes again is also known by its title alone."""
@@ -119,21 +122,32 @@ class TemplatedReader:
         is_ours = issue.author.id == site.bot.id or self.cases.key_of(issue) is not None
         return case.occurrence is None or is_ours or self.in_team(issue.author.id)
 
-    def _listed(self, project: str, today: date, max_age: float = BELIEVED, word: str = LINE) -> tuple[Issue, ...]:
-        """Whatever says the word, oldest first: that it began with a template is one list for all of a project."""
+    def _listed(
+        self, project: str, today: date, max_age: float = BELIEVED, word: str = LINE, *, whole: bool = False
+    ) -> tuple[Issue, ...]:
+        """Whatever says the word, oldest first: that it began with a template is one list for all of a project.
+
+        `whole`: also without those that were deleted lately.
+        """
         since = self.clock() - max_age
         # Whoever wants the same list meanwhile waits for it.
         with self._reading:
             with self._lock:
-                read_at, kept = self._kept.get((project, word), (float("-inf"), {}))
-                if read_at >= since:
-                    return tuple(kept[iid] for iid in sorted(kept))
-            now = self.clock()
-            found = self.gateway.issues_saying(project, word, created_after=today - YEAR)
+                read_at, kept = self._kept.get((project, word), (float("-inf"), None))
+            if kept is not None and read_at >= since and not whole:
+                return kept.found
+            now, kept = self.clock(), kept or self._keeping(project, word)
+            kept.read(today - YEAR, whole=whole)
             with self._lock:
-                self._kept[project, word] = (now, {one.iid: one for one in found})
-        return found
+                self._kept[project, word] = (now, kept)
+            return kept.found
+
+    def _keeping(self, project: str, word: str) -> KeptIssues:
+        every = lambda day: self.gateway.issues_saying(project, word, created_after=day)  # noqa: E731
+        return KeptIssues(self.gateway, project, every, lambda issue: _says(issue, word), self.clock)
 
 
-def _is_older(issue: Issue, known: Issue | None) -> bool:
-    return bool(known and known.updated_at and issue.updated_at and issue.updated_at < known.updated_at)
+def _says(issue: Issue, text: str) -> bool:
+    """Whether GitLab would find it: it looks for each word by itself."""
+    said = f"{issue.title}\n{issue.description}".casefold()
+    return all(word in said for word in text.casefold().split())

@@ -13,11 +13,10 @@ from typing import Final
 
 from bot.domain.gitlab import Issue
 from bot.gateway import Gateway
+from bot.kept import OVERLAP
 from bot.memory import Memory
 from bot.rest.calls import PAGE
 
-OVERLAP: Final = timedelta(hours=1)
-"""For so long GitLab may still list what it changed before."""
 LONGEST: Final = timedelta(days=1)
 """From further back than this nothing is listed twice."""
 
