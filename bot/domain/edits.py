@@ -16,6 +16,9 @@ from bot.domain.tasklines import ENDING, lines, plain
 
 ITEM = re.compile(r"\s*+item:(?P<key>[\w./#:-]++)(?:\s++(?P<signed>[0-9a-f]{8}))?\s*+", re.ASCII)
 
+FOOTER = re.compile(r"[\s*_>-]*+template\W*?`[^`]++`\W*+", re.IGNORECASE)
+"""The line that names the template, below which nothing of the last section stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -137,8 +140,10 @@ def _section(description: str, title: str) -> Section | None:
 
 def _end_of(parts: list[str], section: Section, description: str) -> int:
     """The last line of the section that is not blank, from 0."""
-    following = [one.line for one in read_checklist(description).sections if one.line > section.line]
-    last = (following[0] - 1 if following else len(parts[::2])) - 1
+    following = [one.line - 1 for one in read_checklist(description).sections if one.line > section.line]
+    below = following[0] if following else len(parts[::2])
+    footers = [one.at for one in lines(description) if section.line <= one.at < below and FOOTER.fullmatch(one.said)]
+    last = (footers[-1] if footers else below) - 1
     while last > section.line - 1 and not parts[2 * last].strip():
         last -= 1
     return last

@@ -54,6 +54,20 @@ def test_a_line_that_its_section_keeps_free_is_filled(text: str, wanted: str) ->
     assert edited(wanted, PutItem("News", "rate", "Rate: 4")) == wanted
 
 
+@pytest.mark.parametrize("below", ["", "\n\nA word of mine\n- Rate:\n"], ids=["nothing below", "people wrote below"])
+def test_an_item_stands_above_the_line_that_names_the_template(below: str) -> None:
+    """What the section promises to list is found in it, wherever people went on writing."""
+    text = f"## News\n\nThe bot lists it here.\n\nTemplate: `Partner_Flash`{below}"
+    once = edited(text, PutItem("News", "rate", "Rate: 4"))
+    listed = "The bot lists it here.\n- Rate: 4 <!-- item:rate -->"
+    assert once == text.replace("The bot lists it here.", listed)
+    both = edited(once, PutItem("News", "more", "More: 5"))
+    assert both == once.replace(" item:rate -->", " item:rate -->\n- More: 5 <!-- item:more -->")
+    bare = "## News\n\n**Template:** `Partner_Flash`\n"
+    wanted = "## News\n\n- Rate: 4 <!-- item:rate -->\n\n**Template:** `Partner_Flash`\n"
+    assert edited(bare, PutItem("News", "rate", "Rate: 4")) == wanted
+
+
 def test_a_line_is_written() -> None:
     assert edited("DRI: @cam-emea\n", WriteLine("DRI", "@phd-emea")) == "DRI: @phd-emea\n"
 
@@ -109,7 +123,10 @@ def test_what_is_listed_is_known_by_its_key() -> None:
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=120)
-LINES = st.lists(st.one_of(WORDS, st.sampled_from([*TEXT.splitlines(), "```", "<!--", "> x", LINE])), max_size=12)
+LINES = st.lists(
+    st.one_of(WORDS, st.sampled_from([*TEXT.splitlines(), "```", "<!--", "> x", LINE, "Template: `Partner_Flash`"])),
+    max_size=12,
+)
 EDITS = st.sampled_from([TickTask("flash.sent"), ITEM, DropItem("g/p#1"), DropItem("g/p#2")])
 
 

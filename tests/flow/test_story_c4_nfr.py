@@ -108,6 +108,9 @@ def test_a_licence_from_the_request_to_the_registry(world: Stage) -> None:
         r"^- Sent on: \d{4}-\d\d-\d\d <!-- item:sent_on -->$", world.fresh(issue).description, re.MULTILINE
     )
     assert "- Expires: 2027-04-30 <!-- item:expires -->" in world.fresh(issue).description
+    text = world.fresh(issue).description
+    places = [text.index(said) for said in ("## The license", "- Sent on:", "- Expires:", "Template: `NFR")]
+    assert places == sorted(places)
     assert "Almost done" in status(world, issue)
     (request,) = requests(world)
     assert request.title == "Record a license of Acme Consulting"
