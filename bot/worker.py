@@ -19,6 +19,7 @@ from bot.domain.facts import Facts, IssueFacts
 from bot.domain.gitlab import Issue
 from bot.domain.plan import Failure, Plan
 from bot.domain.subject import DIGEST, Kind, Subject
+from bot.domain.templated import Templated
 from bot.errors import AskAPerson, Forbidden, NotThere
 from bot.granted import Deed, Granted
 from bot.inbox import Inbox
@@ -272,6 +273,8 @@ class Worker:
             return
         self.looks.begin(lease, facts, plan)
         self.apply.grant(facts, plan, self._holding(lease), granted, retell=self.looks.retell)
+        if granted.changed and isinstance(facts.case, Templated):
+            self.snapshot.templated.saw(granted.changed)
         self.conversation.hearing.grew(facts.issue, granted.new_comments)
         self.looks.end(lease, facts, plan, fields=len(plan.granted), granted=granted)
         if granted.changed and not plan.failures:

@@ -159,6 +159,19 @@ def test_a_newsletter_that_moves_tells_its_announcements_in_the_same_sweep(tmp_p
         assert "2021-02-04" not in "\n".join(people.said(good))
 
 
+def test_what_the_bot_wrote_into_a_newsletter_is_known_to_the_next_look(tmp_path: Path) -> None:
+    """Lists of issues are believed for some seconds; who is woken by a write would see the newsletter without it."""
+    with newsroom(tmp_path, OPENING, "partner_flash") as people:
+        people.morning(OPENING)
+        people.way.sweep()
+        people.request(("2021-03-01", "2021-06-01"))
+        people.way.sweep()
+        assert isinstance(people.way, Sweeping)
+        snapshot = people.way.stage.bot.sweeper.surveyor.snapshot
+        known = snapshot.templated.issues_of("partner_flash", OPENING, snapshot.site)
+        assert [one.description for one in known] == [people.see(people.flash("2021-02")).description]
+
+
 def test_a_newsletter_is_moved_reviewed_sent_and_measured(tmp_path: Path) -> None:
     with newsroom(tmp_path, OPENING, "partner_flash") as people:
         people.morning(OPENING)
