@@ -144,7 +144,7 @@ def case(key: str, *names: str, of: Site, period: str = "", **more: Any) -> Issu
     form, agreed = read_form(written, template.form), more.pop("cleared", ())
     happens = occurrence(key, period, more.pop("region", "emea")) if period else None
     about = of.registry.partner_called(form.values.get("partner", ""))
-    names_of = {"state", "assignees", "moved_to_id", "iid", "author", "user_notes_count", "created_at"}
+    names_of = {"state", "assignees", "moved_to_id", "iid", "author", "user_notes_count", "created_at", "title"}
     fields = {name: more.pop(name) for name in names_of & more.keys()}
     known = {one.username: Account(one.username, one, member=True) for one in (CAM, PHD, BACKUP, LEAD)}
     shown = facts(issue(**{"description": written, **fields}), more.pop("today", "2026-11-24"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -244,6 +245,11 @@ class Registry:
         """The handle of a role's lead; empty when there is no such role."""
         role = self.role(key)
         return role.lead if role else ""
+
+    @property
+    def region_names(self) -> Mapping[str, tuple[str, ...]]:
+        """What a text may call each region, by its key."""
+        return {one.key: (one.key, one.name, one.path) for one in self.regions}
 
     def region(self, key: str) -> Region | None:
         return next((region for region in self.regions if region.key == key), None)

@@ -16,6 +16,7 @@ from bot.domain.facts import IssueFacts, RecurringFacts
 from bot.domain.needs import Need
 from bot.domain.recurrence.opened import issues_for
 from bot.domain.recurrence.period import Period
+from bot.domain.recurrence.reading import tells
 from bot.domain.recurrence.rule import Recurrence
 from bot.domain.recurrence.sources import SOURCES
 from bot.domain.recurrence.wanting import missing, regions_of
@@ -59,11 +60,15 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     seen = case.occurrence.period.key if case.occurrence else "none"
     yield Check("its title names its period", case.occurrence is not None, seen, "title")
     if case.occurrence is None:
-        period = code(Period.of(recurrence.unit, facts.today).key)
-        values = {"unit": recurrence.unit.value, "period": period, "regions": _regions(facts, recurrence)}
-        yield Say("", "unknown_period", values)
+        period, regions = _asked(facts, recurrence)
+        yield Say("", "unknown_period", {"unit": recurrence.unit.value, "period": period, "regions": regions})
 
 
-def _regions(facts: IssueFacts, recurrence: Recurrence) -> str:
-    """What a title may call the region, empty where all share one issue."""
-    return ", ".join(code(one.name) for one in facts.site.registry.regions) if recurrence.each_region else ""
+def _asked(facts: IssueFacts, recurrence: Recurrence) -> tuple[str, str]:
+    """What the title may call its period and its region; empty for what it tells, and where all share one issue."""
+    registry, born = facts.site.registry, facts.issue.created_at
+    near = born.astimezone(facts.site.zone).date() if born else None
+    period, region = tells(facts.issue.title, recurrence, registry.region_names, near)
+    asks_region = recurrence.each_region and not region
+    written = "" if period and asks_region else code(Period.of(recurrence.unit, facts.today).key)
+    return written, ", ".join(code(one.name) for one in registry.regions) if asks_region else ""

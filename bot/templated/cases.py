@@ -94,8 +94,7 @@ class TemplatedCases:
         self, issue: Issue, recurrence: Recurrence, template: Template, site: Site, *, is_certain: bool
     ) -> Occurrence | None:
         """By its title, which may begin as the bot's do or with the name by which people pick the template."""
-        regions = {one.key: (one.key, one.name, one.path) for one in site.registry.regions}
         near = issue.created_at.astimezone(site.zone).date() if issue.created_at else None
         series = (self.series.name(template), template.name)
-        found = named_in(issue.title, series, recurrence, regions, near, is_certain=is_certain)
+        found = named_in(issue.title, series, recurrence, site.registry.region_names, near, is_certain=is_certain)
         return Occurrence(recurrence, *found) if found else None

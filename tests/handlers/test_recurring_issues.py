@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +142,16 @@ def test_what_a_former_bot_opened_is_history_too() -> None:
 ASKED: Sequence[tuple[str, dict[str, Any], list[tuple[str, str]]]] = (
     ("a title that names the period is fine", {"period": "2026-W48"}, []),
     ("else it is asked for", {}, [("`2026-W48`", "`EMEA`, `Americas`")]),
+    ("also where it tells several", {"title": "Weekly EMEA and Americas"}, [("`2026-W48`", "`EMEA`, `Americas`")]),
+    ("only the week, where it tells the region", {"title": "Weekly Americas"}, [("`2026-W48`", "")]),
+    ("only the region, where it tells the week", {"title": "Weekly 2026-W48"}, [("", "`EMEA`, `Americas`")]),
+    (
+        "or the week by its day of birth",
+        {"title": "Weekly W48", "created_at": datetime(2026, 11, 24, tzinfo=UTC)},
+        [("", "`EMEA`, `Americas`")],
+    ),
     ("one for all regions names none", {"each_region": False}, [("`2026-W48`", "")]),
+    ("and is asked although it tells a week", {"each_region": False, "title": "Weekly 2026-W48"}, [("`2026-W48`", "")]),
     ("what the bot opened is not asked", {"author": BOT}, []),
     ("nor what an account of it opened before", {"author": Person(77, "old-bot")}, []),
     ("nor what is closed", {"state": "closed"}, []),
@@ -199,7 +208,8 @@ def test_one_from_the_template_that_names_no_week_is_asked_once(tmp_path: Path) 
         for _ in range(2):
             on.sweep(full=True)
         (said,) = (one.body for one in issue.notes.list(get_all=True) if "**Which week?**" in one.body)
-        assert "such as `2026-W48` and one of `" in said
+        assert "does not tell me which week this is for" in said
+        assert "such as `2026-W48`, and close" in said
         on.edit(issue, by="phd-emea", title="PHD weekly EMEA W48")
         on.sweep(full=True)
         assert not [one for one in issue.notes.list(get_all=True) if "**Which week?**" in one.body]

@@ -59,6 +59,15 @@ def named_in(
     return (period, next(iter(places), "")) if period else None
 
 
+def tells(
+    title: str, recurrence: Recurrence, regions: Mapping[str, Iterable[str]], near: date | None = None
+) -> tuple[bool, bool]:
+    """Whether a title, whatever else it says, names one period of the recurrence, and one region."""
+    places, rest = _cut(_flat(title), regions)
+    periods, _ = _periods(rest, recurrence.unit, near)
+    return len(periods - {None}) == 1, len(places) == 1
+
+
 @lru_cache(maxsize=256)
 def _flat(text: str) -> str:
     """Lower case, one space for each run of all that is neither letter nor digit."""

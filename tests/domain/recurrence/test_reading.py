@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.recurrence.period import Period, Unit
 from bot.domain.recurrence.phrases import due_rule, open_rule
-from bot.domain.recurrence.reading import MONTHS, named_in
+from bot.domain.recurrence.reading import MONTHS, named_in, tells
 from bot.domain.recurrence.rule import Recurrence
 from tests.domain.recurrence.years import MONTHS as EVERY_MONTH
 from tests.domain.recurrence.years import QUARTERS, WEEKS
@@ -113,6 +113,20 @@ def test_what_began_with_the_template_may_say_more_or_less() -> None:
         assert named_in(title, SERIES, WEEKLY, REGIONS) is None
         assert named_in(title, SERIES, WEEKLY, REGIONS, is_certain=True) == (Period.parse("2026-W03"), "emea")
     assert named_in("Partner Flash EMEA", SERIES, WEEKLY, REGIONS, is_certain=True) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Partner Flash Americas", (False, True)),
+        ("Partner Flash 2026-W03 (Chris)", (True, False)),
+        ("W03 for EMEA", (True, True)),
+        ("EMEA and Americas, W03 and W04", (False, False)),
+        ("Partner Flash 2026-W60", (False, False)),
+    ],
+)
+def test_what_a_title_tells_of_its_time(title: str, told: tuple[bool, bool]) -> None:
+    assert tells(title, WEEKLY, REGIONS, date(2026, 1, 14)) == told
 
 
 def test_a_recurrence_without_a_name_is_never_named() -> None:
