@@ -12,6 +12,8 @@ from typing import Final
 
 NEAR: Final = 0.5
 """How alike a deliverable and what was typed have to be, of 1, to be a guess."""
+NEAR_WORD: Final = 0.75
+"""The same for each of the words: `delivry` is `delivery`."""
 MOST_GUESSES: Final = 3
 SHORTEST: Final = 4
 """Letters of a word that may stand for a longer one: `invoice` for `invoicing` no, for `invoices` yes."""
@@ -115,9 +117,18 @@ def guesses(rows: Sequence[Deliverable], said: str) -> tuple[Deliverable, ...]:
 
 
 def _likeness(words: str, row: Deliverable) -> float:
-    """Of 1: how alike the words are to the whole name or to its short one."""
+    """Of 1: how alike the words are to the whole name, to its short one, or each of them to a word of it."""
     names = (" ".join(folded(row.name)), " ".join(folded(HEAD.split(row.name)[0])))
-    return max(SequenceMatcher(None, words, name).ratio() for name in names)
+    by_word = min((_nearest(word, row) for word in words.split()), default=0.0)
+    return max(by_word if by_word >= NEAR_WORD else 0.0, *(_ratio(words, name) for name in names))
+
+
+def _nearest(word: str, row: Deliverable) -> float:
+    return max(_ratio(word, known) for known in folded(row.name))
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _alike(word: str, known: str) -> bool:

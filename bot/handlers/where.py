@@ -80,8 +80,10 @@ def _means(said: str, key: str, place: Place) -> bool:
 
 def _near(said: str, topics: Mapping[str, Place]) -> str:
     names = {" ".join(folded(name)): key for key, one in topics.items() for name in (key, *one.spellings)}
-    found = get_close_matches(" ".join(folded(said)), names, 1, ALIKE)
-    return names[found[0]] if found else ""
+    # As a whole first; then by any of its words, as people ask in whole sentences.
+    names |= {word: key for name, key in names.items() for word in name.split() if word not in names}
+    tries = (get_close_matches(one, names, 1, ALIKE) for one in (" ".join(folded(said)), *folded(said)))
+    return next((names[found[0]] for found in tries if found), "")
 
 
 def _line(place: Place) -> str:

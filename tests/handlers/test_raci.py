@@ -88,6 +88,8 @@ CASES = (
         ),
     ),
     Case("a misspelt row", "msa rate crads", "nearest", says=("has no row `rate crads`", "- Rate cards")),
+    Case("a misspelt word of it", "msa delivry", "nearest", says=("- Coordinate delivery with",), silent=("- Rate",)),
+    Case("two of them", "msa custmer delivry", "nearest", says=("- Coordinate delivery with",), silent=("- Rate",)),
     Case(
         "a row of the other table",
         "msa monthly metrics @all",

@@ -60,6 +60,9 @@ CASES = (
         says=("I know no place to ask about `parking lot @all`.", "- `sales`: ", "- `salesforce`: ", FAQ),
     ),
     Case("misspelt", "salse", "topics", says=("Did you mean `sales`?",)),
+    Case("a deal is an opportunity", "deal registraton", says=("Chatter `@Partner Help Desk`",)),
+    Case("a license", "nfr", says=(SUPPORT,)),
+    Case("a word of it misspelt", "a registraton of mine", "topics", says=("Did you mean `salesforce`?",)),
     Case(
         "alone", "", "topics", says=("`@channel-bot where <topic>`", "- `support`: ", FAQ), silent=("I know no place",)
     ),
