@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from bot.domain.answers import spelt
@@ -79,8 +79,7 @@ class Templates:
         """Most of the ids decide, since people copy a task from here to there."""
         if not TASK.search(description):
             return None
-        keys = Counter(task.id.partition(".")[0] for task in read_checklist(description).tasks)
-        return next((found for key, _ in keys.most_common() if (found := self.get(key))), None)
+        return next((found for key in _task_keys(description) if (found := self.get(key))), None)
 
     def _by_line(self, description: str) -> Template | None:
         if "template" not in description.casefold():
@@ -107,6 +106,13 @@ class Templates:
     @cached_property
     def _openings(self) -> tuple[tuple[re.Pattern[str], Template], ...]:
         return tuple((re.compile(rf"{re.escape(one.name.casefold())}(?!\w)"), one) for one in self.every)
+
+
+@lru_cache(maxsize=256)
+def _task_keys(description: str) -> tuple[str, ...]:
+    """What the ids of its tasks begin with, the commonest first; asked of all templated issues again and again."""
+    keys = Counter(task.id.partition(".")[0] for task in read_checklist(description).tasks)
+    return tuple(key for key, _ in keys.most_common())
 
 
 def _has_shape(description: str, template: Template) -> bool:
