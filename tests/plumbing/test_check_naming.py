@@ -82,6 +82,24 @@ def test_a_role_that_only_the_registrys_project_may_have_is_a_doubt(tmp_path: Pa
     assert [one.verdict for one in looked] == ["fail" if project == '""' else "warn"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "verdicts"),
+    [
+        ("assign: help_desk", "assign: helpdesk", ["fail"]),
+        ("assign: author", "assign: autor", ["fail"]),
+        ("assign: help_desk", "assign: sales_manager", ["warn"]),
+        ("lead: partner_help_desk", "lead: helpdesk", ["warn"]),
+    ],
+)
+def test_a_misspelt_word_is_wrong_whatever_roles_the_registrys_project_has(
+    tmp_path: Path, old: str, new: str, verdicts: list[str]
+) -> None:
+    config = load(spoilt(tmp_path, old, new))
+    looked = [*look_at_named_roles(config, REGISTRY, "warn")]
+    assert [one.verdict for one in looked] == verdicts
+    assert all(("--live" in one.advice) == (one.verdict == "warn") for one in looked)
+
+
 def test_labels_are_looked_at_in_the_whole_check(tmp_path: Path) -> None:
     target = spoilt(tmp_path, "needs_info: Announcement::needs-info", "needs_info: Announcement::need-info")
     looked = look_offline(target, {}, Renderer(template_dirs()), discovered())
