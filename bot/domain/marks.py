@@ -8,6 +8,7 @@ import hmac
 import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 NAME = "channel-bot:v1"
@@ -55,24 +56,17 @@ class Marker:
             raise ValueError(f"{mark.kind!r} is no kind of mark; use small letters, digits and single dashes")
         if not (mark.place and mark.place.isprintable()):
             raise ValueError(f"{mark.place!r} is no place of a mark; use the key of a subject")
-        return self._render(mark)
+        return self.render(mark)
 
     def find(self, text: str) -> tuple[Found, ...]:
         """All marks in `text`, in order, forged and damaged ones among them."""
-        return tuple(self._found(hit) for hit in MARK.finditer(text))
+        return tuple(_found(self, hit[1], hit[2], hit[3], hit[0]) for hit in MARK.finditer(text))
 
     def strip(self, text: str) -> str:
         """`text` without marks, valid or not, and without blank space around it."""
         return MARK_LINE.sub("", text).strip()
 
-    def _found(self, hit: re.Match[str]) -> Found:
-        value = _decode(hit[3])
-        mark = Mark(hit[1], value or "", unquote(hit[2]))
-        # Comparing whole texts also refuses a second spelling of the same value.
-        same = hmac.compare_digest(_bytes(self._render(mark)), _bytes(hit[0]))
-        return Found(mark, same and value is not None)
-
-    def _render(self, mark: Mark) -> str:
+    def render(self, mark: Mark) -> str:
         value = b64encode(_bytes(mark.value), ALPHABET).decode().rstrip("=") or NOTHING
         place = quote(mark.place, safe=":/", errors="replace").replace("--", "-%2D")
         return f"<!-- {NAME} {mark.kind} {place} {value} {self._sign(mark)} -->"
@@ -82,6 +76,16 @@ class Marker:
         parts = [_bytes(part) for part in (NAME, mark.kind, mark.place, mark.value)]
         framed = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
         return hmac.new(self.key, framed, hashlib.sha256).digest()[:SIGNATURE_BYTES].hex()
+
+
+@lru_cache(maxsize=1024)
+def _found(marker: Marker, kind: str, place: str, word: str, whole: str) -> Found:
+    """The same marks are looked at again and again."""
+    value = _decode(word)
+    mark = Mark(kind, value or "", unquote(place))
+    # Comparing whole texts also refuses a second spelling of the same value.
+    same = hmac.compare_digest(_bytes(marker.render(mark)), _bytes(whole))
+    return Found(mark, same and value is not None)
 
 
 def _decode(word: str) -> str | None:
