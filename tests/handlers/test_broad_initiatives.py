@@ -62,3 +62,4 @@ def test_broad_initiatives(case: Case) -> None:
 def test_a_number_below_those_that_are_counted_is_refused() -> None:
     with pytest.raises(ValueError, match="most_tasks is 4; issues with fewer than 5"):
         Settings(most_tasks=4)
+    assert Settings(most_tasks=5).most_tasks == 5

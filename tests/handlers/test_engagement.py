@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.actions import OpenIssue
+from bot.domain.actions import Nudge, OpenIssue
 from bot.domain.facts import Account, Guard, Tier
 from bot.domain.gitlab import Note, Person
 from bot.domain.needs import AccountOf, HoldersOf, IssuesOf, NoteHistory, OpenedFor, StateHistory
@@ -147,6 +147,15 @@ def test_the_leads_hear_again() -> None:
     nudge = points(handler, engagement(*ALL[2:]))["waiting"].nudge
     assert nudge is not None
     assert (nudge.after, nudge.who) == (3, ("program-manager", "sa-lead"))
+
+
+def test_whose_sign_off_is_in_doubt_hears_of_that_and_no_other_team_does() -> None:
+    said = points(handler, engagement(*ALL[2:], notes=BY_CAM))
+    nudges = {topic: one.nudge for topic, one in said.items()}
+    assert nudges == {
+        "waiting": Nudge(3, who=("program-manager", "sa-lead")),
+        "unconfirmed": Nudge(3, who=("ops-lead",)),
+    }
 
 
 def test_a_follow_up_is_for_its_team_and_leads_back() -> None:

@@ -123,9 +123,21 @@ CASES = (
     ),
     TemplatedCase(
         "somebody's word gives more time",
-        asked("2026-11-30", notes=(said("2026-11-25"), said("2026-11-26", BOT))),
+        asked("2026-11-30", notes=(said("2026-11-25"),)),
         (),
         ("please fill in **Seats**",),
+    ),
+    TemplatedCase(
+        "the bot's own word gives none",
+        asked("2026-11-30", notes=(said("2026-11-26", BOT),)),
+        ("close the issue",),
+        ("Closed for now",),
+    ),
+    TemplatedCase(
+        "nor does it after somebody's",
+        asked("2026-12-02", notes=(said("2026-11-25"), said("2026-11-26", BOT))),
+        ("close the issue",),
+        ("Closed for now",),
     ),
     TemplatedCase(
         "which ends too", asked("2026-12-02", notes=(said("2026-11-25"),)), ("close the issue",), ("Closed for now",)
