@@ -272,6 +272,17 @@ def test_what_a_person_deleted_is_opened_again_by_order_alone(again: Stage, key:
     assert opened(again, key)[1]
 
 
+def test_before_something_is_opened_it_is_known_what_was_deleted(again: Stage, key: str) -> None:
+    """Of that the list that is kept tells nothing for a while."""
+    first, _ = opened(again, key)
+    assert opened(again, key) == (first, False)
+    again.as_("root").projects.get(HOME).issues.delete(first.iid)
+    assert opener(again).opened(key, max_age=0.0)[key].iid == first.iid
+    made, is_new = opener(again).open(wish(key), lambda: None, ordered=True)
+    assert (is_new, [one.iid for one in of_key(again, key)]) == (True, [made.iid])
+    assert opener(again).opened(key, max_age=0.0)[key].iid == made.iid
+
+
 def test_several_wishes_of_one_plan_cost_two_lists(again: Stage, key: str) -> None:
     """One before anything is opened, and one after, that settles who came first."""
     wishes = tuple(Wish("recurring_issues", wish(f"{key} {number}")) for number in range(3))

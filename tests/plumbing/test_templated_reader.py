@@ -144,3 +144,26 @@ def test_the_issues_of_a_template_come_oldest_first(gitlab: responses.RequestsMo
     gitlab.get(LIST, json=[spoken_of, theirs, listed(1, "PHD weekly")], headers=DATE)
     assert [one.iid for one in reader().issues_of("phd_weekly", TODAY, SITE)] == [1]
     assert [*reader().issues_of("unheard_of", TODAY, SITE)] == []
+
+
+def test_what_is_kept_is_brought_up_to_date_by_what_changed(gitlab: responses.RequestsMock) -> None:
+    """A minute later one call tells of an issue that says the words by now, and of another that does not any more."""
+    words = {"description": "Template: `PHD_Weekly_Review`", "updated_at": "2026-11-25T11:00:00Z"}
+    gitlab.get(LIST, json=[listed(2, "One", CAM.id, **words), listed(3, "Two", CAM.id, **words)], headers=DATE)
+    ours = reader()
+    assert [one.iid for one in ours.issues_of("phd_weekly", TODAY, SITE)] == [2, 3]
+    gitlab.replace(
+        responses.GET,
+        LIST,
+        json=[
+            listed(3, "Two", CAM.id, description="", updated_at="2026-11-25T12:00:30Z"),
+            listed(4, "PHD weekly", CAM.id, **words),
+            listed(5, "An everyday issue", CAM.id),
+        ],
+        headers=DATE,
+    )
+    before = len(gitlab.calls)
+    assert [one.iid for one in ours.issues_of("phd_weekly", TODAY, SITE, fresh=True)] == [2, 4]
+    asked = [str(call.request.url) for call in [*gitlab.calls][before:]]
+    assert all("updated_after=" in url and "search=" not in url for url in asked)
+    assert [one.title for _, kept in ours._kept.values() for one in kept.found if one.iid == 5] == []
