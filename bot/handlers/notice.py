@@ -133,6 +133,7 @@ def _too_short(facts: IssueFacts, settings: Settings, verdict: Verdict) -> Say:
         "backwards": "yes" if Fault.BACKWARDS in verdict.faults else "",
         "heard": shown(verdict.heard) if Fault.LATE in verdict.faults else "",
         "before": shown(before) if before else "",
+        "gone": "yes" if verdict.heard and verdict.heard < facts.today else "",
         "over": "yes" if verdict.notice and verdict.notice < facts.today else "",
         "occasions": " and ".join(f"{OCCASIONS[key]} on {day.isoformat()}" for key, day in coming.items()),
     }

@@ -135,7 +135,10 @@ CASES = (
         more=sent(),
         does=(f"add label `{SHORT}`",),
         topics=("dates", "too_short", "past"),
-        says=("the one from 2021-02-04 on goes out on 2021-03-04", "or tick that partners were told if they were"),
+        says=(
+            "the one from 2021-02-04 on goes out on 2021-03-04",
+            "or tick that partners were told if they were in time",
+        ),
     ),
     Case(
         "by the newsletter alone partners hear of it when that is sent",
@@ -286,6 +289,7 @@ CASES = (
             "others": {"partner_flash": (newsletter(send="2021-02-18", outline={"New and noteworthy": LINE}),)},
         },
         topics=("dates", "too_short"),
+        says=("partners heard of this by the Partner Flash of 2021-02-18 alone",),
     ),
     Case("where a date is missing nothing is judged", dates("2021-02-04", None), {"labels": {SHORT}}, topics=()),
     Case(
