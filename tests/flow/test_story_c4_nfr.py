@@ -170,6 +170,17 @@ def test_where_a_partner_reads_along_nothing_is_looked_into(world: Stage) -> Non
         assert secret not in text
 
 
+def test_ten_more_beside_ten_are_twenty(world: Stage) -> None:
+    """They end on one day, and partners.yml names no issue for those that it has."""
+    issue = asks(world, kind="self-managed", renewal="no")
+    assert "10 + 10 of 25" in status(world, issue)
+    tick(world, issue, "sent")
+    request = next(one for one in requests(world) if one.source_branch.endswith(f"self-managed-{issue.iid}-1"))
+    assert "**Please look twice:**" in request.description
+    assert recorded(world, request).count("{kind: self_managed, seats: 10, expires: 2027-04-30") == 2
+    assert "20 + 5 of 25" in status(world, asks(world, kind="self-managed", seats="5", renewal="no"))
+
+
 def test_a_licence_that_ends_soon_is_asked_about_and_renewed(tmp_path: Path) -> None:
     with stage(tmp_path) as on:
         registry(on, "expires: 2027-04-30", "expires: 2026-12-10")
