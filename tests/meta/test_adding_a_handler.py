@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,17 @@ def test_the_table_of_the_guide_proves_its_rule(copy: Path) -> None:
     tests = ("tests/handlers/test_short_nba.py", "tests/meta/test_handlers_complete.py")
     done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_table_about_a_templates_issues_proves_a_rule_too() -> None:
+    """It is of a rule that there is, so it is played as it stands."""
+    section = GUIDE.read_text("utf-8").partition("\n## A rule about a template's issues\n")[2]
+    (block,) = re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    played: dict[str, Any] = {}
+    exec(block, played)
+    assert len(played["CASES"]) == 3
+    for case in played["CASES"]:
+        played["test_missing_answers"](case)
 
 
 def test_the_check_of_the_guide_knows_its_words(copy: Path) -> None:

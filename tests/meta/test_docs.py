@@ -20,7 +20,8 @@ from bot.rules import discovered
 from bot.store.database import Database
 from tests.meta.places import ROOT, files, shown
 
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+CONFIGURATION = ROOT / "config/README.md"
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), CONFIGURATION])
 UNITS = sorted(path for path in (ROOT / "docs/deploy").iterdir() if path.suffix != ".md")
 PIPELINE = ROOT / ".gitlab-ci.yml"
 OPERATING = (ROOT / "docs/operating.md").read_text("utf-8")
@@ -133,6 +134,19 @@ def test_files_that_a_page_names_exist(page: Path) -> None:
     written = {path for path in named if path not in made and "performance" not in path and "/x." not in path}
     missing = [path for path in written if not (ROOT / path).exists()]
     assert not missing, f"{shown(page)} names {', '.join(missing)}, which is not there"
+
+
+def test_the_page_about_the_configuration_lists_what_is_no_rules() -> None:
+    listed = re.findall(r"^\| `([^`]+)` \|", CONFIGURATION.read_text("utf-8"), re.MULTILINE)
+    rules = {f"{handler.name}.yml" for handler in discovered()}
+    there = {f"{path.name}/" if path.is_dir() else path.name for path in CONFIGURATION.parent.iterdir()}
+    assert sorted(listed) == sorted({*(there - rules - {CONFIGURATION.name}), "<rule>.yml"})
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    linked = set(LINK.findall((ROOT / "README.md").read_text("utf-8")))
+    pages = {shown(page) for page in PAGES if page.parent in (ROOT / "docs", ROOT)} - {"README.md"}
+    assert pages - linked == set()
 
 
 def test_decisions_are_numbered_without_gaps() -> None:
