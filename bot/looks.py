@@ -1,8 +1,8 @@
 """What a look leaves behind: whether the same look would find nothing again, and whether it wrote over somebody.
 
 GitLab has no optimistic locking: a weight that a person sets between the bot's read and its write is gone, and label
-and weight agree on the wrong one. The journals still know. Reading them after every write would cost two calls each
-time; but each write wakes the bot a known number of times, so only another number means that somebody else was there.
+and weight agree on the wrong one. The journal of weights still knows, so the look after such a write reads it. Nothing
+cheaper will do: webhooks get lost, and none of them says that nobody else wrote.
 """
 
 from __future__ import annotations
@@ -18,14 +18,12 @@ from bot.domain.gitlab import Issue, LabelEvent
 from bot.domain.needs import AccountOf, LabelHistory, Need
 from bot.domain.plan import Plan
 from bot.domain.reversals import field_of, held_by
+from bot.domain.subject import Subject
 from bot.granted import Granted
 from bot.inbox import Inbox
 from bot.memory import Look, Memory
 from bot.queue.leases import Lease
 from bot.rules import Rules
-
-UNKNOWN = -1
-"""No number of awakenings is this one, so a write that was cut off is always suspected."""
 
 REFUSED = " refused"
 DOUBTED = " doubted"
@@ -49,10 +47,9 @@ class Looks:
     own: frozenset[int]
     """The ids of the bot's accounts, present and former."""
 
-    def suspected(self, lease: Lease) -> bool:
-        """Whether somebody may have written while the bot did, so that the journals have to be read."""
-        look = self.memory.look_at(*lease.subject.issue_ref)
-        return look.overwrote is not None and lease.generation - look.overwrote != look.echoes
+    def overwrote(self, subject: Subject) -> bool:
+        """Whether the bot may have written a weight over somebody's, so that the journal has to be read."""
+        return self.memory.look_at(*subject.issue_ref).overwrote
 
     def wrote(self, issue: Issue) -> frozenset[str] | None:
         """The fields that the bot may have written on the issue; None when nobody knows, as after a lost database."""
@@ -73,7 +70,7 @@ class Looks:
         wrote = _with(facts, plan)
         look = self.memory.look_at(*lease.subject.issue_ref)
         if _writes_weight(plan):
-            self._remember(lease, Look(None, lease.generation, UNKNOWN, wrote))
+            self._remember(lease, Look(overwrote=True, wrote=wrote))
         elif wrote != look.wrote:
             self._remember(lease, replace(look, wrote=wrote))
 
@@ -83,8 +80,8 @@ class Looks:
         if not _writes_weight(plan) and self._speaks_otherwise(facts, plan, granted):
             self.inbox.mark([lease.subject], "its fields were changed")
         if _writes_weight(plan):
-            # Once for the mark made here, once for the PUT, and once for each comment.
-            self._remember(lease, Look(None, lease.generation, 2 + granted.comments, wrote))
+            self._remember(lease, Look(overwrote=True, wrote=wrote))
+            # The webhook of that write comes too, and one look is enough for both.
             self.inbox.mark([lease.subject], "the bot's own write", patient=True)
         elif granted.refused:
             self._refused(lease, facts, plan, wrote)
@@ -139,7 +136,7 @@ class Looks:
     def wants_more(self, facts: IssueFacts) -> bool:
         """For a sweep: whether more than the issue has to be read, and was not for just this state of it."""
         look, needs = self.memory.look_at(facts.issue.project_id, facts.issue.iid), self.rules.needs(facts)
-        if look.overwrote is not None:
+        if look.overwrote:
             return True
         return bool(needs) and (not self.is_settled(facts) or self._has_joined(facts, needs))
 

@@ -49,11 +49,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a look left an issue: the state that needed nothing, or the generation that wrote a weight and its echoes."""
+    """How a look left an issue: the state that needed nothing, and whether it wrote a weight that is to be checked."""
 
     settled: str | None = None
-    overwrote: int | None = None
-    echoes: int | None = None
+    overwrote: bool = False
     wrote: frozenset[str] | None = None
     """The fields the bot ever wrote on it; None: nobody knows."""
 
@@ -105,11 +104,11 @@ class Memory:
         if row is None:
             return Look()
         wrote = None if row["wrote"] is None else frozenset(json.loads(row["wrote"]))
-        return Look(row["settled"], row["overwrote"], row["echoes"], wrote)
+        return Look(row["settled"], bool(row["overwrote"]), wrote)
 
     def remember_look(self, project_id: int, iid: int, look: Look) -> None:
         wrote = None if look.wrote is None else json.dumps(sorted(look.wrote))
-        values = {"settled": look.settled, "overwrote": look.overwrote, "echoes": look.echoes, "wrote": wrote}
+        values = {"settled": look.settled, "overwrote": int(look.overwrote), "wrote": wrote}
         self._replace(looks, {"project_id": project_id, "iid": iid}, values)
 
     def cursor(self, name: str) -> str | None:

@@ -111,7 +111,7 @@ class Worker:
     def _looked_at(self, lease: Lease, issue: Issue) -> Outcome:
         """First what people ask for, then what the rules want of the issue as it is after that."""
         facts = self.snapshot.up_to_date(self.snapshot.bare(issue, self.looks.wrote(issue)))
-        facts = replace(facts, overwrote=self.looks.suspected(lease))
+        facts = replace(facts, overwrote=self.looks.overwrote(lease.subject))
         issue, is_behind = facts.issue, self.conversation.is_behind(facts.issue)
         if self.conversation.has_news(facts, lease.floor.note_id):
             facts, asked = self.conversation.listen(facts)

@@ -112,8 +112,8 @@ said_points = Table(
     Column("words", Text),
 )
 
-# How an issue was left: `settled` names the state in which nothing was to be done; `overwrote` and `echoes` are the
-# generation in which the bot wrote the weight, and how many times that must have woken it.
+# How an issue was left: `settled` names the state in which nothing was to be done; `overwrote` is
+# other than zero when the bot wrote a weight and has not looked since.
 looks = Table(
     "looks",
     metadata,
@@ -121,7 +121,6 @@ looks = Table(
     Column("iid", BigInteger, primary_key=True, autoincrement=False),
     Column("settled", Text),
     Column("overwrote", BigInteger),
-    Column("echoes", Integer),
     # JSON list of the fields the bot ever wrote on it; null when that is not known.
     Column("wrote", Text),
 )
