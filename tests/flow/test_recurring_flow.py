@@ -251,8 +251,11 @@ def test_what_would_open_too_much_is_asked_first(world: Stage, week: str) -> Non
     assert world.bot.sweeper.recurring() == set()
 
 
-@pytest.mark.parametrize("by_rule", [False, True], ids=["in recurrences.yml", "the rule"])
-@pytest.mark.parametrize("remembers", [True, False])
+@pytest.mark.parametrize(
+    ("remembers", "by_rule"),
+    [(True, True), (False, False)],
+    ids=["by the rule", "in recurrences.yml, and a lost database"],
+)
 def test_what_was_due_while_it_was_switched_off_is_not_missed(world: Stage, remembers: bool, by_rule: bool) -> None:
     """A bot that lost its database cannot tell that from a time in which it did not run."""
     monday, config = date(2026, 11, 23) + timedelta(weeks=next(WEEKS)), world.config
