@@ -99,7 +99,7 @@ class Sandbox:
 
     def _serve(self) -> None:
         if self._server is not None:
-            self._server.serve_forever(poll_interval=0.05)
+            self._server.serve_forever(poll_interval=0.01)
 
 
 class Saver:
