@@ -17,7 +17,7 @@ demo: $(RUN)
 test:
 	@$(MAKE) --no-print-directory -j 2 check cache
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 6 --dist loadscope --no-loadscope-reorder --cov --cov-report= $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --fail-under=100 --include='bot/domain/*,bot/handlers/*'
 	$(BIN)/coverage report --fail-under=95
 
