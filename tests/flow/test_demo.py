@@ -229,7 +229,7 @@ def test_a_demo_that_cannot_start_says_why_and_leaves_nothing(tmp_path: Path) ->
     process, said = whole(tmp_path, *options)
 
     assert process.returncode == 1
-    assert "ends as soon as it starts (exit status" in said
+    assert "`channel-bot setup --apply` ended with exit status 75" in said
     assert "channel-bot: " in said.splitlines()[-1]
     assert not file.exists()
     assert parts_of(process.pid) == []
