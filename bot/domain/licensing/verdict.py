@@ -129,5 +129,5 @@ def _asked(request: Request) -> str:
 
 def _certified(partner: Partner) -> Row:
     people = partner.practitioners
-    seen = f"{people.sa_core} Solutions Architects, {people.pse} Services Engineers"
+    seen = f"Solutions Architects: {people.sa_core}, Services Engineers: {people.pse}"
     return Row("Somebody is certified (SA or PSE)", seen, is_certified(partner))

@@ -83,7 +83,7 @@ def test_the_rows_say_what_was_looked_at() -> None:
             "10 self-managed until 2027-04-30, 5 SaaS until an unknown day, 1 `gold` until 2027-06-30",
         ),
         ("❌", "Seats after the grant", "10 + 20 of 25"),
-        ("✅", "Somebody is certified (SA or PSE)", "1 Solutions Architects, 0 Services Engineers"),
+        ("✅", "Somebody is certified (SA or PSE)", "Solutions Architects: 1, Services Engineers: 0"),
     ]
     unknown = verdict(request(None), LICENCES, TODAY).rows
     assert [row.seen for row in unknown] == ["not in the registry"]
