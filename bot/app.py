@@ -30,6 +30,7 @@ from bot.practice.reader import PracticeReader
 from bot.registry.opening import open_registries, open_roles
 from bot.registry.registries import Registries
 from bot.registry.roles import Roles, role_groups
+from bot.rest.waiting import SHORTLY, Waiting
 from bot.rules import Rules
 from bot.snapshot import AT_HOME, Snapshot
 from bot.store.database import Database
@@ -103,12 +104,13 @@ def build(
     *,
     day: date | None = None,
     timing: Timing = DEFAULT_TIMING,
+    waiting: Waiting = SHORTLY,
 ) -> Bot:
     """Put the bot together. Raises ConfigError for a missing variable, AskAPerson when GitLab refuses the token.
 
-    `day` is the day to decide for instead of today.
+    `day` is the day to decide for instead of today; `waiting` says how long a read may wait for a busy GitLab.
     """
-    on = ground(config, environment, database, timing)
+    on = ground(config, environment, database, timing, waiting)
     accounts = Accounts(on.gateway)
     trust = trust_on(on, lambda: role_groups(registries.current()))
     staff_only = partial(is_staffs, on, trust)

@@ -1,7 +1,7 @@
 """Questions and wishes into calls to GitLab, its answers into facts and our errors; only here is python-gitlab known.
 
-The policy is our own, because python-gitlab's repeats a POST and sleeps as long as it is told to: reads are tried three
-times within `PATIENCE`, writes once.
+The policy is our own, because python-gitlab's repeats a POST and sleeps as long as it is told to: reads are tried again
+within the bounds of a `Waiting`, writes once.
 """
 
 from __future__ import annotations
@@ -37,15 +37,12 @@ from bot.rest.repository import RepositoryCalls
 from bot.rest.session import Session, trouble, unreached
 from bot.rest.translate import Commit, Hook, MergeRequest, Place
 from bot.rest.upkeep import UpkeepCalls
+from bot.rest.waiting import SHORTLY, Waiting
 from bot.rest.wire import files_in, in_body, in_query
 
 __all__ = ["Commit", "Gateway", "Hook", "MergeRequest", "Place"]
 
 T = TypeVar("T")
-PATIENCE = 3.0
-"""Seconds of sleeping that one read may cost in all."""
-PAUSES = (0.5, 1.5)
-"""Seconds before the second and the third try where GitLab names none; there is no fourth."""
 REDIRECTS = (301, 302, 303, 307, 308)
 TOKEN = re.compile(r"[!-~]+")
 MOVED = re.compile(r"(?P<project>/projects/(?!\d+/)[^/]+)(?P<rest>/.+)")
@@ -80,13 +77,13 @@ class Gateway(
         variable: str = "GITLAB_TOKEN",
         before_write: Callable[[str], None] | None = None,
         observe: Callable[[str, str, int, float | None], None] | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        waiting: Waiting = SHORTLY,
     ) -> None:
         """`timeout` in seconds; `variable` is named when GitLab refuses the token.
 
         `before_write` is called before each write with note (a new comment), issue (a new issue) or other, and may
         raise TryLater; `observe` after each try with method, path template, status (0: no answer) and the
-        seconds that GitLab wants us to wait, if it names any.
+        seconds that GitLab wants us to wait, if it names any. `waiting` says how long one read may take.
         """
         super().__init__()
         if not TOKEN.fullmatch(token.strip()):
@@ -94,7 +91,7 @@ class Gateway(
         self.url = url.rstrip("/")
         self._api = f"{self.url}/api/v4"
         self._token, self._timeout, self._variable = token.strip(), timeout, variable
-        self._before_write, self._observe, self._sleep = before_write, observe, sleep
+        self._before_write, self._observe, self._waiting = before_write, observe, waiting
         self._thread = local()
         self._sessions: WeakSet[requests.Session] = WeakSet()
         self._lock = Lock()
@@ -111,9 +108,18 @@ class Gateway(
         variable: str = "GITLAB_TOKEN",
         before_write: Callable[[str], None] | None = None,
         observe: Callable[[str, str, int, float | None], None] | None = None,
+        waiting: Waiting = SHORTLY,
     ) -> Gateway:
         """A gateway that has not asked anything yet: the first call finds out whether GitLab is there."""
-        return cls(url, token, timeout=timeout, variable=variable, before_write=before_write, observe=observe)
+        return cls(
+            url,
+            token,
+            timeout=timeout,
+            variable=variable,
+            before_write=before_write,
+            observe=observe,
+            waiting=waiting,
+        )
 
     def __repr__(self) -> str:
         return f"Gateway({self.url!r})"
@@ -188,16 +194,13 @@ class Gateway(
 
     def _patiently(self, call: Call, query: Mapping[str, object]) -> Answer:
         """The first answer that is worth having; raises when none of the tries brings one."""
-        pauses, slept = iter(PAUSES), 0.0
+        slept, tries = 0.0, 1
         while not (answer := self._try(call, query)).ok:
-            default = next(pauses, None)
-            if default is None or not answer.passing:
+            pause = self._waiting.bounds(answer).pause(answer, slept, tries)
+            if pause is None:
                 raise failure(call, answer, self._variable)
-            pause = default if answer.pause is None else answer.pause
-            if slept + pause > PATIENCE:
-                raise failure(call, answer, self._variable)
-            self._sleep(pause)
-            slept += pause
+            self._waiting.sleep(pause)
+            slept, tries = slept + pause, tries + 1
         return answer
 
     def _moved_to(self, call: Call, answer: Answer) -> str | None:

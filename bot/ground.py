@@ -20,11 +20,13 @@ from bot.pace import Pace
 from bot.pacing import BUCKETS, notes_rate, paced
 from bot.reach import Doorbell
 from bot.render import Renderer, template_dirs
+from bot.rest.answers import TOO_MANY
+from bot.rest.waiting import SHORTLY, Waiting
 from bot.rules import Rules
 from bot.store.database import Database
 from bot.voice.wording import Wording
 
-TOO_MANY = 429
+OWNER = "GITLAB_OWNER_TOKEN"
 MINUTE = 60.0
 """Seconds in which GitLab counts comments; its limits sometimes come without a word on how long to wait."""
 
@@ -52,7 +54,9 @@ class Ground:
         return frozenset(self.config.site.gitlab.former_bots)
 
 
-def ground(config: Config, environment: Environment, database: Database, timing: Timing) -> Ground:
+def ground(
+    config: Config, environment: Environment, database: Database, timing: Timing, waiting: Waiting = SHORTLY
+) -> Ground:
     """Raises ConfigError for a missing variable, AskAPerson when GitLab refuses the token."""
     inbox, pace = Inbox(database, timing), Pace(database)
     rate = notes_rate(config.site.notes_per_minute)
@@ -62,6 +66,7 @@ def ground(config: Config, environment: Environment, database: Database, timing:
         environment.require("GITLAB_TOKEN"),
         before_write=paced(inbox, pace, rate),
         observe=partial(observed, inbox, Doorbell(database), held),
+        waiting=waiting,
     )
     token, former = environment.gitlab_owner_token, ids_of(gateway, config.site.gitlab.former_bots)
     site = replace(site_of(config, gateway, can_provision=bool(token)), former_bots=former)
@@ -76,8 +81,13 @@ def ground(config: Config, environment: Environment, database: Database, timing:
         marker=Marker(environment.require("MARK_KEY").encode()),
         wording=Wording(Renderer(template_dirs(), given=config.words), config.handbook, config.site.rules_url),
         own=former | {site.bot.id},
-        owner=Gateway.connect(config.site.gitlab.url, token, variable="GITLAB_OWNER_TOKEN") if token else None,
+        owner=owners(config, token, waiting),
     )
+
+
+def owners(config: Config, token: str | None, waiting: Waiting) -> Gateway | None:
+    """GitLab as whoever may make groups, projects and members sees it; None without a token."""
+    return Gateway.connect(config.site.gitlab.url, token, variable=OWNER, waiting=waiting) if token else None
 
 
 def observed(  # noqa: PLR0917 - the last four are what the gateway says

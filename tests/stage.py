@@ -21,8 +21,8 @@ from bot.app import Bot, build
 from bot.config import Config, load
 from bot.domain.subject import CALENDAR, Subject
 from bot.environ import Environment
-from bot.gateway import PAUSES
 from bot.queue.leases import Timing
+from bot.rest.waiting import BRIEFLY, Waiting
 from bot.sandbox.example import example_world, tokens_of
 from bot.sandbox.server import Sandbox
 from bot.store.database import Database
@@ -53,7 +53,7 @@ def noticed(_logger: object, _method: str, event: MutableMapping[str, Any]) -> M
 
 def _brief(seconds: float) -> None:
     """The gateway's own pauses are short here; one that GitLab asks for is as long as it says."""
-    time.sleep(0.02 if seconds in PAUSES else seconds)
+    time.sleep(0.02 if seconds in BRIEFLY.pauses else seconds)
 
 
 def wait_until(holds: Callable[[], object], seconds: float = 10.0) -> None:
@@ -159,8 +159,8 @@ class Stage:
             mark_key=MARK_KEY,
             smtp_url=self.smtp_url,
         )
-        bot = build(replace(self.config, settings=settings), environment, self.database, day=day, timing=QUICK)
-        bot.gateway._sleep = _brief
+        config, waiting = replace(self.config, settings=settings), Waiting(sleep=_brief)
+        bot = build(config, environment, self.database, day=day, timing=QUICK, waiting=waiting)
         bot.warm_up()
         return bot
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from typing import Final
 
 import click
 from rich.console import Console
@@ -19,10 +21,13 @@ from bot.config import Config, config_dir, load
 from bot.domain.fiscal import FIRST_DAY, LAST_DAY
 from bot.environ import Environment
 from bot.errors import Forbidden, NotThere
+from bot.rest.waiting import A_MINUTE, Waiting
 from bot.store.database import Database
 
 IN_MEMORY = "sqlite://"
 
+NOTICED = 4.0
+"""Seconds after which a person wonders what a command waits for."""
 WIDE = 200
 """Columns of a table that no terminal bounds, such as in a pipeline's log."""
 
@@ -64,11 +69,20 @@ def configured() -> tuple[Config, Environment]:
     return load(config_dir(os.environ), os.environ), environment
 
 
-def the_bot(*, day: date | None = None, in_memory: bool = False) -> Bot:
+def _wait(seconds: float) -> None:
+    if seconds >= NOTICED:
+        err.print(f"GitLab is asked too much just now; going on in {seconds:.0f} s.")
+    time.sleep(seconds)
+
+
+PATIENTLY: Final = Waiting(A_MINUTE, _wait)
+
+
+def the_bot(*, day: date | None = None, in_memory: bool = False, waiting: Waiting = PATIENTLY) -> Bot:
     """The bot on the configured database, or on one in memory, which reads the registry first and forgets it all."""
     config, environment = configured()
     database = Database(IN_MEMORY if in_memory else environment.database_url, durable=False)
-    bot = build(config, environment, database, day=day)
+    bot = build(config, environment, database, day=day, waiting=waiting)
     if in_memory:
         # Without its project the files beside the configuration serve, as they do for a bot that has just begun.
         with suppress(NotThere, Forbidden):

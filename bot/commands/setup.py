@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.app import build
-from bot.commands._common import configured, format_option, out, print_json
+from bot.commands._common import PATIENTLY, configured, format_option, out, print_json
 from bot.config import Config
 from bot.environ import Environment
-from bot.gateway import Gateway
+from bot.ground import owners
 from bot.setup import Hands, grant, survey
 from bot.setup.steps import Difference, Line, Step, lines
 from bot.store.database import Database
@@ -48,10 +48,8 @@ def command(*, wanted: bool, rotate: bool, overwrite: bool, form: str) -> None:
 
 
 def _hands(config: Config, environment: Environment) -> Hands:
-    bot = build(config, environment, Database(environment.database_url, durable=False))
-    token, url = environment.gitlab_owner_token, config.site.gitlab.url
-    owner = Gateway.connect(url, token, variable="GITLAB_OWNER_TOKEN") if token else None
-    return Hands(bot, owner, environment)
+    bot = build(config, environment, Database(environment.database_url, durable=False), waiting=PATIENTLY)
+    return Hands(bot, owners(config, environment.gitlab_owner_token, PATIENTLY), environment)
 
 
 def _grant(steps: Sequence[Step], hands: Hands, *, quiet: bool) -> None:

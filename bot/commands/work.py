@@ -14,6 +14,7 @@ from bot.app import Bot
 from bot.commands._common import configured, the_bot
 from bot.domain.subject import REGISTRY
 from bot.errors import TryLater
+from bot.rest.waiting import SHORTLY
 
 log = structlog.get_logger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
@@ -46,7 +47,7 @@ def wait_for_the_bot(stop: threading.Event) -> Bot | None:
     growing = pauses()
     while not stop.is_set():
         try:
-            return the_bot()
+            return the_bot(waiting=SHORTLY)
         except TryLater as trouble:
             log.warning("not ready yet", reason=str(trouble))
             stop.wait(next(growing))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from typing import IO
 
 from bot.demo.part import follow
 from bot.demo.processes import signal_group
@@ -26,9 +27,9 @@ class Nursery:
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+        self._said, self._told = (tempfile.TemporaryFile(buffering=0) for _ in range(2))  # noqa: SIM115 - `close` does
         self._line, theirs = socket.socketpair()
-        fds = self._said.fileno(), theirs.fileno()
+        fds = self._said.fileno(), self._told.fileno(), theirs.fileno()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own commands only
                 [sys.executable, "-P", "-m", "bot.demo.nursery", *map(str, (os.getpid(), *fds))],
@@ -36,19 +37,24 @@ class Nursery:
             )  # fmt: skip
 
     def run(self, arguments: Sequence[str], timeout: float) -> tuple[int, str]:
-        """A command's exit status and all that it printed; TimeoutError after `timeout` seconds."""
-        os.ftruncate(self._said.fileno(), 0)
-        os.lseek(self._said.fileno(), 0, os.SEEK_SET)
+        """A command's exit status and what it printed, with its messages to people unless that went well.
+
+        TimeoutError after `timeout` seconds.
+        """
+        for file in (self._said, self._told):
+            file.seek(0)
+            file.truncate()
         self._line.settimeout(timeout)
         try:
             self._line.sendall(f"{json.dumps(list(arguments))}\n".encode())
             status = self._line.recv(64)
         except TimeoutError:
             took = f"`channel-bot {' '.join(arguments)}` took longer than {timeout:.0f} s"
-            raise TimeoutError(f"{took} and had only said:\n{self._output().strip()}") from None
+            raise TimeoutError(f"{took} and had only said:\n{self._printed().strip()}") from None
         except ConnectionError:
             status = b""
-        return int(status or self._process.wait()), self._output()
+        ended = int(status or self._process.wait())
+        return ended, self._printed() if ended else _all_of(self._said)
 
     def interrupt(self) -> None:
         """Have it end, and the command that runs."""
@@ -60,21 +66,29 @@ class Nursery:
         self._process.wait()
         self._line.close()
         self._said.close()
+        self._told.close()
 
-    def _output(self) -> str:
-        file = self._said.fileno()
-        return os.pread(file, os.fstat(file).st_size, 0).decode("utf-8", "replace")
+    def _printed(self) -> str:
+        return _all_of(self._said) + _all_of(self._told)
 
 
-def run(arguments: Sequence[str], output: int, line: socket.socket) -> int:
-    """Run the command in a process of its own that prints to `output`; its exit status, or minus the signal."""
+def _all_of(file: IO[bytes]) -> str:
+    """What another process wrote there, whose place in it is ours."""
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode("utf-8", "replace")
+
+
+def run(arguments: Sequence[str], outputs: Sequence[int], line: socket.socket) -> int:
+    """Run the command in a process of its own, with `outputs` for what it prints and its messages.
+
+    Its exit status, or minus the signal.
+    """
     nursery = os.getpid()
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     follow(nursery)
     line.close()
-    for at in (1, 2):
+    for at, output in enumerate(outputs, start=1):
         os.dup2(output, at)
     sys.argv = ["channel-bot", *arguments]
     from bot.cli import main as channel_bot  # noqa: PLC0415 - loaded long ago
@@ -84,11 +98,11 @@ def run(arguments: Sequence[str], output: int, line: socket.socket) -> int:
 
 
 def main() -> None:
-    """`python -m bot.demo.nursery PARENT OUTPUT LINE`: arguments come in on the line, one JSON list for each command.
+    """`python -m bot.demo.nursery PARENT SAID TOLD LINE`: arguments come in on the line, a JSON list for each command.
 
-    OUTPUT and LINE are descriptors, of a file and a socket. Each command is answered with its exit status.
+    SAID, TOLD and LINE are descriptors, of two files and a socket. Each command is answered with its exit status.
     """
-    parent, output, line = map(int, sys.argv[1:])
+    parent, said, told, line = map(int, sys.argv[1:])
     follow(parent)
     import click  # noqa: PLC0415 - the parent may be gone before all of that is loaded
 
@@ -99,7 +113,7 @@ def main() -> None:
     gc.freeze()
     with socket.socket(fileno=line) as asked, asked.makefile("rb") as lines:
         for one in lines:
-            asked.sendall(b"%d\n" % run(json.loads(one), output, asked))
+            asked.sendall(b"%d\n" % run(json.loads(one), (said, told), asked))
 
 
 if __name__ == "__main__":

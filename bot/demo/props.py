@@ -106,8 +106,8 @@ class Props:
 
     def _left(self) -> int:
         pending = f"{self.pair.bot_url}/readyz"
-        before = json_of(pending)["pending"] + json_of(f"{self.pair.admin_url}/hooks")["waiting"]
-        return int(before or json_of(pending)["pending"])
+        before = json_of(pending).get("pending", 1) + json_of(f"{self.pair.admin_url}/hooks")["waiting"]
+        return int(before or json_of(pending).get("pending", 1))
 
     def kill(self, *names: str) -> dict[str, int]:
         former = {name: self.pids()[name] for name in names}

@@ -23,6 +23,10 @@ TICKS = frozenset({"white_check_mark", "no_entry_sign"})
 """What the bot puts on a comment when it is done with it."""
 
 
+PATIENCE = 120.0
+"""Seconds until what is expected must happen: GitLab, which counts by the minute, may have the bot wait for one."""
+
+
 class Unmet(Exception):
     """What the story expects did not happen in time; the text is for the person who watches."""
 
@@ -64,7 +68,7 @@ class Person:
 
     @classmethod
     def sign_in(cls, url: str, username: str, token: str) -> Person:
-        return cls(username, gitlab.Gitlab(url, private_token=token, timeout=10, retry_transient_errors=True))
+        return cls(username, gitlab.Gitlab(url, private_token=token, timeout=PATIENCE, retry_transient_errors=True))
 
     def project(self, path: str) -> Any:
         return self.client.projects.get(path)
@@ -81,7 +85,7 @@ class Stage:
     bot: str
     """The bot's username."""
     is_cancelled: Callable[[], bool]
-    patience: float = 60.0
+    patience: float = PATIENCE
     acts: int = 0
     _shown_comment: dict[str, str] = field(default_factory=dict)
 
@@ -163,7 +167,7 @@ def plain(text: str) -> str:
     return HIDDEN.sub("", text).strip()
 
 
-def json_of(url: str, timeout: float = 10.0, put: object = None) -> Any:
+def json_of(url: str, timeout: float = PATIENCE, put: object = None) -> Any:
     """The JSON that an address answers, told something or just asked; requests.RequestException when it does not."""
     return requests.request("GET" if put is None else "PUT", url, json=put, timeout=timeout).json()
 

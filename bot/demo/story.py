@@ -186,9 +186,7 @@ class Story(Props):
 
     def a_sweep(self) -> None:
         self.stage.act("A sweep finds nothing left to do")
-        self.stage.expect(
-            "nothing is waiting", lambda: json_of(f"{self.pair.bot_url}/readyz")["pending"], lambda left: left == 0
-        )
+        self.settled()
         requests = f"{self.pair.admin_url}/requests"
         before = len(json_of(requests))
         self.run_sweep("--full")

@@ -94,7 +94,9 @@ class Supervisor:
             self._bell[1].send(b"\0")
 
     def command(self, arguments: Sequence[str], environ: Mapping[str, str], timeout: float) -> tuple[int, str]:
-        """Run a command of `channel-bot` to its end; its exit status and all that it printed. One at a time.
+        """Run a command of `channel-bot` to its end; its exit status and what it printed. One at a time.
+
+        What it tells people beside that, say on a pause, is among it when it fails.
 
         TimeoutError when it takes longer than `timeout` seconds; it is ended then. `environ` is that of the first one,
         until `dismiss`.

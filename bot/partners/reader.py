@@ -27,7 +27,7 @@ from bot.errors import Forbidden, NotThere
 from bot.gateway import Gateway
 from bot.opening import YEAR
 from bot.partners.cases import Cases
-from bot.partners.lately import FRESH, STAFF_ONLY, Lately
+from bot.partners.lately import BELIEVED, FRESH, STAFF_ONLY, Lately
 from bot.partners.records import Records
 from bot.partners.requests import Requests
 from bot.partners.trees import Trees
@@ -210,7 +210,9 @@ class PartnerReader:
             return None
 
     def _user(self, handle: str, max_age: float) -> Person | None:
-        return self.lately.of(("user", handle.lower()), max_age, partial(self.gateway.user, handle))
+        """A name that nobody had may be somebody's by now; an account stays one for a while."""
+        key, read = ("user", handle.lower()), partial(self.gateway.user, handle)
+        return self.lately.of(key, max(max_age, BELIEVED), read) or self.lately.of(key, max_age, read)
 
     def staff(self, site: Site, max_age: float = FRESH) -> frozenset[int]:
         """Ids of the accounts that may be members anywhere.

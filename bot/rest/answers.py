@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.errors import AskAPerson, BadToken, BotError, Conflict, Forbidden, NotThere, TryLater, Unclear
 
+TOO_MANY = 429
 LONGEST_PAUSE = 900.0
 """Seconds. GitLab may ask for a day; we look again earlier, since somebody may have raised the limit."""
 
@@ -61,19 +62,19 @@ class Answer:
     @property
     def passing(self) -> bool:
         """Whether the same request may get another answer soon."""
-        return self.status in (0, 408, 429) or self.status >= 500 or self._locked
+        return self.status in (0, 408, TOO_MANY) or self.status >= 500 or self._locked
 
     @property
     def undone(self) -> bool:
         """Whether a write that got this answer has surely not happened."""
-        return not self.sent if self.status == 0 else self.status == 429 or self._locked
+        return not self.sent if self.status == 0 else self.status == TOO_MANY or self._locked
 
     @property
     def pause(self) -> float | None:
         """Seconds GitLab asks us to wait, at most `LONGEST_PAUSE`; None when it does not say."""
         wait = self.headers.get("Retry-After", "")
         asked = _seconds(wait, self.date) if wait else None
-        if asked is None and self.status == 429:
+        if asked is None and self.status == TOO_MANY:
             asked = _until(self.headers.get("RateLimit-Reset", ""), self.date)
         return None if asked is None else min(max(asked, 0.0), LONGEST_PAUSE)
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ class Told:
     """Runs `channel-bot` on a stage: in this process, which is quicker, or in one of its own."""
 
     def __init__(self, scene: Stage, directory: Path) -> None:
-        self.scene = scene
+        self.scene, self.complaint = scene, ""
         self.site = directory / "config" / "site.yml"
         self.environ = {
             "CHANNEL_BOT_CONFIG": str(directory / "config"),
@@ -48,7 +49,8 @@ class Told:
         with alone(self.environ, arguments), redirect_stdout(said), redirect_stderr(complained):
             ended = _exit_code()
         assert ended == code, said.getvalue() + complained.getvalue()
-        return said.getvalue() if code == 0 else complained.getvalue()
+        self.complaint = complained.getvalue()
+        return said.getvalue() if code == 0 else self.complaint
 
     def process(self, *arguments: str, code: int = 0) -> str:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_START") if name in os.environ}
@@ -236,6 +238,16 @@ def test_exit_codes_a_pipeline_can_use(told: Told, changes: dict[str, str], code
     """1 a person has to look, 2 unusable configuration, 75 try again later; each with one clear sentence."""
     told.environ |= changes
     assert hint in told("sweep", code=code)
+
+
+def test_a_command_waits_for_a_gitlab_that_is_asked_too_much(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And says so beside what it prints for programs."""
+    slept = list[float]()
+    monkeypatch.setattr("bot.commands._common.time", SimpleNamespace(sleep=slept.append))
+    told.scene.fault(kind="rate_limit", times=1, path="/user$", seconds=40)
+    assert isinstance(told.json("plan"), list)
+    assert slept == [pytest.approx(40, abs=1)]
+    assert "going on in 40 s" in told.complaint
 
 
 def test_the_running_bot_that_does_not_answer(told: Told) -> None:

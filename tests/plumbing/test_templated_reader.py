@@ -14,6 +14,7 @@ from bot.domain.facts import RecurringFacts
 from bot.domain.gitlab import Issue
 from bot.errors import Incomplete, NotThere, TryLater
 from bot.gateway import Gateway
+from bot.rest.waiting import Waiting
 from bot.templated.cases import Series, TemplatedCases
 from bot.templated.letters import CaseLetters
 from bot.templated.recurring import TemplatedReader
@@ -41,7 +42,7 @@ def key_of(issue: Issue) -> str | None:
 
 
 def reader(*remembered: str, clock: Any = None) -> TemplatedReader:
-    gateway = Gateway(URL, "glpat-not-a-real-one", sleep=lambda seconds: None)
+    gateway = Gateway(URL, "glpat-not-a-real-one", waiting=Waiting(sleep=lambda seconds: None))
     cases = TemplatedCases(Series(RENDERER), key_of, CaseLetters(None))
     ticks = count(0, 100)
     return TemplatedReader(

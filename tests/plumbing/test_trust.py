@@ -13,6 +13,7 @@ from hypothesis import assume, given, settings
 from bot.domain.facts import Guard
 from bot.errors import TryLater
 from bot.gateway import Gateway
+from bot.rest.waiting import Waiting
 from bot.sandbox.example import PARTNER_PROJECT, example_world, tokens_of
 from bot.sandbox.permissions import MAINTAINER, can_read_issue
 from bot.sandbox.records import Group, Issue, Project
@@ -213,7 +214,7 @@ def test_what_cannot_be_read_is_open_to_all(broken: str, status: int) -> None:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as gitlab:
         for path, body in PIECES.items():
             gitlab.get(f"https://gitlab.example/api/v4/{path}", json=body)
-        gateway = Gateway("https://gitlab.example", "glpat-x", sleep=lambda _: None)
+        gateway = Gateway("https://gitlab.example", "glpat-x", waiting=Waiting(sleep=lambda _: None))
         trust = Trust(gateway, "team", (), (), {1})
         assert trust.staff_only(7)
         assert not trust.guard(7).is_up

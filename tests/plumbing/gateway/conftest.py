@@ -8,6 +8,7 @@ import pytest
 import responses
 
 from bot.gateway import Gateway
+from bot.rest.waiting import Waiting
 from bot.sandbox.example import example_world, tokens_of
 from bot.sandbox.server import Sandbox
 from tests.plumbing.gateway.parts import HOME, TOKEN, URL, Desk, Listener
@@ -31,7 +32,7 @@ def gateway(listener: Listener) -> Gateway:
         TOKEN,
         before_write=listener.kinds.append,
         observe=listener.observe,
-        sleep=listener.pauses.append,
+        waiting=Waiting(sleep=listener.pauses.append),
     )
 
 

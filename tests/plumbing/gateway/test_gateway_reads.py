@@ -10,11 +10,14 @@ import responses
 
 from bot.errors import TryLater, Unclear
 from bot.gateway import Gateway
+from bot.rest.waiting import A_MINUTE, Waiting
 from tests.plumbing.gateway.parts import (
     API,
     DATE,
     HTML,
     ISSUE,
+    TOKEN,
+    URL,
     Listener,
     never_connected,
 )
@@ -92,3 +95,26 @@ def test_a_read_does_not_sleep_longer_than_its_patience(
     with pytest.raises(TryLater) as error:
         gateway.issue(7, 3)
     assert (error.value.after, listener.pauses, len(gitlab.calls)) == (40, [], 1)
+
+
+PATIENTLY = [
+    ("a pause that GitLab names", 429, {"Retry-After": "40"}, [40.0, 40.0]),
+    ("none named", 429, {}, [0.5, 1.5, 4.5, 13.5, 40.5]),
+    ("GitLab is away", 503, {}, [0.5, 1.5]),
+    ("away for long", 503, {"Retry-After": "40"}, []),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "pauses"), [row[1:] for row in PATIENTLY], ids=[row[0] for row in PATIENTLY]
+)
+def test_who_has_nothing_else_to_do_waits_for_a_gitlab_that_is_asked_too_much(
+    gitlab: responses.RequestsMock, status: int, headers: dict[str, str], pauses: list[float]
+) -> None:
+    """And for no other trouble, which may not end at all."""
+    slept = list[float]()
+    gateway = Gateway(URL, TOKEN, waiting=Waiting(A_MINUTE, slept.append))
+    gitlab.get(f"{API}/projects/7/issues/3", status=status, headers=headers)
+    with pytest.raises(TryLater):
+        gateway.issue(7, 3)
+    assert slept == pauses
