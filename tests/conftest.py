@@ -19,6 +19,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from tests.direct import over_sockets  # noqa: E402
 from tests.measuring import STORIES, unmeasured  # noqa: E402
+from tests.soak import SOAK  # noqa: E402
 from tests.stage import Stage, noticed, stage  # noqa: E402  # so that what it imports is kept, too
 
 # With all that GitLab holds in its frames an exception takes minutes, and gigabytes, to print in colour.
@@ -30,6 +31,8 @@ hypothesis.settings.register_profile(
     "unhurried",
     parent=hypothesis.settings.default,
     deadline=None,
+    # A commit is judged by what it changes: `make soak` is what looks for new examples.
+    derandomize=not SOAK,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("unhurried")

@@ -134,6 +134,7 @@ def grove(shared: Stage) -> Grove:
     return Grove(shared.sandbox.world)
 
 
+@pytest.mark.hypothesis
 def test_no_outsider_reads_anything_internal_in_any_world(shared: Stage, grove: Grove) -> None:
     """Random groups among the partners', with invitations and members wherever they may be."""
     said: list[bool] = []
