@@ -141,4 +141,9 @@ def test_a_license_is_known_by_its_issue_alone() -> None:
     assert not is_like(replace(ACME, nfr=(Licence("saas", 5, DAY), Licence("saas", 5, LATER, "c#8"))), change)
     assert not knows(Licence("saas", 5, LATER, "c#8"))
     assert not knows(Licence("saas", 5, DAY))
-    assert name_of(change) == "licensed saas c#9"
+
+
+def test_a_license_that_its_issue_has_otherwise_by_now_is_another_answer() -> None:
+    first = Licensed("saas", 5, LATER, "c#9")
+    assert name_of(first) == "licensed saas c#9 5 until 2027-05-03"
+    assert len({name_of(one) for one in (first, replace(first, seats=6), replace(first, expires=DAY))}) == 3

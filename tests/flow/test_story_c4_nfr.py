@@ -115,6 +115,11 @@ def test_a_licence_from_the_request_to_the_registry(world: Stage) -> None:
     (request,) = requests(world)
     assert request.title == "Record a license of Acme Consulting"
     assert f"{{kind: saas, seats: 10, expires: 2027-04-30, issue: {HOME}#{issue.iid}}}" in recorded(world, request)
+    typed = world.fresh(issue).description.replace("- Expires: 2027-04-30", "- Expires: 2027-05-15")
+    world.edit(issue, by="phd-emea", description=typed)
+    world.look(issue)
+    (request,) = requests(world)
+    assert "{kind: saas, seats: 10, expires: 2027-05-15, issue:" in recorded(world, request)
 
     tick(world, issue, "salesforce")
     assert world.fresh(issue).state == "closed"

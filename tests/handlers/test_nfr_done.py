@@ -15,7 +15,7 @@ from bot.domain.gitlab import Note, Person
 from bot.domain.licensing.request import INTEGRATION, RENEWAL, REQUEST, REQUESTS
 from bot.domain.marks import Mark
 from bot.domain.needs import HoldersOf, IssuesOf, Need, NoteHistory
-from bot.domain.partners.changes import Licensed
+from bot.domain.partners.changes import Licensed, name_of
 from bot.domain.partners.steps import Propose, Tell
 from bot.domain.registry import Licence, Status
 from bot.domain.subject import Subject
@@ -183,7 +183,15 @@ def test_the_licence_is_proposed_to_the_registry() -> None:
     assert proposed(asked("sent", said=DAYS)) == [Propose("acme", change)]
     assert proposed(asked(said=DAYS), asked("sent", is_home=False)) == []
     for status in ("open !3", "closed !3"):
-        assert proposed(asked("sent", said=DAYS), proposed={f"licensed self_managed {REFERENCE}": status}) == []
+        assert proposed(asked("sent", said=DAYS), proposed={name_of(change): status}) == []
+
+
+def test_what_people_correct_once_it_is_proposed_is_proposed_too() -> None:
+    """The issue asks for the days as they were typed in, and the merge request is open by then."""
+    first = Licensed("self_managed", 10, date(2027, 11, 20), REFERENCE)
+    corrected = asked("sent", said={**DAYS, "seats": "8", "expires": "2027-11-30"})
+    now = replace(first, seats=8, expires=date(2027, 11, 30))
+    assert proposed(corrected, proposed={name_of(first): "open !3"}) == [Propose("acme", now)]
 
 
 def test_a_renewal_names_the_licence_it_replaces() -> None:

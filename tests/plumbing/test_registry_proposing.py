@@ -9,7 +9,17 @@ from datetime import date
 import pytest
 
 from bot.domain.marks import Marker
-from bot.domain.partners.changes import Advanced, Certified, Change, Enrolled, Licensed, Practised, Proposal, Withdrawn
+from bot.domain.partners.changes import (
+    Advanced,
+    Certified,
+    Change,
+    Enrolled,
+    Licensed,
+    Practised,
+    Proposal,
+    Withdrawn,
+    name_of,
+)
 from bot.domain.registry import Practitioners, Registry
 from bot.errors import AskAPerson, NotThere
 from bot.registry.files import PARTNERS
@@ -314,8 +324,8 @@ def test_two_licenses_of_a_partner_wait_side_by_side(world: World) -> None:
         "channel-bot/partner-acme-licensed-saas-91-1",
     ]
     assert proposals(world).of("acme") == {
-        "licensed saas gitlab-com/channel/channels#9": "open !1",
-        "licensed saas gitlab-com/channel/channels#91": "open !2",
+        name_of(LICENSED): "open !1",
+        name_of(other): "open !2",
     }
 
 

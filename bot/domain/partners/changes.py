@@ -81,7 +81,10 @@ class Proposal:
 
 
 def name_of(change: Change) -> str:
-    """By which an answer to the change is remembered: `enrolled 2026-11-22`; an award's issue stands for its day."""
+    """By which an answer to the change is remembered: `enrolled 2026-11-22`; an award's issue stands for its day.
+
+    A licence whose issue says something else by now, as people correct its day, is another change.
+    """
     match change:
         case Enrolled(on):
             return f"enrolled {on.isoformat()}"
@@ -89,8 +92,8 @@ def name_of(change: Change) -> str:
             return f"withdrawn {on.isoformat()}"
         case Certified(cert, _, _, issue):
             return f"certified {cert} {issue}"
-        case Licensed(kind, issue=issue):
-            return f"licensed {kind} {issue}"
+        case Licensed(kind, seats, expires, issue):
+            return f"licensed {kind} {issue} {seats} until {expires.isoformat()}"
         case Practised(_, as_of):
             return f"practitioners {as_of.isoformat()}"
         case Reviewed(on):
