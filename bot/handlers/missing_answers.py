@@ -1,7 +1,7 @@
 """Whoever opens an issue from a template is asked for what its form lacks, and an issue that stays without is closed.
 
 It carries its label while something is missing. Nobody's word resets that clock but people's own on the issue, and one
-that somebody opens again stays open.
+that somebody opens again stays open. So does one of which a last task is done: a license was sent, for example.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from bot.domain.actions import AddLabel, Check, Close, Nudge, RemoveLabel, Say
 from bot.domain.answers import Kind
-from bot.domain.asking import charged, templated
+from bot.domain.asking import charged, lacking, templated
 from bot.domain.closing import CLOSED, is_by_bot, last_event
 from bot.domain.facts import IssueFacts
 from bot.domain.flags import flag
@@ -76,7 +76,7 @@ def _asked(facts: IssueFacts, case: Templated, settings: Settings) -> Say:
         "people": "yes" if asks_for(problems, Kind.HANDLE) else "",
         "numbers": "yes" if asks_for(problems, Kind.NUMBER) else "",
         "counts": "yes" if asks_for(problems, Kind.COUNT) else "",
-        "until": "" if days is None or not case.template.needs_info or _was_closed(facts) else str(days),
+        "until": "" if days is None or not case.template.needs_info or _stays(facts, case) else str(days),
     }
     return Say(case.template.rule, "lacks", values, Nudge(settings.remind_after, who=_askers(facts, case)))
 
@@ -90,7 +90,7 @@ def _askers(facts: IssueFacts, case: Templated) -> tuple[str, ...]:
 def _given_up(facts: IssueFacts) -> Iterator[Check | Close | Say]:
     """What nobody answered is closed once, with a word."""
     case = _flagged(facts)
-    if case is None or _was_closed(facts):
+    if case is None or _stays(facts, case):
         return
     last = _ends(facts, case, _last_word(facts, case))
     is_over = facts.today >= last
@@ -138,9 +138,11 @@ def _last_word(facts: IssueFacts, case: Templated) -> date:
     return max([_asked_on(facts, case), *(_day(facts, at) for at in said)])
 
 
-def _was_closed(facts: IssueFacts) -> bool:
-    """Whether the bot closed it once already: who opens it again wants it open."""
-    return any(one.state == CLOSED and one.user_id in facts.guard.bots for one in facts.state_events)
+def _stays(facts: IssueFacts, case: Templated) -> bool:
+    """Whether the bot closed it once already, as who opens it again wants it open, or one of its last tasks is done."""
+    was_closed = any(one.state == CLOSED and one.user_id in facts.guard.bots for one in facts.state_events)
+    last = case.template.close_requires
+    return was_closed or len(lacking(facts, last)) < len(last)
 
 
 def _day(facts: IssueFacts, at: datetime) -> date:

@@ -96,6 +96,12 @@ CASES = (
         ("Closed for now",),
     ),
     TemplatedCase(
+        "what was done all the same is not forgotten",
+        asked("2026-12-09", text({**ANSWERS, "Partner": "Zed"}, ticked=1), template=KNOWN),
+        (),
+        ("I do not find the partner `Zed` in our registry",),
+    ),
+    TemplatedCase(
         "several answers are asked about",
         templated(text(ANSWERS) + "\n- Seats: 7\n"),
         (SET,),
@@ -182,6 +188,7 @@ def test_no_end_is_named_where_there_is_none() -> None:
     for one in (
         templated(LACKS, template={"needs_info": "", "stale_after": None}),
         asked("2026-12-09", state_events=(event("2026-11-30 09:00", "closed", BOT), event("2026-12-01", "reopened"))),
+        asked("2026-11-24", text({**ANSWERS, "Seats": ""}, ticked=1)),
     ):
         (point,) = says(decided(missing_answers, one))
         assert "I close" not in words("missing_answers", point)

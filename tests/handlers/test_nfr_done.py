@@ -43,6 +43,12 @@ CASES = (
         "all is done", asked("sent", "salesforce"), (SENT_ON, EXPIRES, TELLS, CLOSES), ("you asked for was sent",)
     ),
     LicenceCase("the days are people's", asked("sent", "salesforce", said=DAYS), (TELLS, CLOSES)),
+    LicenceCase(
+        "sent to a partner that the registry lacks",
+        asked("sent", "salesforce", said={"partner": "Zed", **DAYS}),
+        (TELLS, "say `against` (NF-12)"),
+        ("I wrote it down; its seats count once the registry has the partner.",),
+    ),
     LicenceCase("told once", asked("sent", "salesforce", said=DAYS, marks=TOLD), (CLOSES,)),
     LicenceCase("closed by somebody before", asked("sent", state="closed", said=DAYS), (TELLS,)),
     LicenceCase("nothing is left", asked("sent", "salesforce", state="closed", said=DAYS, marks=TOLD)),
