@@ -37,7 +37,7 @@ def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
     if is_ahead(facts, facts.today):
         yield from (IssuesOf(ANNOUNCEMENT, fresh=True), IssuesOf(NEWSLETTER))
     if templated(facts, ANNOUNCEMENT):
-        yield IssuesOf(NEWSLETTER)
+        yield from (IssuesOf(ANNOUNCEMENT), IssuesOf(NEWSLETTER))
 
 
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | PutItem | DropItem | Say]:
@@ -59,7 +59,7 @@ def _listed(facts: IssueFacts, found: Listing, settings: Settings) -> Iterator[C
     yield from map(DropItem, found.drop)
     # Where nobody remembers what stood there, an announcement that changed since may never have done so.
     every = facts.others.get(ANNOUNCEMENT, ()) if facts.wrote is None else ()
-    since = {one.issue.reference: one.issue.updated_at for one in every}
+    since = {one.issue.origin: one.issue.updated_at for one in every}
     yield from (
         PutItem(settings.section, one.key, one.text, signed=True, since=since.get(one.key)) for one in found.put
     )

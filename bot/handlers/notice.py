@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.actions import AddLabel, Answer, Check, Nudge, RemoveLabel, Say
 from bot.domain.asking import is_ticked, templated
-from bot.domain.communications.approving import about_taking_off, is_approved, may_be_late, was_taken_off
+from bot.domain.communications.approving import about_moving, about_taking_off, is_approved, may_be_late, was_taken_off
 from bot.domain.communications.keys import ANNOUNCEMENT, NEWSLETTER, WEBCAST
 from bot.domain.communications.notice import Fault, Verdict, judged, submit_by
 from bot.domain.communications.offering import last_in_time, next_occasions
@@ -46,7 +46,7 @@ class Settings:
 def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
     if templated(facts, ANNOUNCEMENT) is None or not facts.issue.is_open:
         return
-    yield IssuesOf(NEWSLETTER)
+    yield from (IssuesOf(ANNOUNCEMENT), IssuesOf(NEWSLETTER))
     verdict = _verdict(facts)
     if verdict and (not verdict.is_right or may_be_late(facts, verdict.notice)):
         yield LabelHistory()
@@ -62,7 +62,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
         yield from flag(facts.issue, labels.too_short.name, wanted=verdict.is_too_short)
         yield _dates(facts, settings, verdict)[0]
     if verdict.is_right:
-        yield from _moved(verdict)
+        yield from _moved(facts, verdict)
         return
     if is_approved(facts):
         yield RemoveLabel(labels.approved.name)
@@ -76,7 +76,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
 
 
 def order_needs(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Need]:
-    yield IssuesOf(NEWSLETTER)
+    yield from (IssuesOf(ANNOUNCEMENT), IssuesOf(NEWSLETTER))
 
 
 def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer]:
@@ -117,10 +117,11 @@ def _dates(facts: IssueFacts, settings: Settings, verdict: Verdict) -> tuple[Say
     return Say("CO-01", "dates", values, block=True), Answer("verdict", values)
 
 
-def _moved(verdict: Verdict) -> Iterator[Say]:
+def _moved(facts: IssueFacts, verdict: Verdict) -> Iterator[Say]:
     if verdict.moved_from:
         planned, send = shown(verdict.moved_from), shown(verdict.heard)
-        yield Say("CO-01", "moved", {"notice": shown(verdict.notice), "planned": planned, "send": send}, Nudge(0))
+        values, nudge = {"notice": shown(verdict.notice), "planned": planned, "send": send}, about_moving(facts)
+        yield Say("CO-01", "moved", values, nudge)
 
 
 def _too_short(facts: IssueFacts, settings: Settings, verdict: Verdict) -> Say:

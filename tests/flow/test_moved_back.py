@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from bot.domain.subject import Subject
 from bot.render import Renderer, template_dirs
 from tests.flow import test_story_c4_nfr as nfr
 from tests.flow.award_stories import registry
+from tests.flow.test_story_c5 import COLLEAGUE, OPENING, newsroom
+from tests.flow.ways import Sweeping
 from tests.stage import HOME, Stage, stage
 
 ELSEWHERE = "gitlab-com/channel/alliances"
@@ -62,6 +65,22 @@ def test_a_licence_is_proposed_and_told_once(world: Stage) -> None:
     assert world.fresh(back).state == "closed"
     again = nfr.asks(world, kind="self-managed", seats="2")
     assert "13 + 2 of 25" in nfr.status(world, again)
+
+
+def test_an_announcement_keeps_its_one_line_in_the_newsletter(tmp_path: Path) -> None:
+    with newsroom(tmp_path, OPENING, "partner_flash") as people:
+        assert isinstance(people.way, Sweeping)
+        people.morning(OPENING)
+        flash = people.flash("2021-02")
+        request = people.request(("2021-03-01", "2021-06-01"))
+        people.says(request, "in the Partner Flash of 2021-02-04")
+        back = away_and_back(people.way.stage, request)
+        assert people.see(flash).description.count("List prices go up") == 1
+        assert f"[details]({back.web_url})" in people.see(flash).description
+        people.rewrite(back, "Summary: List prices go up", "Summary: Prices fall", COLLEAGUE)
+        people.way.sweep()
+        assert people.see(flash).description.count("Prices fall") == 1
+        assert "List prices" not in people.see(flash).description
 
 
 def away_and_back(world: Stage, issue: Any) -> Any:

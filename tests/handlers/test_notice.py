@@ -12,10 +12,11 @@ from bot.domain.actions import Answer, Nudge, Turn
 from bot.domain.needs import IssuesOf, LabelHistory
 from bot.domain.registry import Registry
 from bot.handlers import notice
-from tests.builders import CAM, order
+from tests.builders import CAM, at, order
 from tests.communicating import COMMS, MANAGER, RENDERER, announcement, does, labelled, newsletter, points, words
 
 SHORT, APPROVED = "Notice::too-short", "Notice::approved"
+READS = [IssuesOf("announcement"), IssuesOf("partner_flash")]
 
 
 @dataclass(frozen=True)
@@ -322,16 +323,24 @@ def test_who_approves_too_early_is_reminded_at_once() -> None:
     assert nudge.after == 0
 
 
+@pytest.mark.parametrize(("opened", "after"), [("2021-01-13", 0), ("2021-01-14", 1)])
+def test_who_opens_an_announcement_after_the_newsletter_moved_reads_of_it_once(opened: str, after: int) -> None:
+    others = {"partner_flash": (newsletter(send="2021-02-09"),)}
+    answers, created = dates("2021-02-04", "2021-06-01"), at(f"{opened} 10:00")
+    facts = announcement(answers=answers, others=others, created_at=created)
+    assert points(notice, facts)["moved"].nudge == Nudge(after)
+
+
 def test_the_journal_is_read_only_where_an_approval_may_be_wrong() -> None:
     """A call a look is spent only on what may have been approved too early, or too late."""
     settings = notice.Settings()
-    assert [*notice.templated_needs(announcement(), settings)] == [IssuesOf("partner_flash")]
+    assert [*notice.templated_needs(announcement(), settings)] == READS
     wrong = announcement(answers=dates("2021-02-04", "2021-03-01"))
-    assert [*notice.templated_needs(wrong, settings)] == [IssuesOf("partner_flash"), LabelHistory()]
+    assert [*notice.templated_needs(wrong, settings)] == [*READS, LabelHistory()]
     late = announcement(today="2021-02-05", answers=FASTER, labels={APPROVED})
-    assert [*notice.templated_needs(late, settings)] == [IssuesOf("partner_flash"), LabelHistory()]
+    assert [*notice.templated_needs(late, settings)] == [*READS, LabelHistory()]
     early = announcement(today="2021-02-04", answers=FASTER, labels={APPROVED})
-    assert [*notice.templated_needs(early, settings)] == [IssuesOf("partner_flash")]
+    assert [*notice.templated_needs(early, settings)] == READS
     assert [*notice.templated_needs(announcement(state="closed"), settings)] == []
     assert [*notice.templated_needs(announcement(is_home=False), settings)] == []
 
@@ -352,7 +361,7 @@ def test_where_nothing_recurs_no_occasion_is_named() -> None:
 )
 def test_asked_for_it_the_verdict_is_said(facts: Any, done: bool, says: str) -> None:
     asked = order("notice check", "2021-01-15")
-    assert [*notice.order_needs(facts, notice.Settings(), asked)] == [IssuesOf("partner_flash")]
+    assert [*notice.order_needs(facts, notice.Settings(), asked)] == READS
     (answer,) = notice.obey(facts, notice.Settings(), asked)
     assert isinstance(answer, Answer)
     assert answer.done is done

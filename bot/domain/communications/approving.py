@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from bot.domain.actions import Nudge, Turn
-from bot.domain.asking import charged, templated
+from bot.domain.asking import charged, opened_on, templated
 from bot.domain.communications.keys import ANNOUNCEMENT
 from bot.domain.facts import IssueFacts
 from bot.domain.gitlab import LabelEvent
@@ -46,6 +46,11 @@ def about_taking_off(facts: IssueFacts) -> Nudge:
         return Nudge(0)
     day = last.at.astimezone(facts.site.zone).date()
     return Nudge(turns=(Turn(day, distinct((last.username, *charged(facts, case)))),))
+
+
+def about_moving(facts: IssueFacts) -> Nudge:
+    """At once that the newsletter moved, but for who opened the announcement today and has just read of it."""
+    return Nudge(0 if opened_on(facts) < facts.today else 1)
 
 
 def _moment(event: LabelEvent) -> tuple[datetime, int]:

@@ -29,7 +29,7 @@ MARKED: Final = re.compile(r"\W|[0-9]++[.)]")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What a newsletter lists of an announcement: its reference, and one line of Markdown with a link."""
+    """What a newsletter lists of an announcement: its origin, and one line of Markdown with a link."""
 
     key: str
     text: str
@@ -39,7 +39,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is between a newsletter's outline and its announcements; all but `put` by the announcement's reference."""
+    """What is between a newsletter's outline and its announcements; all but `put` by the announcement's origin."""
 
     wanted: int = 0
     put: tuple[Item, ...] = ()
@@ -70,11 +70,11 @@ def item_of(facts: IssueFacts, newsletters: Sequence[IssueFacts]) -> Item | None
         return None
     said = _inert(case.form.values["summary"])
     day = f" ({case.form.values[EFFECTIVE]})" if verdict.effective else ""
-    return Item(facts.issue.reference, f"{said}{day}: [details]({facts.issue.web_url})", verdict.notice)
+    return Item(facts.issue.origin, f"{said}{day}: [details]({facts.issue.web_url})", verdict.notice)
 
 
 def _stays(facts: IssueFacts, verdict: Verdict, newsletters: Iterable[IssueFacts]) -> bool:
-    listed = (one for one in newsletters if facts.issue.reference in items_in(one.issue.description))
+    listed = (one for one in newsletters if facts.issue.origin in items_in(one.issue.description))
     ahead = filter(None, (newsletter_of(one) for one in listed if is_ahead(one, facts.today)))
     after = (one for one in ahead if one.send and verdict.notice and one.send >= verdict.notice)
     return any({*verdict.faults} <= {Fault.PAST, Fault.LATE if one.is_moved else Fault.PAST} for one in after)
@@ -104,7 +104,7 @@ def beside(facts: IssueFacts) -> tuple[IssueFacts, ...]:
 def listing(facts: IssueFacts, announced: Iterable[IssueFacts]) -> Listing:
     """Of a newsletter that is not sent yet, beside all newsletters in `facts.others`."""
     newsletters = beside(facts)
-    known = {one.issue.reference: one for one in announced if not is_left_alone(one)}
+    known = {one.issue.origin: one for one in announced if not is_left_alone(one)}
     wanted: dict[str, Item] = {}
     for one in known.values():
         item = item_of(one, newsletters)

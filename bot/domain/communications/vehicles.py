@@ -38,7 +38,7 @@ def vehicles_of(facts: IssueFacts) -> frozenset[Vehicle]:
 def carrier(facts: IssueFacts, notice: date, newsletters: Iterable[IssueFacts]) -> IssueFacts | None:
     """The newsletter that listed an announcement when it went out, else the first open one from its notice date on."""
     every, today = [*newsletters], facts.today
-    first, key = max(notice, today), facts.issue.reference
+    first, key = max(notice, today), facts.issue.origin
     out = [one for one in every if not is_ahead(one, today) and key in items_in(one.issue.description)]
     if out:
         return out[-1]

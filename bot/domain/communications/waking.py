@@ -53,6 +53,6 @@ def _heirs(
 ) -> Iterator[IssueFacts]:
     left, send = listing(newsletter, announced).drop, sent_on(newsletter)
     for one in announced:
-        heir = _carrier(one, newsletters) if one.issue.reference in left else None
+        heir = _carrier(one, newsletters) if one.issue.origin in left else None
         if heir and send and (sent_on(heir) or send) > send:
             yield heir
