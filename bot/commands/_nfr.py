@@ -54,13 +54,14 @@ def nfr(file: Path, *, wanted: bool, skip_bad: bool, since: datetime | None, day
     first = since.date() if since else bot.snapshot.today() - timedelta(days=RECENT_DAYS)
     every = [one for one in lines if isinstance(one, Asked)]
     asked = [one for one in every if one.submitted[:10] >= first.isoformat()]
-    there = bot.snapshot.openings.opened(FORM_KEY)
+    there = _there(bot.snapshot.openings.opened(FORM_KEY), every)
     stopped = bool(bad) and not skip_bad
     new = [] if stopped else [one for one in asked if one.key not in there]
     is_dry = bot.config.site.dry_run
     opened = _opened(bot, new) if wanted and not is_dry else {}
     said = _said(bad, new, wanted=wanted, is_dry=is_dry, stopped=stopped)
-    old, repeated = [one for one in every if one not in asked], [one for one in lines if isinstance(one, Repeated)]
+    old = [one for one in every if one.submitted[:10] < first.isoformat() and one.key not in there]
+    repeated = [one for one in lines if isinstance(one, Repeated)]
     if form == "json":
         _as_json(asked, bad, [*old, *repeated], {**there, **opened}, said)
     else:
@@ -68,6 +69,13 @@ def nfr(file: Path, *, wanted: bool, skip_bad: bool, since: datetime | None, day
         _print(asked, bad, {**there, **opened}, said)
     if stopped:
         raise click.exceptions.Exit(1)
+
+
+def _there(opened: Mapping[str, Issue], every: Sequence[Asked]) -> Mapping[str, Issue]:
+    """With what was opened for a line before another one told that the day comes first."""
+    keys = {one.key for one in every}
+    turned = {one.key: opened[one.turned] for one in every if one.turned in opened and one.turned not in keys}
+    return {**turned, **opened}
 
 
 def _left_out(old: list[Asked], first: date, repeated: list[Repeated], day_first: int | None) -> None:

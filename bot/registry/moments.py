@@ -44,6 +44,16 @@ def moment(text: str, *, day_first: bool = False) -> str:
     raise Bad(f"timestamp is {clean(text)!r}; write it like 2026-11-02 10:15")
 
 
+def other_moment(text: str, *, day_first: bool) -> str:
+    """What it would be if day and month changed places; empty where they do not stand between slashes, or cannot."""
+    if SLASHES.match(text) is None:
+        return ""
+    try:
+        return moment(text, day_first=not day_first)
+    except Bad:
+        return ""
+
+
 def _day(hit: re.Match[str], *, is_turned: bool) -> date | None:
     year, month, day = int(hit["y"]), int(hit["m"]), int(hit["d"])
     try:

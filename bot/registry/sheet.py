@@ -23,7 +23,7 @@ from bot.errors import AskAPerson
 from bot.registry.columns import Bad, Unreadable, cells_of, columns_of
 from bot.registry.export import Finder
 from bot.registry.lines import Row, rows
-from bot.registry.moments import has_day_first, moment
+from bot.registry.moments import has_day_first, moment, other_moment
 
 COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -56,6 +56,8 @@ class Asked:
     partner: str
     submitted: str
     values: Mapping[str, str]
+    turned: str = ""
+    """The key of the line where day and month change places, as before a line told which comes first; empty: none."""
     near: str = ""
     """The id of the partner that is called nearly so, where the registry has none of that name."""
     is_known: bool = True
@@ -113,6 +115,7 @@ def _opened(path: Path) -> tuple[Mapping[str, int], Iterator[Row]]:
 def _asked(row: Row, columns: Mapping[str, int], registry: Registry, finder: Finder, *, day_first: bool) -> Asked:
     cell = cells_of(row, columns, NEEDED, formula=("=",))
     name, submitted = cell("partner"), moment(cell("timestamp"), day_first=day_first)
+    turned = other_moment(cell("timestamp"), day_first=day_first)
     if not folded(name):
         raise Bad("there is no partner; write its id or name")
     ids = finder.ids(name)
@@ -122,17 +125,22 @@ def _asked(row: Row, columns: Mapping[str, int], registry: Registry, finder: Fin
     template = INTEGRATION if not kind and ALLIANCES.search(cell("kind")) else REQUEST
     sort = template if template == INTEGRATION else kind[0] if len(kind) == 1 else cell("kind").casefold()
     # By the words of the line: what the registry knows of the partner changes, and would make it another line.
-    key = hashlib.sha256(f"{submitted}|{folded(name)}|{sort}".encode()).hexdigest()[:12]
+    words = f"{folded(name)}|{sort}"
     return Asked(
         line=row.line,
-        key=f"{FORM_KEY}{key}",
+        key=_key(submitted, words),
         template=template,
         partner=clean(shown),
         submitted=submitted,
         values=_values(cell, shown, NAMES.get(sort, cell("kind")), called(registry, cell("requested_by"))),
+        turned=_key(turned, words) if turned else "",
         near="" if partner else finder.near(name),
         is_known=partner is not None,
     )
+
+
+def _key(submitted: str, words: str) -> str:
+    return FORM_KEY + hashlib.sha256(f"{submitted}|{words}".encode()).hexdigest()[:12]
 
 
 def _values(cell: Callable[[str], str], partner: str, kind: str, asker: str) -> dict[str, str]:

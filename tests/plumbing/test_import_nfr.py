@@ -237,6 +237,23 @@ def test_what_is_old_or_repeated_is_left_out_with_a_note(world: Scene) -> None:
     assert older.output.endswith("Nothing to open: each request that can be read has its issue.\n")
     assert run(world, HEAD + ACME + old, "--apply", "--since", "2026-10-24").output.endswith("Opened 1 issue.\n")
     assert len(issues(world)) == 2
+    assert "left out" not in run(world, HEAD + ACME + old).output
+
+
+def test_a_line_has_its_issue_once_whichever_way_its_day_was_read(world: Scene) -> None:
+    """The month was taken to come first, until a later line told that the day does."""
+    early, late = (ACME.replace("11/24/2026", day) for day in ("12/11/2026", "13/11/2026"))
+    assert run(world, HEAD + early, "--apply").output.endswith("Opened 1 issue.\n")
+    assert run(world, HEAD + early + late, "--apply").output.endswith("Opened 1 issue.\n")
+    assert len(issues(world)) == 2
+    assert run(world, HEAD + early + late, "--apply").output.endswith("each request that can be read has its issue.\n")
+
+
+def test_two_lines_whose_day_and_month_change_places_are_two(world: Scene) -> None:
+    october, november, late = (ACME.replace("11/24/2026", day) for day in ("11/10/2026", "10/11/2026", "13/11/2026"))
+    since = ("--apply", "--since", "2026-10-01")
+    assert run(world, HEAD + october + late, *since).output.endswith("Opened 2 issues.\n")
+    assert run(world, HEAD + october + november + late, *since).output.endswith("Opened 1 issue.\n")
 
 
 def test_a_dry_run_stays_one(world: Scene) -> None:
