@@ -159,6 +159,20 @@ def test_a_newsletter_that_moves_tells_its_announcements_in_the_same_sweep(tmp_p
         assert "2021-02-04" not in "\n".join(people.said(good))
 
 
+def test_a_newsletter_that_moves_to_an_earlier_day_tells_what_it_leaves_behind(tmp_path: Path) -> None:
+    """The next one has no issue yet, and is too late."""
+    with newsroom(tmp_path, OPENING, "partner_flash") as people:
+        people.morning(OPENING)
+        flash, request = people.flash("2021-02"), people.request(("2021-03-01", "2021-03-08"))
+        people.says(request, "in the Partner Flash of 2021-02-04")
+        people.rewrite(flash, "Send date: 2021-02-04", "Send date: 2021-02-02")
+        assert isinstance(people.way, Sweeping)
+        people.way.stage.sweep(full=False)
+        assert SHORT in people.see(request).labels
+        assert "2021-03-04: that leaves them fewer than 30 days" in "\n".join(people.said(request))
+        assert "List prices" not in people.see(flash).description
+
+
 def test_what_the_bot_wrote_into_a_newsletter_is_known_to_the_next_look(tmp_path: Path) -> None:
     """Lists of issues are believed for some seconds; who is woken by a write would see the newsletter without it."""
     with newsroom(tmp_path, OPENING, "partner_flash") as people:
