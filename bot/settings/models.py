@@ -75,13 +75,18 @@ def rule_id(value: str) -> str:
 
 
 def family_or_rule(value: str) -> str:
-    return value if value in RULE_FAMILIES else rule_id(value)
+    if value in RULE_FAMILIES:
+        return value
+    if not re.fullmatch(r"[A-Z]{2}-[0-9]{2}", value):
+        raise ValueError(f"this is no family of rules ({', '.join(RULE_FAMILIES)}) and no rule id; write NF or NF-05")
+    return rule_id(value)
 
 
 def place_in_rules(value: str) -> str:
-    if not re.fullmatch(r"[#/]\S+", value):
-        web_address(value)
-    return value
+    if not re.fullmatch(r"[#/]\S+|https?://\S+", value):
+        seen = repr(value) if value else "nothing (YAML takes # for a comment)"
+        raise ValueError(f"{seen} is no place; write '#heading' in quotes, /page/#heading or a whole address")
+    return value if value[0] in "#/" else web_address(value)
 
 
 def mail_address(value: str) -> str:
@@ -107,7 +112,7 @@ FullPath = Annotated[str, AfterValidator(full_path)]
 PathOrNothing = Annotated[str, BeforeValidator(text_of_nothing), AfterValidator(path_or_nothing)]
 RuleId = Annotated[str, AfterValidator(rule_id)]
 FamilyOrRule = Annotated[str, AfterValidator(family_or_rule)]
-PlaceInRules = Annotated[str, AfterValidator(place_in_rules)]
+PlaceInRules = Annotated[str, BeforeValidator(text_of_nothing), AfterValidator(place_in_rules)]
 MailAddress = Annotated[str, AfterValidator(mail_address)]
 Domain = Annotated[str, AfterValidator(domain)]
 PublicLink = Annotated[str, AfterValidator(public_link)]

@@ -63,7 +63,15 @@ def test_a_rule_is_read_where_it_says_else_at_its_own_place_else_at_its_familys(
 
 
 @pytest.mark.parametrize(
-    ("line", "what"), [("G: '#labels'", "this is no rule id"), ("GL: labels", "'labels' is no web address")]
+    ("line", "what"),
+    [
+        ("G: '#labels'", "'rules_links.G': this is no family of rules (GL, PF, "),
+        ("gl-12: '#labels'", "AL) and no rule id; write NF or NF-05"),
+        ("GL-99: '#labels'", "the handbook has no rule of this id"),
+        ("GL: labels", "'labels' is no place; write '#heading' in quotes, /page/#heading or a whole address"),
+        ("GL: ", "nothing (YAML takes # for a comment) is no place; write '#heading' in quotes"),
+        ("GL: 'https://'", "'https://' is no"),
+    ],
 )
 def test_a_place_of_rules_is_of_a_family_or_a_rule_and_an_address(tmp_path: Path, line: str, what: str) -> None:
     assert what in complaint(tmp_path, site=SITE + f"rules_links: {{{line}}}\n")
