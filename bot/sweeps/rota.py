@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from bot.domain.facts import RecurringFacts, Site
 from bot.domain.recurrence.opened import passed_by
@@ -18,6 +19,8 @@ from bot.domain.workdays import Workdays
 from bot.memory import Memory
 from bot.opening import PLACE, YEAR
 from bot.templated.pauses import Pauses
+
+NAME: Final = "recurring:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,12 @@ class Rota:
     """Whether the rules open anything that recurs."""
 
     def rest(self) -> None:
-        """Remember what is switched off: once it is on again nobody missed what was due meanwhile."""
-        for recurrence in self.site.recurrences:
-            if not (recurrence.enabled and self.is_on()):
-                self.pauses.rest(recurrence.key)
+        """Remember what is switched off, or was left out: once it is on again nobody missed what was due meanwhile."""
+        is_on = {one.key: one.enabled and self.is_on() for one in self.site.recurrences}
+        known = (name.removeprefix(NAME) for name in self.memory.cursors(NAME))
+        for key in sorted({*is_on, *known}):
+            if not is_on.get(key):
+                self.pauses.rest(key)
 
     def due(self, today: date, registry: Registry, *, full: bool = False) -> Iterator[Subject]:
         """Those that may want an issue opened; `full`: all that are switched on.
@@ -87,4 +92,4 @@ def _digest(*settings: object) -> str:
 
 
 def _name(recurrence: Recurrence) -> str:
-    return f"recurring:{recurrence.key}"
+    return f"{NAME}{recurrence.key}"

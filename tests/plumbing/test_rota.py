@@ -119,6 +119,14 @@ def test_what_is_switched_off_is_remembered_until_it_was_looked_at(memory: Memor
     assert pauses.resumed(ENDED.key, date(2027, 1, 1)) == date(2027, 1, 1)
 
 
+def test_what_the_file_no_longer_has_is_switched_off_too(memory: Memory) -> None:
+    """Who puts a `#` before its lines for some weeks wants no more afterwards than who writes `enabled: false`."""
+    looked(memory, MONDAY)
+    rota(memory, recurrences=(MONTHLY,)).rest()
+    resumed = Pauses(memory).resumed
+    assert [resumed(one.key, TUESDAY) for one in (WEEKLY, MONTHLY, ENDED)] == [TUESDAY, None, None]
+
+
 def test_where_the_rules_open_nothing_all_is_switched_off(memory: Memory) -> None:
     made = replace(rota(memory), is_on=lambda: False)
     made.rest()
