@@ -20,6 +20,7 @@ def test_a_request_that_comes_to_nothing_stays_closed() -> None:
     assert comes_to_nothing(asked("declined", state="closed"))
     assert comes_to_nothing(closed(said={"seats": "90"}))
     assert comes_to_nothing(closed(asked(iid=7)))
+    assert comes_to_nothing(closed(asked("declined", iid=7, state="closed")))
     assert not comes_to_nothing(closed())
 
 

@@ -93,28 +93,39 @@ def written(facts: IssueFacts) -> tuple[str, ...]:
 
 
 def is_declined(facts: IssueFacts) -> bool:
-    """Whether a request may be closed unsent: somebody ticked so, nothing may be granted yet, or it was made twice."""
-    case = templated(facts, *REQUESTS)
+    """Whether a request may be closed unsent: somebody ticked so, nothing may be granted yet, or it was made twice.
+
+    What was declined for the first of two was declined for both.
+    """
     now = standing(facts)
-    if case is None or now is None or now.is_sent:
+    if now is None or now.is_sent:
         return False
     is_refused = now.verdict is None or not now.verdict.outcome.is_granted
-    return is_done(facts, case, DECLINED) or is_refused or next(duplicates(facts), None) is not None
+    return is_refused or _was_declined(facts) or any(_may_be_had(one) or _was_declined(one) for one in _alike(facts))
 
 
 def duplicates(facts: IssueFacts) -> Iterator[Issue]:
     """The earlier issues, oldest first, that lately asked for the same kind for the same partner, by one template.
 
-    What was closed and never sent is nobody's licence, so asking once more is no repetition. Without a day of its own
-    an issue is as old as it can be.
+    What was closed and never sent is nobody's licence, so asking once more is no repetition.
     """
+    yield from (one.issue for one in _alike(facts) if _may_be_had(one))
+
+
+def _alike(facts: IssueFacts) -> Iterator[IssueFacts]:
+    """The same with what came to nothing among them; without a day of its own an issue is as old as it can be."""
     case, mine = templated(facts, *REQUESTS), subject_of(facts)
     span = timedelta(days=facts.site.licences.same_within_days)
     for other in facts.others.get(case.template.key, ()) if case and mine else ():
         here, there = facts.issue.created_at, other.issue.created_at
         is_near = here is not None and there is not None and here - there <= span
-        if other.issue.number < facts.issue.number and is_near and subject_of(other) == mine and _may_be_had(other):
-            yield other.issue
+        if other.issue.number < facts.issue.number and is_near and subject_of(other) == mine:
+            yield other
+
+
+def _was_declined(facts: IssueFacts) -> bool:
+    case = templated(facts, *REQUESTS)
+    return case is not None and is_done(facts, case, DECLINED)
 
 
 def _may_be_had(facts: IssueFacts) -> bool:
