@@ -32,6 +32,8 @@ class KeptIssues:
     clock: Callable[[], float] = time.monotonic
     found: tuple[Issue, ...] = ()
     """By their numbers; the same object as long as nothing changed."""
+    surprised_at: float = float("-inf")
+    """When, by `clock`, one was seen of which the list had not told: what was read before may lack others, too."""
     _until: datetime | None = None
     """By GitLab's clock: what changed before is known."""
     _whole_at: float = float("-inf")
@@ -51,10 +53,11 @@ class KeptIssues:
 
     def saw(self, issue: Issue) -> None:
         """One was read by itself: the list is not to know less of it."""
-        if self._until is not None:
-            self._take([issue], date.min)
+        if self._until is not None and self._take([issue], date.min):
+            self.surprised_at = self.clock()
 
-    def _take(self, changed: Iterable[Issue], created_after: date) -> None:
+    def _take(self, changed: Iterable[Issue], created_after: date) -> bool:
+        """Whether any was not known."""
         with self._lock:
             known = {one.iid: one for one in self.found}
             found = dict(known)
@@ -66,6 +69,7 @@ class KeptIssues:
                     found[issue.iid] = issue
             if found != known:
                 self.found = tuple(found[iid] for iid in sorted(found))
+            return not found.keys() <= known.keys()
 
 
 def _created(issue: Issue) -> date:

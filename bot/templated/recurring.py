@@ -134,7 +134,8 @@ class TemplatedReader:
         with self._reading:
             with self._lock:
                 read_at, kept = self._kept.get((project, word), (float("-inf"), None))
-            if kept is not None and read_at >= since and not whole:
+            # One that came by a move left another one behind, which an older list shows as it was.
+            if kept is not None and read_at >= max(since, kept.surprised_at) and not whole:
                 return kept.found
             now, kept = self.clock(), kept or self._keeping(project, word)
             kept.read(today - YEAR, whole=whole)

@@ -40,17 +40,22 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 def test_follow_ups_are_opened_once(world: Stage) -> None:
-    _, text = Renderer(template_dirs()).templated("Channel_Program_Engagement")
-    issue = world.issue("programs-lead", title="Channel program engagement: New tier", description=text)
-    for role, lead in zip(ROLES, LEADS, strict=True):
-        said = world.fresh(issue).description
-        ticked = re.sub(rf"- \[ \](.*<!-- t:engagement\.{role}\b)", r"- [x]\1", said)
-        world.edit(issue, by=lead, description=ticked)
-    world.look(issue)
+    issue = signed_off(world, "New tier")
     before = follow_ups(world)
     back = away_and_back(world, issue)
     assert (len(before), follow_ups(world)) == (3, before)
     assert back.iid != issue.iid
+
+
+def test_what_comes_back_at_once_is_known_too(world: Stage) -> None:
+    """The bot looks at it before it hears of the one that was left behind, which it read a moment ago."""
+    issue = signed_off(world, "New badge")
+    before, root = follow_ups(world), world.as_("root")
+    home, there = root.projects.get(HOME), root.projects.get(ELSEWHERE)
+    home.issues.get(issue.iid).move(there.id)
+    next(one for one in there.issues.list(get_all=True) if one.title == issue.title).move(home.id)
+    world.look(next(one for one in home.issues.list(get_all=True, state="opened") if one.title == issue.title))
+    assert follow_ups(world) == before
 
 
 def test_a_licence_is_proposed_and_told_once(world: Stage) -> None:
@@ -81,6 +86,18 @@ def test_an_announcement_keeps_its_one_line_in_the_newsletter(tmp_path: Path) ->
         people.way.sweep()
         assert people.see(flash).description.count("Prices fall") == 1
         assert "List prices" not in people.see(flash).description
+
+
+def signed_off(world: Stage, what: str) -> Any:
+    """An engagement to which all teams have said yes."""
+    _, text = Renderer(template_dirs()).templated("Channel_Program_Engagement")
+    issue = world.issue("programs-lead", title=f"Channel program engagement: {what}", description=text)
+    for role, lead in zip(ROLES, LEADS, strict=True):
+        said = world.fresh(issue).description
+        ticked = re.sub(rf"- \[ \](.*<!-- t:engagement\.{role}\b)", r"- [x]\1", said)
+        world.edit(issue, by=lead, description=ticked)
+    world.look(issue)
+    return issue
 
 
 def away_and_back(world: Stage, issue: Any) -> Any:
