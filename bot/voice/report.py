@@ -55,6 +55,9 @@ class Reports:
         wanted = digest(plan.points)
         if edition is None and self._silences.holds(name, wanted):
             return None
+        if edition is None and wanted != NOTHING:
+            # First of all: who is killed once it speaks leaves nobody in the belief that it does not.
+            self._silences.remember(name, is_silent=False)
         every = self.every()
         found = self._find(_place(name, edition), every, before_write)
         kept, said = found[0] if found else None, None
@@ -71,10 +74,10 @@ class Reports:
         for one, successor in earlier:
             before_write()
             self._supersede(one, successor)
-        if edition is None:
+        if edition is None and wanted == NOTHING:
             # What somebody told the bot to leave as it is may say anything.
             is_said = said is not None or found is None or found[1] == NOTHING
-            self._silences.remember(name, is_silent=is_said and wanted == NOTHING)
+            self._silences.remember(name, is_silent=is_said)
         return said or ("close earlier report" if earlier else None)
 
     def keep(

@@ -8,6 +8,7 @@ from bot.apply import CALENDAR_REPORT
 from bot.domain.actions import Say
 from bot.domain.plan import Plan, Wish
 from bot.domain.subject import CALENDAR
+from bot.errors import Unclear
 from bot.store.database import Database
 from tests.stage import Stage
 
@@ -50,6 +51,18 @@ def test_it_speaks_and_falls_silent_all_the_same(shared: Stage) -> None:
     assert settle(shared, NOTHING) == "close report"
     assert not differs(shared, NOTHING)
     assert shared.calls() == []
+
+
+def test_one_that_spoke_unheard_is_not_taken_for_silent(shared: Stage) -> None:
+    """GitLab opened it again, and nobody heard so; by the next look there is nothing to say any more."""
+    shared.forget_everything()
+    settle(shared, something())
+    assert settle(shared, NOTHING) == "close report"
+    shared.fault(kind="drop_after", method="PUT", path="/issues/[0-9]+$")
+    with pytest.raises(Unclear):
+        settle(shared, something())
+    assert differs(shared, NOTHING)
+    assert settle(shared, NOTHING) == "close report"
 
 
 def test_one_that_the_bot_is_told_to_keep_off_is_not_taken_for_silent(shared: Stage) -> None:
