@@ -200,9 +200,10 @@ class Opener:
 
         An empty `prefix` stands for no key: then nothing is listed.
         """
-        since = self.clock() - BELIEVED
+        since = self.clock()
         for project in self._projects(prefix) if prefix else ():
-            for key, found in self._listed(project, since).items():
+            # Nothing gives way to what somebody deleted.
+            for key, found in self._listed(project, since, whole=True).items():
                 if key.startswith(prefix):
                     self._heal(found, before_write)
         self._relate_left(RELATING, before_write)

@@ -137,6 +137,16 @@ def test_of_twins_the_oldest_stays_and_the_other_leads_there(again: Stage, key: 
     assert again.calls(writes=True) == []
 
 
+def test_a_twin_gives_way_to_nothing_that_was_deleted(again: Stage, key: str) -> None:
+    first, _ = opened(again, key)
+    home = again.as_("channel-bot").projects.get(HOME)
+    twin = home.issues.create({"title": first.title, "description": first.description})
+    assert key in opener(again).opened(max_age=0.0)
+    again.home("root").issues.delete(first.iid)
+    opener(again).heal(key, lambda: None)
+    assert again.fresh(twin).state == "opened"
+
+
 def test_what_a_person_copied_is_not_the_bots(again: Stage, key: str) -> None:
     first, _ = opened(again, key)
     copy = again.issue(title="A copy", description=first.description)
