@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from bot.domain.registry import Colleague, Partner, Region, Registry, Role
+from pydantic import AfterValidator
+
+from bot.domain.registry import Colleague, Licence, Partner, Region, Registry, Role
 from bot.settings.section import Section
 
 PEOPLE: Final = "people.yml"
 PARTNERS: Final = "partners.yml"
+ADDRESS: Final = re.compile(r"https?://[^/\s]+/(?P<project>\S+?)/-/(?:issues|work_items)/(?P<iid>\d+)(?:[/?#]\S*)?")
+"""Of an issue, as people copy it from their browser."""
 
 
 class Person(Section):
@@ -44,11 +50,21 @@ class RegionEntry(Section):
     agreement: str = ""
 
 
+def referring(partners: tuple[Partner, ...]) -> tuple[Partner, ...]:
+    """With the reference of each licence's issue, by which it is known, where people wrote down its address."""
+    return tuple(replace(one, nfr=tuple(map(_referring, one.nfr))) if one.nfr else one for one in partners)
+
+
+def _referring(licence: Licence) -> Licence:
+    hit = ADDRESS.fullmatch(licence.issue)
+    return replace(licence, issue=f"{hit['project']}#{hit['iid']}") if hit else licence
+
+
 class Partners(Section):
     """partners.yml: a mirror, and the day it was last true."""
 
     as_of: date | None = None
-    partners: tuple[Partner, ...] = ()
+    partners: Annotated[tuple[Partner, ...], AfterValidator(referring)] = ()
 
 
 SHAPES: Final[Mapping[str, Any]] = {

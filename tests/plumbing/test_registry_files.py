@@ -62,6 +62,16 @@ def test_the_shipped_partners_have_what_their_stories_need() -> None:
     assert [one.manager for one in registry.people if "account_manager" in one.roles] == ["programs-lead"] * 3
 
 
+@pytest.mark.parametrize(
+    "written", ["a/b#12", "https://gitlab.com/a/b/-/issues/12", "http://x.io/a/b/-/work_items/12#note_3"]
+)
+def test_a_license_is_of_the_same_issue_by_its_reference_or_its_address(written: str) -> None:
+    held = f"    nfr: [{{kind: saas, seats: 5, expires: 2027-04-30, issue: '{written}'}}, {{kind: saas, seats: 1}}]\n"
+    found = understood({**TEXTS, "partners.yml": TEXTS["partners.yml"] + held})
+    assert isinstance(found, Registry)
+    assert [one.issue for one in found.partners[0].nfr] == ["a/b#12", ""]
+
+
 def test_an_agreement_calls_a_region_as_it_does_or_by_its_name() -> None:
     found = understood({**TEXTS, "regions.yml": TEXTS["regions.yml"].replace("}", ", agreement: Europe}")})
     assert isinstance(found, Registry)
