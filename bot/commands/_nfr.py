@@ -140,4 +140,7 @@ def _row(one: Asked, there: Mapping[str, Issue]) -> tuple[object, ...]:
 
 
 def _where(one: Asked, there: Mapping[str, Issue]) -> str:
-    return there[one.key].reference if one.key in there else ""
+    issue = there.get(one.key)
+    if issue is None:
+        return ""
+    return issue.reference if issue.iid else "deleted"

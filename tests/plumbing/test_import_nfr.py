@@ -205,6 +205,14 @@ def test_the_sheet_is_listed_then_opened_and_the_second_time_nothing_is(world: S
     assert len(issues(world)) == 2
 
 
+def test_what_somebody_deleted_is_not_opened_again_and_said(world: Scene) -> None:
+    run(world, HEAD + ACME, "--apply")
+    (issue,) = issues(world)
+    world.api("DELETE", f"/projects/{issue['project_id']}/issues/{issue['iid']}")
+    (request,) = json.loads(run(world, HEAD + ACME, "--apply", "--format", "json").stdout)["requests"]
+    assert (request["issue"], issues(world)) == ("deleted", [])
+
+
 def test_bad_lines_stop_it_unless_they_are_skipped(world: Scene) -> None:
     bad = "".join(ACME.replace("11/24/2026 10:15:00", f"day {number}") for number in range(MOST + 1))
     stopped = run(world, HEAD + ACME + bad, "--apply")
