@@ -143,4 +143,4 @@ def _where(one: Asked, there: Mapping[str, Issue]) -> str:
     issue = there.get(one.key)
     if issue is None:
         return ""
-    return issue.reference if issue.iid else "deleted"
+    return issue.reference if issue.iid else "opened once"

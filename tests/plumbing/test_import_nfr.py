@@ -210,7 +210,7 @@ def test_what_somebody_deleted_is_not_opened_again_and_said(world: Scene) -> Non
     (issue,) = issues(world)
     world.api("DELETE", f"/projects/{issue['project_id']}/issues/{issue['iid']}")
     (request,) = json.loads(run(world, HEAD + ACME, "--apply", "--format", "json").stdout)["requests"]
-    assert (request["issue"], issues(world)) == ("deleted", [])
+    assert (request["issue"], issues(world)) == ("opened once", [])
 
 
 def test_bad_lines_stop_it_unless_they_are_skipped(world: Scene) -> None:
