@@ -17,7 +17,7 @@ from bot.domain.course import Course
 from bot.domain.facts import CalendarFacts, Facts, IssueFacts, PartnerFacts, RecurringFacts, Tier, Time
 from bot.domain.fiscal import FIRST_DAY, LAST_DAY
 from bot.domain.gitlab import Issue, Person
-from bot.domain.needs import Journal
+from bot.domain.needs import Journal, Need
 from bot.domain.partners.steps import Tell
 from bot.domain.plan import Plan, Wish, distinct
 from bot.domain.recurrence.occurrence import occurrence_called
@@ -67,6 +67,8 @@ class Track:
     """Whether no day of it was looked at."""
     is_over: bool = False
     """Whether the bot closed it: of what nobody touches, nothing is heard after that."""
+    read: frozenset[Need] = frozenset()
+    """What was read for the issues of a recurrence that open later."""
     begins: date = FIRST_DAY
     opened: list[Track] = field(default_factory=list)
     """What was opened because of it."""
@@ -175,7 +177,7 @@ class Forecaster:
             yield from self._through(opened, every)
 
     def _day(self, track: Track, day: date) -> Iterator[Coming]:
-        facts = track.on(day)
+        facts = self._informed(track, track.on(day))
         plan = self.rules.decide(facts)
         if plan.is_off:
             return
@@ -193,6 +195,15 @@ class Forecaster:
         track.is_over = any(isinstance(action, Close) for _, action in plan.granted)
         if isinstance(facts, RecurringFacts):
             track.facts = self._with_opened(facts, plan)
+
+    def _informed(self, track: Track, facts: Dated) -> Dated:
+        """With what the issues that open on that day list, as things stand today; each of it is read once."""
+        if not isinstance(facts, RecurringFacts):
+            return facts
+        needs = self.rules.needs(facts) - track.read
+        track.read |= needs
+        track.facts = self.snapshot.listing(facts, needs)
+        return track.facts
 
     def _open(self, track: Track, facts: Dated, action: Action) -> None:
         """From now on what was opened is a track of its own."""

@@ -107,7 +107,11 @@ class Snapshot:
     def recurring(self, key: str) -> RecurringFacts:
         """What there is of a recurrence, by its key; NotThere when configuration has none."""
         facts = self.templated.recurring(key, self.today(), self._site())
-        for need in sorted(self.rules.needs(facts), key=repr):
+        return self.listing(facts, self.rules.needs(facts))
+
+    def listing(self, facts: RecurringFacts, needs: Iterable[Need]) -> RecurringFacts:
+        """With what the issues of a recurrence list: these needs fulfilled, at one or more calls each."""
+        for need in sorted(needs, key=repr):
             match need:
                 case OpenWith(label):
                     found = tuple(map(_brief, self.gateway.issues(self.site.group, labels=(label,))))

@@ -62,6 +62,23 @@ def test_reminders_of_issues_that_are_still_to_open_are_foretold(tmp_path: Path)
         assert emea == {due, late}
 
 
+def test_what_opens_only_with_something_to_list_is_foretold_as_things_stand(tmp_path: Path) -> None:
+    """This month's review of epics is there or over, so nothing asked for the epics today."""
+    with stage(tmp_path, recurring=["epic_review"]) as on:
+        today, day = date(2026, 12, 28), date(2027, 1, 1)
+        on.sandbox.world.clock.set(datetime.combine(today, time(9), UTC))
+        found = forecaster(on.new_bot(day=today)).coming(30)
+        assert [(one.on, one.what) for one in found if one.kind == "open" and one.where != "digest"] == [
+            (day, "Epics - 2027-01")
+        ]
+        on.sandbox.world.clock.set(datetime.combine(day, time(9), UTC))
+        on.play(day=day)
+        on.sweep()
+        assert [one.title for one in on.home().issues.list(get_all=True) if one.title.startswith("Epics")] == [
+            "Epics - 2027-01"
+        ]
+
+
 def test_nothing_is_foretold_of_what_the_bot_closes_by_then(tmp_path: Path) -> None:
     """Nobody answers what the announcement lacks, and its dates are too close: that is over once it is closed."""
     with stage(tmp_path) as on:
