@@ -160,8 +160,8 @@ class Apply:
         refusals = self._milestones(facts, plan, before_write, granted)
         self.openings.grant(plan, before_write, granted)
         self.partners.propose(plan, before_write, granted)
-        if plan.mistakes:
-            return  # a handler that raised may have had more to say, so the comment stays as it is
+        if plan.mistakes or (plan.failures and not facts.issue.is_open):
+            return  # a handler may have had more to say, and nobody would read so: the comment stays as it is
         facts, plan = retell(facts, plan, granted) if retell else (facts, plan)
         done = [(deed.handler, deed.action) for deed in granted.deeds[begun:] if deed.outcome == DONE]
         heard = audible(plan, partial(self.staff_only, facts.issue.project_id))

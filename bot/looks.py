@@ -133,6 +133,10 @@ class Looks:
             is_strange = LabelHistory() in facts.read and not any(_counts(facts, event) for event in facts.label_events)
             self._remember(lease, Look(self._state(facts), wrote=frozenset() if is_strange else facts.wrote))
 
+    def kept_off(self, lease: Lease, facts: IssueFacts) -> None:
+        """People want the bot to leave the issue alone, as far as the journals tell."""
+        self._remember(lease, Look(self._state(facts), wrote=facts.wrote))
+
     def wants_more(self, facts: IssueFacts) -> bool:
         """For a sweep: whether more than the issue has to be read, and was not for just this state of it."""
         look, needs = self.memory.look_at(facts.issue.project_id, facts.issue.iid), self.rules.needs(facts)

@@ -39,7 +39,7 @@ class Mishaps:
                 return Again(mishap.after, str(mishap))
             case AskAPerson():
                 if isinstance(mishap, Forbidden):
-                    rights.missing(self.notices)
+                    rights.missing(self.notices, lease.subject)
                 return Dead(str(mishap))
             case _:
                 log.error("a mistake of ours", subject=lease.subject.key, exc_info=mishap)

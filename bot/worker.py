@@ -129,20 +129,21 @@ class Worker:
     def _judged(self, lease: Lease, facts: IssueFacts) -> Outcome:
         """What the rules say of it is done; of an issue that is none of theirs, or over, the bot takes its leave."""
         plan = self.rules.decide(facts) if concerns(facts).holds else None
-        if plan is not None and (facts.issue.is_open or plan.writes or plan.failures or has_last_word(facts, plan)):
+        if plan is not None and (facts.issue.is_open or plan.writes or plan.mistakes or has_last_word(facts, plan)):
             return self._carry_out(lease, facts, plan)
-        self.looks.passed_by(lease, facts)
+        if plan is None or not plan.failures:
+            self.looks.passed_by(lease, facts)
         self._wake({*(plan.affects if plan else ())}, lease)
-        return self._part(lease, facts)
+        self._part(lease, facts)
+        return self._outcome(lease, plan) if plan else Done()
 
-    def _part(self, lease: Lease, facts: IssueFacts) -> Outcome:
+    def _part(self, lease: Lease, facts: IssueFacts) -> None:
         granted = Granted()
         try:
             self.apply.part(facts, self._holding(lease), granted)
         finally:
             self._write_down(lease, granted)
         self.conversation.hearing.grew(facts.issue, granted.new_comments)
-        return Done()
 
     def _answer(self, lease: Lease, facts: IssueFacts, asked: Sequence[Asked]) -> Outcome:
         granted = Granted()
@@ -256,20 +257,23 @@ class Worker:
             # Of what was made for a partner, its other rules have to hear.
             touched = {*granted.touched} if lease.subject.kind == "partner" else {*granted.touched} - {lease.subject}
             self._wake({*plan.affects} - {lease.subject} | touched, lease)
-        return self._failed(plan) if plan.failures else Done()
+        return self._outcome(lease, plan)
 
-    def _failed(self, plan: Plan) -> Outcome:
+    def _outcome(self, lease: Lease, plan: Plan) -> Outcome:
         if plan.mistakes:
             self.inbox.count("handler_failures_total")
         if len(plan.mistakes) < len(plan.failures):
-            rights.missing(self.digests.notices)
-        return Dead("; ".join(map(str, plan.failures)))
+            rights.missing(self.digests.notices, lease.subject)
+        return Dead("; ".join(map(str, plan.failures))) if plan.failures else Done()
 
     def _grant(self, lease: Lease, facts: Facts, plan: Plan, granted: Granted) -> None:
         if not isinstance(facts, IssueFacts) or self.apply.dry_run:
             self.apply.grant(facts, plan, self._holding(lease), granted)
             return
-        if plan.is_off or self.looks.was_refused(facts):
+        if plan.is_off:
+            self.looks.kept_off(lease, facts)
+            return
+        if self.looks.was_refused(facts):
             return
         self.looks.begin(lease, facts, plan)
         self.apply.grant(facts, plan, self._holding(lease), granted, retell=self.looks.retell)
@@ -278,7 +282,7 @@ class Worker:
         self.conversation.hearing.grew(facts.issue, granted.new_comments)
         self.looks.end(lease, facts, plan, fields=len(plan.granted), granted=granted)
         if granted.changed and not plan.failures:
-            rights.there(self.digests.notices)
+            rights.there(self.digests.notices, lease.subject)
 
     def _write_down(self, lease: Lease, granted: Granted) -> None:
         """Also what was done before something went wrong."""

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from gitlab.v4.objects import ProjectIssue
 
-from bot.domain.subject import REGISTRY
+from bot.domain.subject import REGISTRY, Subject
 from bot.errors import Incomplete
+from bot.queue.leases import Done, Lease
 from bot.store.database import Database
 from tests.stage import GROUP, Stage, stage
 
@@ -68,6 +70,27 @@ def test_a_closed_issue_without_news_costs_nothing(scene: Stage) -> None:
     scene.forget_calls()
     scene.sweep(full=False)
     assert not [call for call in scene.calls() if f"/issues/{issue.iid}" in call]
+
+
+def test_an_issue_that_is_left_alone_costs_nothing(scene: Stage) -> None:
+    """Not even where the bot had yet to see whether it wrote a weight over somebody's."""
+    issue = scene.issue(labels="Channel Priority:1")
+    (lease,) = mark(scene, issue)
+    scene.bot.worker(lease)
+    scene.edit(issue, add_labels="bot::hands-off")
+    scene.bot.inbox.settle(lease, Done())
+    scene.drain()
+    scene.sweep()
+    scene.forget_calls()
+    scene.sweep()
+    assert not [call for call in scene.calls() if f"/issues/{issue.iid}" in call]
+
+
+def mark(scene: Stage, issue: ProjectIssue) -> list[Lease]:
+    """Somebody holds the issue, to look at it."""
+    inbox = scene.bot.inbox
+    inbox.mark([Subject.issue(issue.project_id, issue.iid)], "a test", now=True)
+    return inbox.claim(inbox.enter("a test"), 1)
 
 
 def test_an_incremental_sweep_costs_two_calls_for_each_issue_with_new_comments(scene: Stage) -> None:
