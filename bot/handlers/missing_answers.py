@@ -110,7 +110,7 @@ def _closed(facts: IssueFacts) -> Iterator[Say]:
 
 
 def _parted(facts: IssueFacts, case: Templated) -> Say:
-    return Say(case.template.rule, "closed", {"who": handle(facts.issue.author.username)}, block=True)
+    return Say(case.template.rule, "closed", {"who": ", ".join(map(handle, _askers(facts, case)))}, block=True)
 
 
 def _flagged(facts: IssueFacts) -> Templated | None:

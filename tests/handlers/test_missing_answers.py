@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from bot.domain.actions import Nudge
 from bot.domain.answers import Field, Kind
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import LabelHistory, NoteHistory, StateHistory
+from bot.domain.registry import Registry
 from bot.handlers import missing_answers
 from bot.handlers.missing_answers import Settings, templated_needs
-from tests.builders import BOT, facts, issue
+from tests.builders import BOT, SITE, facts, issue
 from tests.cases import Case as Played
 from tests.cases import named, prove
 from tests.stage import Stage
@@ -202,6 +204,15 @@ def test_whoever_wrote_it_is_reminded() -> None:
 def test_for_what_the_bot_wrote_whoever_has_it_in_hand_is_reminded() -> None:
     (point,) = says(decided(missing_answers, templated(LACKS, author=BOT)))
     assert point.nudge == Nudge(2, who=("phd-emea",))
+
+
+@pytest.mark.parametrize(
+    ("more", "begins"),
+    [({}, "`@phd-emea`, some answers"), ({"site": replace(SITE, registry=Registry())}, "Some answers")],
+)
+def test_what_the_bot_wrote_is_closed_with_a_word_to_them(more: dict[str, Any], begins: str) -> None:
+    point = says(decided(missing_answers, asked("2026-11-30", author=BOT, **more)))[-1]
+    assert words("missing_answers", point).startswith(f"**Closed for now:** {begins} were missing")
 
 
 def test_the_journals_are_read_once_they_matter() -> None:
