@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
+from bot.domain.forms import PARTNER
 from bot.domain.teamforms import FORMS
 from bot.domain.templated import AUTHOR, HELP_DESK, HOME, MANAGER, Template, Templates
 from bot.settings.complaints import unknown
@@ -79,6 +80,8 @@ def template_troubles(
             yield (at, "project"), unknown("project", one.project, projects)
         if one.rule and one.rule not in handbook:
             yield (at, "rule"), f"handbook.yml has no rule {one.rule!r}; name one that it has, such as NF-02"
+        if one.known_partner and PARTNER not in FORMS.get(at, ()):
+            yield (at, "known_partner"), "the bot reads no partner out of this template's issues; leave this line out"
         if one.stale_after is not None and not one.needs_info:
             yield (
                 (at, "stale_after"),

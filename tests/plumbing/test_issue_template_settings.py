@@ -12,6 +12,7 @@ KNOWN = ("NF-02", "PH-02")
 TROUBLES = (
     ({"rule": "NF-99"}, "rule", "handbook.yml has no rule 'NF-99'; name one that it has"),
     ({"project": "nowhere"}, "project", "nowhere"),
+    ({"known_partner": True}, "known_partner", "the bot reads no partner out of this template's issues"),
     ({"stale_after": 5}, "stale_after", "'needs_info' is missing beside it"),
 )
 
