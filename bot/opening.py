@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from threading import Lock
@@ -18,7 +19,7 @@ from bot.domain.speech import code
 from bot.domain.subject import Subject
 from bot.domain.telling import told
 from bot.domain.templated import Template
-from bot.errors import AskAPerson, Unclear
+from bot.errors import AskAPerson, NotThere, Unclear
 from bot.gateway import Gateway
 from bot.granted import BeforeWrite, Deed, Granted
 from bot.kept import KeptIssues
@@ -247,7 +248,8 @@ class Opener:
         for name, project in self.memory.cursors(prefix).items():
             ref, _, key = name.removeprefix(RELATING).partition(" ")
             for issue in self._listed(project, self.clock() - BELIEVED).get(key, ())[:1]:
-                self._relate(issue, Subject("issue", ref).issue_ref, before_write)
+                with suppress(NotThere):  # one of the two was deleted meanwhile
+                    self._relate(issue, Subject("issue", ref).issue_ref, before_write)
             self.memory.forget_cursor(name)
 
     def _relate(self, issue: Issue, there: tuple[int, int], before_write: BeforeWrite) -> None:

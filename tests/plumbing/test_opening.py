@@ -201,6 +201,20 @@ def test_what_a_crash_left_unrelated_is_related_at_the_next_look(again: Stage, k
     assert again.calls(writes=True) == []
 
 
+def test_what_was_deleted_before_it_was_related_holds_up_nothing(again: Stage, key: str) -> None:
+    """Neither the next recurrence nor anything after it."""
+    origin = again.issue(title="Where it came from")
+    after = again.bot.gateway.issue(origin.project_id, origin.iid)
+    again.fault(kind="drop_before", method="POST", path="/links$")
+    with pytest.raises(BotError):
+        opened(again, key, after=after)
+    again.home("root").issues.delete(origin.iid)
+    opener(again).heal("phd_weekly ", lambda: None)
+    again.forget_calls()
+    opener(again).heal("", lambda: None)
+    assert again.calls() == []
+
+
 def test_one_that_was_moved_away_is_no_twin_of_the_one_that_came_back(again: Stage, key: str) -> None:
     first, _ = opened(again, key)
     home = again.as_("root").projects.get(HOME)
