@@ -6,6 +6,7 @@ The comment is found by a signed mark; the database only remembers where it was.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -165,7 +166,8 @@ class StatusComments:
     def _delete_twins(self, facts: IssueFacts, ours: Ours | None, before_write: Callable[[], None]) -> None:
         for twin in (one for one in (ours.statuses[1:] if ours else ()) if one.is_own):
             before_write()
-            self.gateway.delete_note(facts.issue.project_id, facts.issue.iid, twin.note_id)
+            with suppress(NotThere):
+                self.gateway.delete_note(facts.issue.project_id, facts.issue.iid, twin.note_id)
 
     def _create(self, facts: IssueFacts, body: str) -> int:
         return self.gateway.create_note(facts.issue.project_id, facts.issue.iid, body).id

@@ -241,6 +241,18 @@ def test_rule_6_twins_are_healed(scene: Stage) -> None:
     assert scene.comments(issue) == [comment]
 
 
+def test_rule_6_a_twin_that_somebody_else_deletes_first_is_gone_all_the_same(scene: Stage) -> None:
+    issue = scene.issue()
+    scene.look(issue)
+    (comment,) = scene.comments(issue)
+    bot = scene.as_("channel-bot").projects.get(issue.project_id, lazy=True).issues.get(issue.iid, lazy=True)
+    bot.notes.create({"body": comment})
+    scene.forget_everything()
+    scene.fault(method="DELETE", path="/notes/", times=1, kind="fail", status=404)
+    scene.look(issue)
+    assert list(scene.bot.inbox.dead_letters()) == []
+
+
 def test_rule_6_twin_reports_are_healed(scene: Stage) -> None:
     scene.group().milestones.create({"title": "FY27Q4 3c"})
     scene.look(calendar=True)
