@@ -37,7 +37,7 @@ from bot.rest.repository import RepositoryCalls
 from bot.rest.session import Session, trouble, unreached
 from bot.rest.translate import Commit, Hook, MergeRequest, Place
 from bot.rest.upkeep import UpkeepCalls
-from bot.rest.waiting import SHORTLY, Waiting
+from bot.rest.waiting import SHORTLY, Bounds, Waiting
 from bot.rest.wire import files_in, in_body, in_query
 
 __all__ = ["Commit", "Gateway", "Hook", "MergeRequest", "Place"]
@@ -194,13 +194,15 @@ class Gateway(
 
     def _patiently(self, call: Call, query: Mapping[str, object]) -> Answer:
         """The first answer that is worth having; raises when none of the tries brings one."""
-        slept, tries = 0.0, 1
+        spent: dict[Bounds, tuple[float, int]] = {}
         while not (answer := self._try(call, query)).ok:
-            pause = self._waiting.bounds(answer).pause(answer, slept, tries)
+            bounds = self._waiting.bounds(answer)
+            slept, tries = spent.get(bounds, (0.0, 1))
+            pause = bounds.pause(answer, slept, tries)
             if pause is None:
                 raise failure(call, answer, self._variable)
             self._waiting.sleep(pause)
-            slept, tries = slept + pause, tries + 1
+            spent[bounds] = (slept + pause, tries + 1)
         return answer
 
     def _moved_to(self, call: Call, answer: Answer) -> str | None:

@@ -12,7 +12,7 @@ from bot.rest.answers import TOO_MANY, Answer
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """`seconds` of sleeping that one read may cost in all; `pauses` go before its further tries.
+    """`seconds` of sleeping that this trouble may cost one read in all; `pauses` go before its further tries.
 
     Where GitLab names a pause, that one counts.
     """

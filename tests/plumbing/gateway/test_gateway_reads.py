@@ -118,3 +118,16 @@ def test_who_has_nothing_else_to_do_waits_for_a_gitlab_that_is_asked_too_much(
     with pytest.raises(TryLater):
         gateway.issue(7, 3)
     assert slept == pauses
+
+
+def test_a_gitlab_that_was_waited_for_may_falter_once_more(gitlab: responses.RequestsMock) -> None:
+    """What it took until it was asked less is not held against it."""
+    slept = list[float]()
+    gateway = Gateway(URL, TOKEN, waiting=Waiting(A_MINUTE, slept.append))
+    for answer in (
+        {"status": 429, "headers": {"Retry-After": "40"}},
+        {"status": 502},
+        {"status": 200, "json": {"id": 4, "username": "channel-bot"}},
+    ):
+        gitlab.get(f"{API}/user", **answer)
+    assert (gateway.me().id, slept) == (4, [40.0, 0.5])
