@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.actions import Check, DropItem, PutItem, Say
-from bot.domain.asking import templated
+from bot.domain.asking import opened_on, templated
 from bot.domain.communications.keys import ANNOUNCEMENT, NEWSLETTER
 from bot.domain.communications.listing import Item, Listing, carrier_of, item_of, listing
 from bot.domain.communications.newsletter import occasions, sent_on
 from bot.domain.communications.vehicles import is_ahead
 from bot.domain.communications.waking import concerned
+from bot.domain.edits import items_in
 from bot.domain.facts import IssueFacts
 from bot.domain.needs import IssuesOf, Need
 from bot.domain.speech import code, quoted
@@ -82,7 +83,9 @@ def _told(facts: IssueFacts, item: Item) -> Iterator[Say]:
     if found is not None:
         values = {"title": quoted(found.issue.title), "link": found.issue.web_url, "send": f"{sent_on(found)}"}
         if is_ahead(found, facts.today):
-            yield Say("CO-03", "carried", values, block=True)
+            # On the day on which an announcement is opened its line is only just being written.
+            is_listed = item.key in items_in(found.issue.description) or opened_on(facts) == facts.today
+            yield Say("CO-03", "carried", {**values, "listed": "yes" if is_listed else ""}, block=True)
         else:
             yield Say("CO-03", "appeared", values, block=True)
     elif facts.issue.confidential:

@@ -27,7 +27,7 @@ SEEN: Seen = {
     ("newsletter_dates", "NL-10"): (SENT, "**Send day:** once the newsletter is out"),
     ("newsletter_dates", "NL-11"): (SENT, "**Numbers:** please write"),
     ("newsletter_items", "NL-05"): (PLANNED, "- List prices go up (2027-02-01)"),
-    ("newsletter_items", "CO-03"): (RIGHT, "**Where it appears:** in the Partner Flash of"),
+    ("newsletter_items", "CO-03"): (RIGHT, "**Where it appears:**"),
     ("newsletter_metrics", "NL-11"): (EARLY, "**Opened again:** this newsletter's numbers are missing"),
     ("newsletter_metrics", "NL-12"): (PLANNED, "**How newsletters did**"),
     ("newsletter_sections", "NL-05"): (PLANNED, "**Empty sections:**"),

@@ -210,6 +210,20 @@ TOLD = (
         wakes=(7,),
     ),
     Told("it is listed", (february(outline=LISTED), march()), says="2021-02-04, ["),
+    Told("it is opened today", (february(),), says="appears:** in the Partner Flash of 2021-02-04", wakes=(7,)),
+    Told(
+        "its line is still missing the day after, since somebody may have deleted it",
+        (february(),),
+        {"today": "2021-01-15"},
+        says="whose outline does not list it. I put a line there soon, unless whoever edits the newsletter took it off",
+        wakes=(7,),
+    ),
+    Told(
+        "it is still listed then",
+        (february(outline=LISTED),),
+        {"today": "2021-01-15"},
+        says="**Where it appears:** in the Partner Flash of 2021-02-04",
+    ),
     Told(
         "it moves along",
         (february(outline=LISTED, send="2021-02-02"), march()),
