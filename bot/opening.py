@@ -25,6 +25,7 @@ from bot.granted import BeforeWrite, Deed, Granted
 from bot.kept import KeptIssues
 from bot.memory import Memory
 from bot.render import Renderer
+from bot.voice.report import SUPERSEDED, gives_way
 
 KIND: Final = "opened"
 """Of the mark that holds an issue's key."""
@@ -263,9 +264,9 @@ class Opener:
         return vanished(self.site) if found[0].moved_to_id else found[0]
 
     def _close(self, twin: Issue, original: Issue, before_write: BeforeWrite) -> None:
-        if twin.is_open:
+        if gives_way(twin):
             before_write()
-            text = f"Superseded by {original.web_url}.\n\n{twin.description}"
+            text = f"{SUPERSEDED}{original.web_url}.\n\n{twin.description}"
             fields = {"description": text, "state_event": "close"}
             self.gateway.update_issue(twin.project_id, twin.iid, fields)
 

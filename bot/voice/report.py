@@ -127,7 +127,7 @@ class Reports:
             return None, _asks(plan) or bool(edition.record)
         issue, said = ours[0]
         after = self._after(ours[0], plan, self._with_record(name, issue, edition))
-        has_twins = any(_gives_way(twin) for twin, _ in ours[1:])
+        has_twins = any(gives_way(twin) for twin, _ in ours[1:])
         return issue, has_twins or Standing.parse(said) != after
 
     def differs(self, name: str, plan: Plan, edition: Edition | None = None) -> bool:
@@ -142,7 +142,7 @@ class Reports:
         found = ours[0] if ours else None
         earlier = self._earlier(edition, found[0], every) if edition and found else []
         is_news = bool(earlier) or self._is_news(found, wanted, edition)
-        has_twins = any(_gives_way(twin) for twin, _ in ours[1:])
+        has_twins = any(gives_way(twin) for twin, _ in ours[1:])
         if edition is None and wanted == NOTHING and not has_twins and (found is None or found[1] == NOTHING):
             self._silences.remember(name, is_silent=True)
         return is_news
@@ -167,7 +167,7 @@ class Reports:
         """The oldest report and the digest it carries; younger twins are closed with a link to it."""
         ours = self._ours(place, every)
         for twin, _ in ours[1:]:
-            if _gives_way(twin):
+            if gives_way(twin):
                 before_write()
                 self._supersede(twin, ours[0][0])
         return ours[0] if ours else None
@@ -186,7 +186,7 @@ class Reports:
     def _earlier(self, edition: Edition, kept: Issue, every: list[Issue]) -> list[Issue]:
         """The editions before this one that are still open, and were not closed in its favour once already."""
         series = f"{PLACE}{edition.series}"
-        older = (one for one in every if _gives_way(one) and one.iid < kept.iid and not self._is_off(one))
+        older = (one for one in every if gives_way(one) and one.iid < kept.iid and not self._is_off(one))
         return [one for one in older if any(place.startswith(series) for place in self._marks(one))]
 
     def _marks(self, issue: Issue, kind: str = REPORT) -> dict[str, str]:
@@ -282,7 +282,8 @@ def _everything(plan: Plan, edition: Edition) -> str:
     return everything(digest(plan.points), edition.values, edition.record)
 
 
-def _gives_way(issue: Issue) -> bool:
+def gives_way(issue: Issue) -> bool:
+    """Whether it may be closed in favour of another: not where it was before, and somebody opened it again."""
     return issue.is_open and not issue.description.startswith(SUPERSEDED)
 
 

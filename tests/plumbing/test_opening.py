@@ -137,6 +137,16 @@ def test_of_twins_the_oldest_stays_and_the_other_leads_there(again: Stage, key: 
     assert again.calls(writes=True) == []
 
 
+def test_a_twin_that_somebody_opens_again_stays_open(again: Stage, key: str) -> None:
+    first, _ = opened(again, key)
+    home = again.as_("channel-bot").projects.get(HOME)
+    twin = home.issues.create({"title": first.title, "description": first.description})
+    opened(again, key)
+    again.edit(twin, state_event="reopen")
+    opener(again).heal(key, lambda: None)
+    assert (again.fresh(twin).state, again.fresh(twin).description.count("Superseded by")) == ("opened", 1)
+
+
 def test_a_twin_gives_way_to_nothing_that_was_deleted(again: Stage, key: str) -> None:
     first, _ = opened(again, key)
     home = again.as_("channel-bot").projects.get(HOME)
