@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.domain.facts import IssueFacts
 from bot.domain.places import StateEvent
+from bot.domain.ticks import ticks
 
 CLOSED: Final = "closed"
 REOPENED: Final = "reopened"
@@ -30,6 +31,12 @@ def is_by_bot(facts: IssueFacts) -> bool:
     """Whether it was the bot that closed it last."""
     event = last_event(facts, CLOSED)
     return event is not None and event.user_id in facts.guard.bots
+
+
+def is_wanted_open(facts: IssueFacts) -> bool:
+    """Whether people opened again what the bot had closed, and ticked nothing since; that is theirs to close."""
+    event = last_event(facts, REOPENED)
+    return event is not None and is_by_bot(facts) and all(one.at <= event.at for one in ticks(facts.notes))
 
 
 def stands(facts: IssueFacts) -> bool:

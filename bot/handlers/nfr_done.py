@@ -1,6 +1,7 @@
 """Once a licence was sent, whoever asked for it is told, its days are written down, and the issue closes.
 
-It closes when Salesforce was looked at too. The licence is proposed to the registry, whose entry later checks go by.
+It closes when Salesforce was looked at too, and stays open once somebody opens it again. The licence is proposed to the
+registry, whose entry later checks go by.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.actions import Answer, Check, Close, DropItem, Edit, Nudge, PutItem, Say, TickTask
-from bot.domain.asking import above, charged, lacking, task_called
-from bot.domain.checklist import Task
+from bot.domain.actions import Answer, Check, Close, DropItem, Edit, Nudge, Say, TickTask
+from bot.domain.asking import above, charged, task_called, templated
+from bot.domain.closing import is_wanted_open
 from bot.domain.facts import IssueFacts, PartnerFacts
-from bot.domain.licensing.grant import Grant
-from bot.domain.licensing.request import SALESFORCE, SENT, Request, task
-from bot.domain.licensing.standing import EXPIRES_KEY, SENT_ON_KEY, Standing, needs_of, requestor, standing, written
-from bot.domain.needs import Need
+from bot.domain.licensing.ending import left, written_down
+from bot.domain.licensing.request import REQUESTS, SENT, Request, task
+from bot.domain.licensing.standing import Standing, is_done, needs_of, requestor, standing, written
+from bot.domain.needs import Need, StateHistory
 from bot.domain.orders import Command, Order
 from bot.domain.partners.changes import is_recorded, name_of
 from bot.domain.partners.steps import Propose, Tell
@@ -26,7 +27,6 @@ from bot.domain.ticks import last_tick, ticks
 
 HANDBOOK = ("NF-12", "NF-13")
 COMMANDS = (Command("nfr sent", "nfr sent", "tick that the license of this issue was sent", internal=True),)
-SECTION: Final = "The license"
 OCCASION: Final = "license sent"
 TOLD: Final = "told"
 """Of the marks of what people were told once."""
@@ -42,6 +42,9 @@ class Settings:
 
 def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
     yield from needs_of(facts)
+    case = templated(facts, *REQUESTS)
+    if case and facts.issue.is_open and is_done(facts, case, SENT) and not left(facts, case):
+        yield StateHistory()
 
 
 def templated_affects(facts: IssueFacts, settings: Settings) -> Iterator[Subject]:
@@ -62,7 +65,7 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     elif not now.is_sent:
         yield from _taken_back(facts, now)
     elif now.request is not None and now.grant is not None:
-        yield from _written_down(facts, now, now.request, now.grant)
+        yield from written_down(facts, now.case, now.request, now.grant)
         yield from _told(facts, now, now.request)
         if facts.issue.is_open:
             yield from _against(facts, now) if now.is_against else _closed(facts, settings, now)
@@ -75,17 +78,6 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Propose]
         change = now.grant.change if now and now.grant and now.request and now.request.expires else None
         if change and not is_recorded(facts.partner, change) and name_of(change) not in facts.proposed:
             yield Propose(facts.partner.id, change)
-
-
-def _written_down(facts: IssueFacts, now: Standing, request: Request, grant: Grant) -> Iterator[PutItem]:
-    """What people wrote there themselves stays; a tick that follows one that was taken back has its own days."""
-    found = task_called(facts, task(now.case, SENT))
-    tick = last_tick(ticks(facts.notes), found) if found else None
-    since = tick.at if tick else None
-    if request.sent_on is None:
-        yield PutItem(SECTION, SENT_ON_KEY, f"Sent on: {grant.sent_on}", since=since)
-    if request.expires is None:
-        yield PutItem(SECTION, EXPIRES_KEY, f"Expires: {grant.expires}", since=since)
 
 
 def _taken_back(facts: IssueFacts, now: Standing) -> Iterator[DropItem | Tell]:
@@ -125,20 +117,12 @@ def _against(facts: IssueFacts, now: Standing) -> Iterator[Say]:
 
 
 def _closed(facts: IssueFacts, settings: Settings, now: Standing) -> Iterator[Say | Close]:
-    left = _left(facts, now)
-    if not left:
-        yield Close()
+    open_ones = left(facts, now.case)
+    if not open_ones:
+        yield from () if is_wanted_open(facts) else (Close(),)
         return
-    tasks = ", ".join(quoted(one.text) for one in left)
+    tasks = ", ".join(quoted(one.text) for one in open_ones)
     yield Say("NF-12", "open_tasks", {"tasks": tasks}, Nudge(settings.remind_after))
-
-
-def _left(facts: IssueFacts, now: Standing) -> tuple[Task, ...]:
-    """What the template asks before the end, Salesforce among it where there is such a task."""
-    salesforce = task(now.case, SALESFORCE)
-    there = {one.id for one in now.case.master.tasks}
-    wanted = (*now.case.template.close_requires, *({salesforce} & there))
-    return lacking(facts, tuple(dict.fromkeys(wanted)))
 
 
 def obey(facts: IssueFacts, settings: Settings, order: Order) -> Iterator[Answer | TickTask]:

@@ -11,10 +11,13 @@ from datetime import date, timedelta
 
 from bot.domain.actions import Check, Close, Nudge, OpenIssue, Say, Turn
 from bot.domain.asking import charged, handles_for, is_ticked, templated
+from bot.domain.closing import is_wanted_open
 from bot.domain.facts import IssueFacts, PartnerFacts
+from bot.domain.licensing.ending import is_renewed_elsewhere
 from bot.domain.licensing.kinds import LicenceKind
 from bot.domain.licensing.request import RENEW, RENEWAL, task
 from bot.domain.licensing.standing import standing
+from bot.domain.needs import Need, StateHistory
 from bot.domain.partners.steps import Tell
 from bot.domain.registry import Contact, Licence, Partner, Status, Track
 from bot.domain.speech import clean, dictated
@@ -57,6 +60,13 @@ def decide_partner(facts: PartnerFacts, settings: Settings) -> Iterator[Check | 
             yield _opened(facts, ending, key)
 
 
+def templated_needs(facts: IssueFacts, settings: Settings) -> Iterator[Need]:
+    """Whether somebody opened it again, once it is to be closed."""
+    case = templated(facts, RENEWAL)
+    if case and facts.issue.is_open and is_renewed_elsewhere(facts, case):
+        yield StateHistory()
+
+
 def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | Say | Tell | Close]:
     case = templated(facts, RENEWAL)
     if case is None or case.partner is None or not facts.issue.is_open:
@@ -65,10 +75,10 @@ def decide_templated(facts: IssueFacts, settings: Settings) -> Iterator[Check | 
     yield Check("it is settled whether it is renewed", is_settled, "ticked" if is_settled else "open", "description")
     if not end or is_settled:
         return
-    if _is_gone(facts, case, date.fromisoformat(end)):
+    if is_renewed_elsewhere(facts, case):
         who = charged(facts, case)
         yield Tell("NF-14", "gone", f"license of {end} renewed elsewhere", who, {"end": end})
-        yield Close()
+        yield from () if is_wanted_open(facts) else (Close(),)
         return
     turn = Turn(date.fromisoformat(end) - timedelta(days=settings.remind_before))
     if case.partner.track is Track.SELECT:
@@ -112,17 +122,6 @@ def _is_in_hand(facts: PartnerFacts, ending: Ending) -> bool:
 
 def _end_of(licences: tuple[Licence, ...]) -> date | None:
     return licences[0].expires if licences else None
-
-
-def _is_gone(facts: IssueFacts, case: Templated, end: date) -> bool:
-    """Whether the registry has a later licence in the place of those, from another issue."""
-    now = standing(facts)
-    if now is None or now.request is None or case.partner is None or facts.issue.author.id != facts.site.bot.id:
-        return False
-    same = [one for one in case.partner.nfr if one.kind == now.request.kind.key and one.expires]
-    ends = {one.expires for one in same}
-    later = {one.issue for one in same if one.expires and one.expires > end}
-    return end not in ends and bool(later - {facts.issue.origin, ""})
 
 
 def _desk(facts: IssueFacts, case: Templated) -> tuple[str, ...]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.closing import CLOSED, REOPENED, is_by_bot, last_event, stands, was_reopened
+from bot.domain.closing import CLOSED, REOPENED, is_by_bot, is_wanted_open, last_event, stands, was_reopened
 from bot.domain.facts import Guard, IssueFacts
+from bot.domain.gitlab import Note
 from bot.domain.places import StateEvent
-from tests.builders import BOT, CAM, issue
+from tests.builders import BOT, CAM, at, issue
 from tests.builders import facts as facts_of
 from tests.templatedfacts import event
 
@@ -55,3 +56,14 @@ def test_the_last_event_is_the_latest_of_its_kind() -> None:
     assert last_event(found, CLOSED) == SECOND
     assert last_event(found, REOPENED) == UNDONE
     assert last_event(facts(), CLOSED) is None
+
+
+def test_what_people_open_again_is_theirs_until_they_tick_something() -> None:
+    """Also when the bot closed it for another reason before."""
+    again = event("2026-11-24 12:00", REOPENED)
+    box = "marked the checklist item **sent** as completed"
+    later, before = (Note(1, box, CAM, at(f"2026-11-24 {hour}:00"), system=True) for hour in (13, 10))
+    assert is_wanted_open(replace(facts(OWN, again), notes=(before,)))
+    assert not is_wanted_open(replace(facts(OWN, again), notes=(before, later)))
+    assert not is_wanted_open(facts(OWN))
+    assert not is_wanted_open(facts(FIRST, again))

@@ -127,6 +127,9 @@ def test_a_licence_from_the_request_to_the_registry(world: Stage) -> None:
     world.look(issue)
     assert world.calls(writes=True) == []
     assert sum("you asked for was sent" in one for one in world.comments(issue)) == 1
+    world.edit(issue, by="phd-emea", state_event="reopen")
+    world.look(issue)
+    assert world.fresh(issue).state == "opened"
 
 
 def test_closing_without_the_look_at_salesforce_is_undone_once(world: Stage) -> None:

@@ -14,7 +14,7 @@ from bot.domain.facts import Guard, IssueFacts
 from bot.domain.gitlab import Note, Person
 from bot.domain.licensing.request import INTEGRATION, RENEWAL, REQUEST, REQUESTS
 from bot.domain.marks import Mark
-from bot.domain.needs import HoldersOf, IssuesOf, Need, NoteHistory
+from bot.domain.needs import HoldersOf, IssuesOf, Need, NoteHistory, StateHistory
 from bot.domain.partners.changes import Licensed, name_of
 from bot.domain.partners.steps import Propose, Tell
 from bot.domain.registry import Licence, Status
@@ -26,6 +26,7 @@ from tests.builders import BOT, CAM
 from tests.builders import at as moment
 from tests.licences import ACME, PHD, LicenceCase, asked, obeyed, prove_licence, text, with_licences
 from tests.partnerfacts import known
+from tests.templatedfacts import event
 
 REFERENCE = "gitlab-com/channel/channels#42"
 SENT_ON, EXPIRES = (
@@ -102,6 +103,15 @@ def test_comments_are_read_once_something_was_ticked(handler: Any) -> None:
     assert needs(asked(description=f"{text(REQUEST)}\n{WRITTEN}")) == [*others, *journal]
     assert needs(asked()) == others
     assert needs(asked(is_home=False)) == needs(asked(said={"partner": ""})) == []
+
+
+def test_whoever_opens_it_again_keeps_it_open() -> None:
+    done = asked("sent", "salesforce", said=DAYS, marks=TOLD)
+    assert list(nfr_done.templated_needs(done, nfr_done.Settings()))[-1] == StateHistory()
+    assert StateHistory() not in list(nfr_done.templated_needs(asked("sent"), nfr_done.Settings()))
+    events = (event("2026-11-23 12:00", "closed", BOT), event("2026-11-23 13:00", "reopened"))
+    again = replace(done, state_events=events, guard=Guard(bots=frozenset({BOT.id})))
+    assert (wished(replace(again, state_events=events[:1])), wished(again)) == ((CLOSES,), ())
 
 
 def test_the_partner_looks_until_it_is_recorded() -> None:

@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 
-from bot.domain.actions import Nudge, OpenIssue, Say, Turn
-from bot.domain.facts import IssueFacts
+from bot.domain.actions import Close, Nudge, OpenIssue, Say, Turn
+from bot.domain.facts import Guard, IssueFacts
 from bot.domain.licensing.request import RENEWAL
+from bot.domain.needs import StateHistory
 from bot.domain.registry import Contacts, Licence, Partner, Status, Track
 from bot.domain.templated import Templates
 from bot.handlers import nfr_renewals
 from tests.builders import BOT, issue
 from tests.licences import ACME, LICENCES, TEMPLATES, LicenceCase, asked, prove_licence, with_licences
 from tests.partnerfacts import PartnerCase, known, prove_partner
+from tests.templatedfacts import event
 
 OPENS = ("open the issue `nfr_renewal acme self_managed 2027-01-20` from `nfr_renewal`",)
 TEN = with_licences(("self_managed", 10, "2027-01-20"))
@@ -136,6 +138,16 @@ ISSUES = (
 @pytest.mark.parametrize("case", ISSUES, ids=lambda case: case.name)
 def test_the_issue_itself(case: LicenceCase) -> None:
     prove_licence(nfr_renewals, case)
+
+
+def test_whoever_opens_again_what_was_renewed_elsewhere_keeps_it_open() -> None:
+    gone = renewal(of=LATER, author=BOT)
+    assert list(nfr_renewals.templated_needs(gone, nfr_renewals.Settings())) == [StateHistory()]
+    for one in (renewal(of=ACME, author=BOT), renewal(of=LATER, author=BOT, state="closed"), asked()):
+        assert list(nfr_renewals.templated_needs(one, nfr_renewals.Settings())) == []
+    events = (event("2026-11-23 12:00", "closed", BOT), event("2026-11-23 13:00", "reopened"))
+    again = replace(gone, state_events=events, guard=Guard(bots=frozenset({BOT.id})))
+    assert Close() not in list(nfr_renewals.decide_templated(again, nfr_renewals.Settings()))
 
 
 def test_people_are_reminded_thirty_days_before() -> None:

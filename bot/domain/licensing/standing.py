@@ -23,7 +23,7 @@ from bot.domain.partners.progress import Doubt, completion
 from bot.domain.registry import Registry
 from bot.domain.reminding import is_plain
 from bot.domain.templated import Templated
-from bot.domain.ticks import last_tick, ticks
+from bot.domain.ticks import Tick, last_tick, ticks
 
 FORM_KEY: Final = "nfr_form "
 """What the keys of issues begin with that were opened for a line of the form's sheet."""
@@ -149,10 +149,15 @@ def _doubts(facts: IssueFacts, case: Templated) -> tuple[Doubt, ...]:
     return tuple(one for one in completion(facts, case.master, {DESK: desk}).doubtful if one.task.id in meant)
 
 
+def sent_tick(facts: IssueFacts, case: Templated) -> Tick | None:
+    """The last change of the box that says that the licence was sent, as GitLab tells it."""
+    found = task_called(facts, task(case, SENT))
+    return last_tick(ticks(facts.notes), found) if found else None
+
+
 def _ticked_on(facts: IssueFacts, case: Templated) -> date | None:
     """The day on which GitLab tells the licence to have been ticked as sent, in the team's zone."""
-    found = task_called(facts, task(case, SENT))
-    tick = last_tick(ticks(facts.notes), found) if found else None
+    tick = sent_tick(facts, case)
     return min(tick.at.astimezone(facts.site.zone).date(), facts.today) if tick and tick.done else None
 
 
