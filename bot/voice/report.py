@@ -52,12 +52,11 @@ class Reports:
         """Open, edit or close the report so that it lists the plan's points; what was done, None for nothing."""
         if edition and edition.solo:
             return self.keep(name, edition, plan, today, before_write)[1]
-        wanted = digest(plan.points)
-        if edition is None and self._silences.holds(name, wanted):
+        wanted, silence = digest(plan.points), self._silences.known(name)
+        if edition is None and self._silences.holds(silence, wanted):
             return None
         if edition is None and wanted != NOTHING:
-            # First of all: who is killed once it speaks leaves nobody in the belief that it does not.
-            self._silences.remember(name, is_silent=False)
+            self._silences.breaks(name)
         every = self.every()
         found = self._find(_place(name, edition), every, before_write)
         kept, said = found[0] if found else None, None
@@ -74,10 +73,10 @@ class Reports:
         for one, successor in earlier:
             before_write()
             self._supersede(one, successor)
-        if edition is None and wanted == NOTHING:
-            # What somebody told the bot to leave as it is may say anything.
-            is_said = said is not None or found is None or found[1] == NOTHING
-            self._silences.remember(name, is_silent=is_said)
+        # What somebody told the bot to leave as it is may say anything.
+        is_said = said is not None or found is None or found[1] == NOTHING
+        if edition is None and wanted == NOTHING and is_said:
+            self._silences.seen(name, silence)
         return said or ("close earlier report" if earlier else None)
 
     def keep(
@@ -132,8 +131,8 @@ class Reports:
 
     def differs(self, name: str, plan: Plan, edition: Edition | None = None) -> bool:
         """Whether the report says something else than it should, or an earlier edition is still open."""
-        wanted = digest(plan.points)
-        if edition is None and self._silences.holds(name, wanted):
+        wanted, silence = digest(plan.points), self._silences.known(name)
+        if edition is None and self._silences.holds(silence, wanted):
             return False
         every = self.every()
         if edition and edition.solo:
@@ -144,7 +143,7 @@ class Reports:
         is_news = bool(earlier) or self._is_news(found, wanted, edition)
         has_twins = any(gives_way(twin) for twin, _ in ours[1:])
         if edition is None and wanted == NOTHING and not has_twins and (found is None or found[1] == NOTHING):
-            self._silences.remember(name, is_silent=True)
+            self._silences.seen(name, silence)
         return is_news
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from bot.voice.wording import NOTHING
 
 BELIEVED: Final = timedelta(days=7)
 """For so long nobody asks GitLab: only who has another database can have written one."""
+SPEAKS: Final = "speaks "
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +23,24 @@ class Silences:
     memory: Memory
     now: Callable[[], datetime]
 
-    def holds(self, name: str, wanted: str) -> bool:
-        """Whether `wanted`, the digest of what is to be said, is nothing, and the report is known to say that."""
-        since = self.memory.cursor(_cursor(name)) if wanted == NOTHING else None
-        return bool(since) and self.now() - datetime.fromisoformat(str(since)) < BELIEVED
+    def known(self, name: str) -> str:
+        """What is remembered of the report: another text as soon as anybody has it speak."""
+        return self.memory.cursor(_cursor(name)) or ""
 
-    def remember(self, name: str, *, is_silent: bool) -> None:
-        """Whether the report says nothing, as was seen now."""
-        if is_silent:
+    def holds(self, known: str, wanted: str) -> bool:
+        """Whether `wanted`, the digest of what is to be said, is nothing, and the report is known to say that."""
+        if wanted != NOTHING or not known or known.startswith(SPEAKS):
+            return False
+        return self.now() - datetime.fromisoformat(known) < BELIEVED
+
+    def breaks(self, name: str) -> None:
+        """It is about to speak: who is killed after that leaves nobody in the belief that it does not."""
+        self.memory.move_cursor(_cursor(name), f"{SPEAKS}{secrets.token_hex(8)}")
+
+    def seen(self, name: str, known: str) -> None:
+        """It says nothing, by a look that began when `known` was; somebody may have had it speak since."""
+        if self.known(name) == known:
             self.memory.move_cursor(_cursor(name), self.now().isoformat())
-        elif self.memory.cursor(_cursor(name)):
-            self.memory.forget_cursor(_cursor(name))
 
 
 def _cursor(name: str) -> str:

@@ -6,10 +6,12 @@ import pytest
 
 from bot.apply import CALENDAR_REPORT
 from bot.domain.actions import Say
+from bot.domain.gitlab import Issue
 from bot.domain.plan import Plan, Wish
 from bot.domain.subject import CALENDAR
 from bot.errors import Unclear
 from bot.store.database import Database
+from bot.voice.report import Reports
 from tests.stage import Stage
 
 NOTHING = Plan(CALENDAR)
@@ -62,6 +64,28 @@ def test_one_that_spoke_unheard_is_not_taken_for_silent(shared: Stage) -> None:
     with pytest.raises(Unclear):
         settle(shared, something())
     assert differs(shared, NOTHING)
+    assert settle(shared, NOTHING) == "close report"
+
+
+@pytest.mark.parametrize("look", [settle, differs])
+def test_one_that_spoke_while_somebody_looked_is_not_taken_for_silent(
+    shared: Stage, monkeypatch: pytest.MonkeyPatch, look: object
+) -> None:
+    """A sweep judges it by a list that is older than what a worker wrote meanwhile."""
+    shared.forget_everything()
+    settle(shared, something())
+    assert settle(shared, NOTHING) == "close report"
+    shared.forget_everything()
+    listed = Reports.every
+
+    def overtaken(reports: Reports) -> list[Issue]:
+        found = listed(reports)
+        monkeypatch.setattr(Reports, "every", listed)
+        assert settle(shared, something()) == "edit report"
+        return found
+
+    monkeypatch.setattr(Reports, "every", overtaken)
+    assert not (settle(shared, NOTHING) if look is settle else differs(shared, NOTHING))
     assert settle(shared, NOTHING) == "close report"
 
 
