@@ -292,6 +292,7 @@ MOVED = (
     Moved("moved to an earlier day it leaves it to the next", JUNE_ANSWERS, EARLIER, wakes=("issue:77/8", *HEARS)),
     Moved("also where that is too late", here=EARLIER, wakes=("issue:77/8", *HEARS)),
     Moved("and tells it where that has no issue yet", here=EARLIER, next={"state": "closed"}, wakes=HEARS),
+    Moved("also what it does not list", here={"send": "2021-02-02"}, wakes=HEARS),
     Moved("but not to one that goes out before", JUNE_ANSWERS, {"outline": LISTED, "send": "2021-03-05"}),
 )
 

@@ -11,7 +11,6 @@ from bot.domain.communications.listing import beside, is_left_alone, listing, ma
 from bot.domain.communications.newsletter import newsletter_of, sent_on
 from bot.domain.communications.notice import judged
 from bot.domain.communications.vehicles import Vehicle, carrier, is_ahead, vehicles_of
-from bot.domain.edits import items_in
 from bot.domain.facts import IssueFacts
 
 
@@ -53,13 +52,11 @@ def _carrier(announced: IssueFacts, newsletters: Sequence[IssueFacts]) -> IssueF
 
 
 def _leaves_behind(newsletter: IssueFacts, announced: IssueFacts) -> bool:
-    """Whether it lists an announcement that it carried until it was moved to an earlier day."""
+    """Whether it was for an announcement, listed or not, until it was moved to an earlier day."""
     found, verdict = newsletter_of(newsletter), judged(announced, ())
-    if not (found and found.planned and found.send and verdict and verdict.notice and announced.issue.is_open):
+    if not (found and found.planned and found.send and verdict and verdict.notice):
         return False
-    return found.send < verdict.notice <= found.planned and announced.issue.origin in items_in(
-        newsletter.issue.description
-    )
+    return found.send < verdict.notice <= found.planned and announced.issue.is_open
 
 
 def _heirs(
