@@ -50,6 +50,7 @@ from bot.templated.cases import Series, TemplatedCases
 from bot.templated.letters import CaseLetters
 from bot.templated.pauses import Pauses
 from bot.templated.recurring import TemplatedReader
+from bot.templated.tidings import Tidings
 from bot.trust import Trust
 from bot.voice.ownnotes import OwnNotes
 from bot.voice.reminders import Reminders
@@ -134,7 +135,8 @@ def build(
     )
     apply = apply_on(on, accounts, trust, marks, reports=reports, partners=partners, opener=opener)
     parts = Parts(accounts, trust, staff_only, reports, registries, roles, partners)
-    reader = TemplatedReader(on.gateway, templated, opener.remembered, roles.in_team, Pauses(on.memory).resumed)
+    resumed, tidings = Pauses(on.memory).resumed, Tidings(on.memory)
+    reader = TemplatedReader(on.gateway, templated, opener.remembered, roles.in_team, resumed, tidings)
     return bot_on(on, parts, snapshot_on(on, parts, marks, opener, reader, day), apply)
 
 

@@ -58,3 +58,6 @@ class Templated(Protocol):
     def issues_of(self, key: str, today: date, site: Site, *, fresh: bool = False) -> Iterator[Issue]: ...
     def saw(self, issue: Issue) -> None:
         """It was read by itself; lists that are kept may be older."""
+
+    def wakes(self, project: str) -> None:
+        """Others are about to look because of one of its issues; lists that another process keeps may be older."""

@@ -133,7 +133,7 @@ class Worker:
             return self._carry_out(lease, facts, plan)
         if plan is None or not plan.failures:
             self.looks.passed_by(lease, facts)
-        self._wake({*(plan.affects if plan else ())}, lease)
+        self._wake({*(plan.affects if plan else ())}, lease, facts)
         self._part(lease, facts)
         return self._outcome(lease, plan) if plan else Done()
 
@@ -256,7 +256,7 @@ class Worker:
             self._write_down(lease, granted)
             # Of what was made for a partner, its other rules have to hear.
             touched = {*granted.touched} if lease.subject.kind == "partner" else {*granted.touched} - {lease.subject}
-            self._wake({*plan.affects} - {lease.subject} | touched, lease)
+            self._wake({*plan.affects} - {lease.subject} | touched, lease, facts)
         return self._outcome(lease, plan)
 
     def _outcome(self, lease: Lease, plan: Plan) -> Outcome:
@@ -288,7 +288,9 @@ class Worker:
         """Also what was done before something went wrong."""
         self.audit.write_down(lease.cause, lease.subject.key, granted.deeds)
 
-    def _wake(self, subjects: set[Subject], lease: Lease) -> None:
+    def _wake(self, subjects: set[Subject], lease: Lease, because: Facts | None = None) -> None:
+        if subjects and isinstance(because, IssueFacts) and isinstance(because.case, Templated):
+            self.snapshot.templated.wakes(because.issue.project)
         if subjects:
             self.inbox.mark(sorted(subjects), f"because of {lease.subject.key}")
 

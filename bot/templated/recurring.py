@@ -22,6 +22,7 @@ from bot.gateway import Gateway
 from bot.kept import KeptIssues
 from bot.opening import BELIEVED, YEAR, vanished
 from bot.templated.cases import TemplatedCases
+from bot.templated.tidings import Tidings
 
 LINE: Final = "Template"
 """The word with which all templates end, by which GitLab finds the issues that began with one."""
@@ -43,9 +44,10 @@ class TemplatedReader:
     remembered: Callable[[str], frozenset[str]]
     in_team: Callable[[int], bool]
     resumed: Callable[[str, date], date | None]
+    tidings: Tidings
     clock: Callable[[], float] = time.monotonic
-    _kept: dict[tuple[str, str], tuple[float, KeptIssues]] = field(default_factory=dict)
-    """By project and word: the issues, and when they were read."""
+    _kept: dict[tuple[str, str], tuple[float, str, KeptIssues]] = field(default_factory=dict)
+    """By project and word: the issues, when they were read, and what had been heard of the project then."""
     _lock: Lock = field(default_factory=Lock)
     _reading: Lock = field(default_factory=Lock)
 
@@ -83,9 +85,17 @@ class TemplatedReader:
     def saw(self, issue: Issue) -> None:
         """A templated issue was read by itself: the lists that are kept are not to know less of it."""
         with self._lock:
-            kept = [one for _, one in self._kept.values() if one.project == issue.project]
+            kept = [one for *_, one in self._kept.values() if one.project == issue.project]
         for one in kept:
             one.saw(issue)
+
+    def wakes(self, project: str) -> None:
+        """Others are about to look because of one of its issues: no other process is to go by older lists."""
+        before, word = self.tidings.heard(project), self.tidings.spread(project)
+        with self._lock:
+            for at, (read_at, heard, kept) in self._kept.items():
+                if at[0] == project and heard == before:
+                    self._kept[at] = (read_at, word, kept)
 
     def _saying(self, template: Template, today: date, site: Site, max_age: float = BELIEVED) -> tuple[Issue, ...]:
         """Whatever may have begun with it; one that comes again is also known by its title alone."""
@@ -132,15 +142,17 @@ class TemplatedReader:
         since = self.clock() - max_age
         # Whoever wants the same list meanwhile waits for it.
         with self._reading:
+            heard = self.tidings.heard(project)
             with self._lock:
-                read_at, kept = self._kept.get((project, word), (float("-inf"), None))
+                read_at, then, kept = self._kept.get((project, word), (float("-inf"), "", None))
             # One that came by a move left another one behind, which an older list shows as it was.
-            if kept is not None and read_at >= max(since, kept.surprised_at) and not whole:
+            is_new = kept is not None and read_at >= max(since, kept.surprised_at) and heard == then
+            if kept is not None and is_new and not whole:
                 return kept.found
             now, kept = self.clock(), kept or self._keeping(project, word)
             kept.read(today - YEAR, whole=whole)
             with self._lock:
-                self._kept[project, word] = (now, kept)
+                self._kept[project, word] = (now, heard, kept)
             return kept.found
 
     def _keeping(self, project: str, word: str) -> KeptIssues:

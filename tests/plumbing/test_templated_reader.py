@@ -14,10 +14,13 @@ from bot.domain.facts import RecurringFacts
 from bot.domain.gitlab import Issue
 from bot.errors import Incomplete, NotThere, TryLater
 from bot.gateway import Gateway
+from bot.memory import Memory
 from bot.rest.waiting import Waiting
+from bot.store.database import Database
 from bot.templated.cases import Series, TemplatedCases
 from bot.templated.letters import CaseLetters
 from bot.templated.recurring import TemplatedReader
+from bot.templated.tidings import Tidings
 from tests.builders import BOT, CAM
 from tests.helpdesk import RENDERER, rule, site
 
@@ -41,7 +44,7 @@ def key_of(issue: Issue) -> str | None:
     return KEYS.get(issue.iid) if issue.author.id == BOT.id else None
 
 
-def reader(*remembered: str, clock: Any = None) -> TemplatedReader:
+def reader(*remembered: str, clock: Any = None, memory: Memory | None = None) -> TemplatedReader:
     gateway = Gateway(URL, "glpat-not-a-real-one", waiting=Waiting(sleep=lambda seconds: None))
     cases = TemplatedCases(Series(RENDERER), key_of, CaseLetters(None))
     ticks = count(0, 100)
@@ -51,6 +54,7 @@ def reader(*remembered: str, clock: Any = None) -> TemplatedReader:
         lambda prefix: frozenset(key for key in remembered if key.startswith(prefix)),
         lambda person: person == CAM.id,
         lambda key, today: None,
+        Tidings(memory or Memory(Database("sqlite://"))),
         clock or (lambda: next(ticks)),
     )
 
@@ -139,6 +143,21 @@ def test_a_list_is_read_once_for_a_while(gitlab: responses.RequestsMock) -> None
     assert len(gitlab.calls) == 3
 
 
+def test_who_woke_others_by_what_it_saw_knows_it_and_another_process_asks(gitlab: responses.RequestsMock) -> None:
+    gitlab.get(LIST, json=[listed(1, "PHD weekly")], headers=DATE)
+    ticks, memory = count(0.0, 0.001), Memory(Database("sqlite://"))
+    ours, theirs = (reader(clock=lambda: next(ticks), memory=memory) for _ in range(2))
+    for one in (ours, theirs):
+        [*one.issues_of("phd_weekly", TODAY, SITE)]
+    known = len(gitlab.calls)
+    ours.wakes(SITE.home)
+    [*ours.issues_of("phd_weekly", TODAY, SITE)]
+    assert len(gitlab.calls) == known
+    for _ in range(2):
+        [*theirs.issues_of("phd_weekly", TODAY, SITE)]
+    assert len(gitlab.calls) == known + 2, "one for each word that is looked for"
+
+
 def test_the_issues_of_a_template_come_oldest_first(gitlab: responses.RequestsMock) -> None:
     theirs = listed(3, "PHD weekly - EMEA - 2026-W47", STRANGER, description="Template: `PHD_Weekly_Review`")
     spoken_of = listed(4, "What the template is for", CAM.id, description="Ask about the template.")
@@ -167,4 +186,4 @@ def test_what_is_kept_is_brought_up_to_date_by_what_changed(gitlab: responses.Re
     assert [one.iid for one in ours.issues_of("phd_weekly", TODAY, SITE, fresh=True)] == [2, 4]
     asked = [str(call.request.url) for call in [*gitlab.calls][before:]]
     assert all("updated_after=" in url and "search=" not in url for url in asked)
-    assert [one.title for _, kept in ours._kept.values() for one in kept.found if one.iid == 5] == []
+    assert [one.title for *_, kept in ours._kept.values() for one in kept.found if one.iid == 5] == []
