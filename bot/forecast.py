@@ -68,7 +68,7 @@ class Track:
     is_over: bool = False
     """Whether the bot closed it: of what nobody touches, nothing is heard after that."""
     read: frozenset[Need] = frozenset()
-    """What was read for the issues of a recurrence that open later."""
+    """What was read for the issues of a recurrence."""
     begins: date = FIRST_DAY
     opened: list[Track] = field(default_factory=list)
     """What was opened because of it."""
@@ -166,7 +166,8 @@ class Forecaster:
                 continue  # nobody can tell what comes where GitLab shows nothing
         for recurrence in snapshot.site.recurrences:
             if recurrence.enabled:
-                yield Track(f"recurring {recurrence.key}", snapshot.recurring(recurrence.key))
+                known = snapshot.recurring(recurrence.key)
+                yield Track(f"recurring {recurrence.key}", known, read=self.rules.needs(known))
 
     def _through(self, track: Track, every: Sequence[date]) -> Iterator[Coming]:
         """The track's days, and then those of what was opened on them."""
