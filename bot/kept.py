@@ -37,6 +37,8 @@ class KeptIssues:
     _until: datetime | None = None
     """By GitLab's clock: what changed before is known."""
     _whole_at: float = float("-inf")
+    _known: dict[int, Issue] = field(default_factory=dict)
+    """What is `found`, by number."""
     _lock: Lock = field(default_factory=Lock)
 
     def read(self, created_after: date, *, whole: bool = False) -> tuple[Issue, ...]:
@@ -45,7 +47,7 @@ class KeptIssues:
         if whole or since is None or began - self._whole_at >= WHOLE or self.gateway.now() < since:
             every = tuple(sorted(self.every(created_after), key=lambda one: one.iid))
             with self._lock:
-                self.found, self._whole_at = every, began
+                self.found, self._known, self._whole_at = every, {one.iid: one for one in every}, began
         else:
             self._take(self.gateway.issues_in(self.project, updated_after=since), created_after)
         self._until = self.gateway.now() - timedelta(seconds=self.clock() - began) - OVERLAP
@@ -53,14 +55,14 @@ class KeptIssues:
 
     def saw(self, issue: Issue) -> None:
         """One was read by itself: the list is not to know less of it."""
-        if self._until is not None and self._take([issue], date.min):
+        # Who goes through the list shows each of it.
+        if self._until is not None and self._known.get(issue.iid) != issue and self._take([issue], date.min):
             self.surprised_at = self.clock()
 
     def _take(self, changed: Iterable[Issue], created_after: date) -> bool:
         """Whether any was not known."""
         with self._lock:
-            known = {one.iid: one for one in self.found}
-            found = dict(known)
+            known, found = self._known, dict(self._known)
             for issue in changed:
                 if _is_older(issue, found.get(issue.iid)):
                     continue
@@ -68,7 +70,7 @@ class KeptIssues:
                 if _created(issue) >= created_after and self.holds(issue):
                     found[issue.iid] = issue
             if found != known:
-                self.found = tuple(found[iid] for iid in sorted(found))
+                self.found, self._known = tuple(found[iid] for iid in sorted(found)), found
             return not found.keys() <= known.keys()
 
 
