@@ -209,7 +209,9 @@ class Reports:
             "due_date": due.isoformat(),
             **({"assignee_ids": ids} if ids else {}),
         }
-        return self.gateway.create_issue(self.site.home, fields)
+        # Who sweeps beside us and shares no database may have opened it since we looked.
+        meanwhile = self._ours(_place(name, edition), self.every())
+        return meanwhile[0][0] if meanwhile else self.gateway.create_issue(self.site.home, fields)
 
     def _rewrite(self, name: str, issue: Issue, plan: Plan, edition: Edition | None) -> None:
         _, description = self._text(name, plan, edition)
