@@ -66,7 +66,7 @@ class Team:
         )
 
     def digests(self, window: Window) -> list[Any]:
-        """But for those that gave way to the first: two bots that share nothing may open one each in the same instant."""
+        """But for those that gave way to the first: two bots that share nothing may open one each at once."""
         home = self.world.as_(DIRECTOR).projects.get(HOME)
         every = home.issues.list(get_all=True, search="priorities", sort="asc")
         found = [one for one in every if one.title == named(window)]
