@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -38,6 +38,8 @@ SOAK = KILLS > 20
 ISSUES = max(7, KILLS)
 MANY = 100_000
 """More issues than there are: one sweep may change them all."""
+COUNTS = "priority_cap"
+"""Counts the issues of a window as they are when it looks at one: what it says depends on who was moved first."""
 PER_KILL = 1.2
 """Seconds: the mean pause between two kills."""
 SETTLE = 180.0 if SOAK else 60.0
@@ -62,6 +64,7 @@ def patient_pair(folder: Path, url: str) -> Iterator[Live]:
     with live(folder, "--database", url) as pair:
         site = Path(pair.told["config_dir"]) / "site.yml"
         site.write_text(yaml.safe_dump(yaml.safe_load(site.read_text()) | {"notes_per_minute": 60_000}))
+        (site.parent / f"{COUNTS}.yml").write_text("enabled: false\n")
         pair.desk("PUT", "limits", {"on": False})
         pair.desk("PUT", "hooks", {"auto_disable": False, "per_minute": None})
         pair.replace("worker")
@@ -76,6 +79,9 @@ def story(seed: int) -> tuple[Lane, ...]:
 def without_faults(seed: int) -> Ending:
     """The end that the story comes to when nobody sends webhooks, nothing fails, and one sweep follows."""
     with TemporaryDirectory() as folder, stage(Path(folder)) as quiet:
+        capped = replace(quiet.config.settings[COUNTS], enabled=False)  # type: ignore[type-var]  # all dataclasses
+        quiet.config = replace(quiet.config, settings={**quiet.config.settings, COUNTS: capped})
+        quiet.play()
         quiet.sweep(allow=MANY)
         play(story(seed), quiet.as_)
         quiet.sweep(allow=MANY)
