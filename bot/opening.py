@@ -17,6 +17,7 @@ from bot.domain.marks import Mark, Marker
 from bot.domain.plan import Plan, distinct
 from bot.domain.speech import code
 from bot.domain.subject import Subject
+from bot.domain.superseding import gives_way, giving_way
 from bot.domain.telling import told
 from bot.domain.templated import Template
 from bot.errors import AskAPerson, NotThere, Unclear
@@ -25,7 +26,6 @@ from bot.granted import BeforeWrite, Deed, Granted
 from bot.kept import KeptIssues
 from bot.memory import Memory
 from bot.render import Renderer
-from bot.voice.report import SUPERSEDED, gives_way
 
 KIND: Final = "opened"
 """Of the mark that holds an issue's key."""
@@ -266,9 +266,7 @@ class Opener:
     def _close(self, twin: Issue, original: Issue, before_write: BeforeWrite) -> None:
         if gives_way(twin):
             before_write()
-            text = f"{SUPERSEDED}{original.web_url}.\n\n{twin.description}"
-            fields = {"description": text, "state_event": "close"}
-            self.gateway.update_issue(twin.project_id, twin.iid, fields)
+            self.gateway.update_issue(twin.project_id, twin.iid, giving_way(twin, original))
 
 
 def _there(found: Sequence[Issue]) -> tuple[Issue, ...]:

@@ -15,6 +15,7 @@ from bot.domain.gitlab import Issue
 from bot.domain.marks import Mark, Marker
 from bot.domain.plan import Plan
 from bot.domain.scope import REPORT
+from bot.domain.superseding import gives_way, giving_way
 from bot.gateway import Gateway
 from bot.memory import Memory
 from bot.voice.edition import DIGESTS, Edition
@@ -28,8 +29,6 @@ DIGEST_REPORT = "priority_digest"
 PLACE = "report:"
 RECORD = "record"
 """The kind of mark that holds an edition's record."""
-SUPERSEDED = "Superseded by "
-"""Opens the description of a report that gave way to another; once is enough, a person may reopen it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +244,7 @@ class Reports:
         return before.next(_everything(plan, edition), is_open=issue.is_open, asks=_asks(plan))
 
     def _supersede(self, other: Issue, kept: Issue) -> None:
-        text = f"{SUPERSEDED}{kept.web_url}.\n\n{other.description}"
-        self.gateway.update_issue(other.project_id, other.iid, {"description": text, "state_event": "close"})
+        self.gateway.update_issue(other.project_id, other.iid, giving_way(other, kept))
 
     def _text(self, name: str, plan: Plan, edition: Edition | None, after: Standing | None = None) -> tuple[str, str]:
         """Title and description; `after` is how a solo edition is left, None: it opens."""
@@ -281,11 +279,6 @@ def _asks(plan: Plan) -> bool:
 
 def _everything(plan: Plan, edition: Edition) -> str:
     return everything(digest(plan.points), edition.values, edition.record)
-
-
-def gives_way(issue: Issue) -> bool:
-    """Whether it may be closed in favour of another: not where it was before, and somebody opened it again."""
-    return issue.is_open and not issue.description.startswith(SUPERSEDED)
 
 
 def _place(name: str, edition: Edition | None) -> str:

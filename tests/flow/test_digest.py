@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.gitlab import Person
 from bot.domain.subject import DIGEST
 from bot.domain.windows import Window
 from bot.store.database import Database
@@ -192,6 +193,23 @@ def test_a_database_lost_in_between_doubles_nothing(scene: Stage) -> None:
     scene.forget_calls()
     scene.sweep()
     assert (len(digests(scene)), scene.calls(writes=True)) == (1, [])
+
+
+def test_what_another_bot_opened_meanwhile_is_not_opened_again(scene: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that shares no database, while this one finds out whom to assign."""
+    own, scene.database = scene.bot, Database("sqlite://")
+    other, ask = scene.new_bot(), own.gateway.user
+
+    def asked(username: str) -> Person | None:
+        monkeypatch.undo()
+        other.inbox.mark([DIGEST], "a test", now=True)
+        other.dispatcher("other", threads=2).drain(None, 30.0)
+        return ask(username)
+
+    monkeypatch.setattr(own.gateway, "user", asked)
+    scene.issue(weight=1)
+    look(scene)
+    assert digest(scene).state == "opened"
 
 
 def test_rollover_apply_on_it_moves_what_is_over(scene: Stage) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from bot.domain.subject import REGISTRY, Subject
+from bot.partners.lately import FRESH
+from bot.partners.reader import PartnerReader
 from bot.sweeps.radius import Limits, TooMuch
 from tests.flow.certifying.world import HOME, Team, team
 from tests.many import REGION, folders, registered
 from tests.stage import Stage
+from tests.trees import Grove
 
 MOST = 8
 NOTICE = "More changes for partners than I make by myself"
@@ -65,6 +69,18 @@ def test_what_happened_to_a_folder_is_seen_at_once_whatever_a_sweep_believes(wor
     on.bot.inbox.mark([Subject.partner("many-0")], "somebody made it", now=True)
     on.drain()
     assert "many-0" in people.issue("Partner folder to be put right: Partner 0 Works", HOME).description
+
+
+def test_an_account_is_asked_for_once_a_minute_and_one_that_nobody_has_each_time(world: tuple[Team, Stage]) -> None:
+    _, on = world
+    reader = cast("PartnerReader", on.bot.snapshot.partners)
+    for _ in range(2):
+        on.forget_calls()
+        on.bot.snapshot.partner("acme")
+    assert [call for call in on.calls() if call.endswith("/users")] == []
+    assert reader._user("zoe-example", FRESH) is None
+    Grove(on.sandbox.world).user("zoe-example")
+    assert reader._user("zoe-example", FRESH) is not None
 
 
 def test_the_next_sweep_believes_nothing_of_the_one_before(world: tuple[Team, Stage]) -> None:

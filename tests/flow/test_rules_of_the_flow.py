@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any, cast
 
 import pytest
+from gitlab.v4.objects import ProjectIssue
 
 from bot.delivery import Delivery, Floor
 from bot.domain.actions import AddLabel, SetWeight
@@ -228,13 +229,19 @@ def test_rule_6_a_comment_kept_up_to_date_without_the_database(scene: Stage) -> 
     assert "All set" in comment
 
 
-def test_rule_6_twins_are_healed(scene: Stage) -> None:
-    """Two status comments, as a worker cut off by a partition may leave behind: the oldest stays."""
+def twinned(scene: Stage) -> tuple[ProjectIssue, str]:
+    """An issue with two status comments, as a worker cut off by a partition may leave behind, and their text."""
     issue = scene.issue()
     scene.look(issue)
     (comment,) = scene.comments(issue)
     bot = scene.as_("channel-bot").projects.get(issue.project_id, lazy=True).issues.get(issue.iid, lazy=True)
     bot.notes.create({"body": comment})
+    return issue, comment
+
+
+def test_rule_6_twins_are_healed(scene: Stage) -> None:
+    """The oldest stays."""
+    issue, comment = twinned(scene)
     scene.database = Database("sqlite://")
     scene.play()
     scene.look(issue)
@@ -242,11 +249,7 @@ def test_rule_6_twins_are_healed(scene: Stage) -> None:
 
 
 def test_rule_6_a_twin_that_somebody_else_deletes_first_is_gone_all_the_same(scene: Stage) -> None:
-    issue = scene.issue()
-    scene.look(issue)
-    (comment,) = scene.comments(issue)
-    bot = scene.as_("channel-bot").projects.get(issue.project_id, lazy=True).issues.get(issue.iid, lazy=True)
-    bot.notes.create({"body": comment})
+    issue, _ = twinned(scene)
     scene.forget_everything()
     scene.fault(method="DELETE", path="/notes/", times=1, kind="fail", status=404)
     scene.look(issue)
